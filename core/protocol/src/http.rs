@@ -1,0 +1,160 @@
+//! Bodies of the HTTP API. Every refusal is an [`ErrorBody`] with a fitting status code.
+//!
+//! | method and path | needs | request | answer |
+//! |---|---|---|---|
+//! | `POST /api/auth/sign-in` | nothing | [`SignInRequest`] | [`Me`] and a cookie |
+//! | `POST /api/auth/one-time` | nothing | [`OneTimeSignInRequest`] | [`Me`] and a cookie |
+//! | `POST /api/auth/sign-out` | cookie | | 204 |
+//! | `GET /api/me` | cookie | | [`Me`] |
+//! | `GET /api/sessions` | cookie | | [`SessionList`] |
+//! | `POST /api/sessions` | cookie | [`CreateSessionRequest`] | [`crate::SessionInfo`] |
+//! | `POST /api/sessions/{id}/join` | cookie | | [`Joined`] as agent |
+//! | `POST /api/sessions/{id}/invites` | cookie | [`CreateInviteRequest`] | [`Invite`] |
+//! | `POST /api/sessions/{id}/end` | cookie | | 204 |
+//! | `POST /api/join/preview` | nothing | [`PreviewRequest`] | [`InvitePreview`] |
+//! | `POST /api/join/accept` | nothing | [`AcceptRequest`] | [`Joined`] |
+//! | `POST /api/sessions/{id}/snapshots?surface=&frame_time=` | token | PNG or JPEG | [`crate::Snapshot`] |
+//! | `GET /api/sessions/{id}/snapshots/{id}` | token or cookie | | PNG or JPEG |
+//! | `GET /api/health` | nothing | | 200 `ok` |
+//! | `GET /api/ws` | nothing | WebSocket of [`crate::ClientMessage`] | [`crate::ServerMessage`] |
+//!
+//! "cookie" is the HttpOnly cookie of a signed-in person; "token" is `Authorization: Bearer` with
+//! the participant token of [`Joined`].
+
+use crate::{ErrorCode, ParticipantId, Role, SessionId, SessionInfo, SurfaceKind, UserId, limits};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Body of every refused request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ErrorBody {
+    /// What was wrong.
+    pub code: ErrorCode,
+    /// What to do, in plain words.
+    pub message: String,
+    /// Seconds to wait, with [`ErrorCode::RateLimited`].
+    pub retry_after_s: Option<u32>,
+}
+
+/// Signs in with a password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SignInRequest {
+    /// Address of the account.
+    #[schemars(length(min = 3, max = 200))]
+    pub email: String,
+    /// Password.
+    #[schemars(length(min = 1, max = 200))]
+    pub password: String,
+}
+
+/// Signs in with the one-time secret that the server printed at its start.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OneTimeSignInRequest {
+    /// The secret after `#` in the printed address.
+    #[schemars(length(min = 8, max = 200))]
+    pub secret: String,
+}
+
+/// The signed-in person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Me {
+    /// Who.
+    pub id: UserId,
+    /// Name to show to customers.
+    pub name: String,
+    /// Address of the account.
+    pub email: String,
+    /// Name of the company.
+    pub company_name: String,
+}
+
+/// The company's sessions, newest first, at most 200.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SessionList {
+    /// The sessions.
+    pub sessions: Vec<SessionInfo>,
+}
+
+/// Makes a session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CreateSessionRequest {
+    /// Who or why; may be empty.
+    #[schemars(length(max = limits::TITLE_CHARS))]
+    pub title: String,
+}
+
+/// Makes an invitation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CreateInviteRequest {
+    /// Who is invited: `customer` or `technician`.
+    pub role: Role,
+    /// What the customer will be asked to share first.
+    pub surface: Option<SurfaceKind>,
+}
+
+/// An invitation: three ways into the same session for one person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Invite {
+    /// Address to open; its secret stands after `#` and so never reaches a log.
+    pub link: String,
+    /// Six digits, single use.
+    pub code: String,
+    /// The link as a QR code, an SVG document.
+    pub qr_svg: String,
+    /// When link and code stop working, RFC 3339 in UTC.
+    pub expires_at: String,
+    /// Who is invited.
+    pub role: Role,
+}
+
+/// Asks what an invitation is for. A code is consumed by this and replaced by a ticket; a ticket
+/// can be previewed until it is accepted or expires.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PreviewRequest {
+    /// The secret of a link, when there is one.
+    #[schemars(length(max = 200))]
+    pub ticket: Option<String>,
+    /// The six digits, when there is no link.
+    #[schemars(length(max = 12))]
+    pub code: Option<String>,
+}
+
+/// Who asks, and for what.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InvitePreview {
+    /// Ticket to accept with.
+    pub ticket: String,
+    /// Name of the company.
+    pub company_name: String,
+    /// Name of the agent.
+    pub agent_name: String,
+    /// Role that the invitation gives.
+    pub role: Role,
+    /// What the customer is asked to share first.
+    pub surface: Option<SurfaceKind>,
+}
+
+/// Accepts an invitation.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AcceptRequest {
+    /// The ticket.
+    #[schemars(length(min = 8, max = 200))]
+    pub ticket: String,
+    /// Name to show; may be empty.
+    #[schemars(length(max = limits::NAME_CHARS))]
+    pub name: String,
+}
+
+/// A place in a session.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Joined {
+    /// The session.
+    pub session: SessionId,
+    /// Own id.
+    pub participant: ParticipantId,
+    /// Own role.
+    pub role: Role,
+    /// Bearer token for the WebSocket's `hello` and for pictures; valid while the session lasts,
+    /// 12 hours at most, also for coming back after a lost connection.
+    pub token: String,
+}
