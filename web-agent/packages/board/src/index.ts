@@ -1,0 +1,4 @@
+export * from './colors';
+export * from './geometry';
+export * from './overlay';
+export * from './tools';

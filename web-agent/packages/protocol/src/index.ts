@@ -1,0 +1,6 @@
+export * from './annotation-log';
+export * from './api';
+export type * from './generated/types';
+export * from './realtime';
+export * from './session-client';
+export type * from './state';

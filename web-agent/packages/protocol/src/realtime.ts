@@ -1,0 +1,197 @@
+/**
+ * Binary packets of the unordered `realtime` data channel; the layout is specified byte by byte in
+ * `core/protocol/src/realtime.rs`. All numbers are big-endian.
+ */
+import type { AnchorStatus } from './generated/types';
+
+/** Largest number of poses in one packet. */
+export const POSES_PER_PACKET = 24;
+
+/** Row-major 3x3 without its last element, which is 1: `frame_from_drawn`, in shares of the frame. */
+export type Homography8 = readonly [
+  h00: number,
+  h01: number,
+  h02: number,
+  h10: number,
+  h11: number,
+  h12: number,
+  h20: number,
+  h21: number,
+];
+
+/** Where one anchor is in one frame. */
+export interface Pose {
+  readonly anchor: number;
+  readonly status: AnchorStatus;
+  /** 0 to 255 for 0 to 1. */
+  readonly confidence: number;
+  readonly homography: Homography8;
+}
+
+/** Poses of several anchors in one frame of one surface. */
+export interface PosePacket {
+  readonly kind: 'poses';
+  /** Short number of the surface. */
+  readonly surface: number;
+  readonly frameTime: number;
+  readonly poses: readonly Pose[];
+}
+
+/** Where somebody points. */
+export interface CursorPacket {
+  readonly kind: 'cursor';
+  /** Short number of the surface. */
+  readonly surface: number;
+  /** The frame that the author saw; null when unknown. */
+  readonly frameTime: number | null;
+  /** Short number of the participant; the server writes it. */
+  readonly participant: number;
+  /** False when the pointer left the surface. */
+  readonly visible: boolean;
+  /** Share of the frame width, 0 to 1. */
+  readonly x: number;
+  /** Share of the frame height, 0 to 1. */
+  readonly y: number;
+}
+
+export type RealtimePacket = PosePacket | CursorPacket;
+
+const KIND_POSES = 1;
+const KIND_CURSOR = 2;
+const VERSION = 1;
+const HEADER_BYTES = 9;
+const POSE_BYTES = 39;
+const CURSOR_BYTES = 15;
+const STATUSES: readonly AnchorStatus[] = ['tracking', 'uncertain', 'lost'];
+
+/** Bytes that are not a realtime packet. */
+export class RealtimeError extends Error {
+  override readonly name = 'RealtimeError';
+}
+
+/** @throws {RealtimeError} for any bytes that {@link encodeRealtime} cannot have written. */
+export function decodeRealtime(bytes: ArrayBuffer | Uint8Array): RealtimePacket {
+  const view =
+    bytes instanceof Uint8Array
+      ? new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      : new DataView(bytes);
+  if (view.byteLength < 2) {
+    throw new RealtimeError(`a packet needs at least 2 bytes, found ${view.byteLength}`);
+  }
+  const kind = view.getUint8(0);
+  if (kind !== KIND_POSES && kind !== KIND_CURSOR) {
+    throw new RealtimeError(`unknown packet kind ${kind}`);
+  }
+  const version = view.getUint8(1);
+  if (version !== VERSION) throw new RealtimeError(`unknown packet version ${version}`);
+  return kind === KIND_POSES ? decodePoses(view) : decodeCursor(view);
+}
+
+function expectLength(view: DataView, expected: number): void {
+  if (view.byteLength !== expected) {
+    throw new RealtimeError(`the packet has ${view.byteLength} bytes, its kind needs ${expected}`);
+  }
+}
+
+function decodePoses(view: DataView): PosePacket {
+  if (view.byteLength < HEADER_BYTES) expectLength(view, HEADER_BYTES);
+  const count = view.getUint8(8);
+  if (count < 1 || count > POSES_PER_PACKET) {
+    throw new RealtimeError(`${count} poses in one packet, allowed are 1 to ${POSES_PER_PACKET}`);
+  }
+  expectLength(view, HEADER_BYTES + count * POSE_BYTES);
+  const poses: Pose[] = [];
+  for (let index = 0; index < count; index++) {
+    const at = HEADER_BYTES + index * POSE_BYTES;
+    const statusByte = view.getUint8(at + 4);
+    const status = STATUSES[statusByte];
+    if (status === undefined) throw new RealtimeError(`unknown anchor status ${statusByte}`);
+    const number = (element: number): number => {
+      const value = view.getFloat32(at + 7 + element * 4);
+      if (!Number.isFinite(value)) {
+        throw new RealtimeError('a homography with a number that is not finite');
+      }
+      return value;
+    };
+    poses.push({
+      anchor: view.getUint32(at),
+      status,
+      confidence: view.getUint8(at + 5),
+      homography: [
+        number(0),
+        number(1),
+        number(2),
+        number(3),
+        number(4),
+        number(5),
+        number(6),
+        number(7),
+      ],
+    });
+  }
+  return { kind: 'poses', surface: view.getUint16(2), frameTime: view.getUint32(4), poses };
+}
+
+function decodeCursor(view: DataView): CursorPacket {
+  expectLength(view, CURSOR_BYTES);
+  const flags = view.getUint8(10);
+  return {
+    kind: 'cursor',
+    surface: view.getUint16(2),
+    frameTime: (flags & 2) === 0 ? null : view.getUint32(4),
+    participant: view.getUint16(8),
+    visible: (flags & 1) !== 0,
+    x: view.getUint16(11) / 65_535,
+    y: view.getUint16(13) / 65_535,
+  };
+}
+
+/** @throws {RealtimeError} for poses that no receiver would take. */
+export function encodeRealtime(packet: RealtimePacket): Uint8Array<ArrayBuffer> {
+  return packet.kind === 'poses' ? encodePoses(packet) : encodeCursor(packet);
+}
+
+function encodePoses(packet: PosePacket): Uint8Array<ArrayBuffer> {
+  const count = packet.poses.length;
+  if (count < 1 || count > POSES_PER_PACKET) {
+    throw new RealtimeError(`${count} poses in one packet, allowed are 1 to ${POSES_PER_PACKET}`);
+  }
+  const bytes = new Uint8Array(HEADER_BYTES + count * POSE_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, KIND_POSES);
+  view.setUint8(1, VERSION);
+  view.setUint16(2, packet.surface);
+  view.setUint32(4, packet.frameTime);
+  view.setUint8(8, count);
+  packet.poses.forEach((pose, index) => {
+    const at = HEADER_BYTES + index * POSE_BYTES;
+    view.setUint32(at, pose.anchor);
+    view.setUint8(at + 4, STATUSES.indexOf(pose.status));
+    view.setUint8(at + 5, pose.confidence);
+    pose.homography.forEach((value, element) => {
+      if (!Number.isFinite(value)) {
+        throw new RealtimeError('a homography with a number that is not finite');
+      }
+      view.setFloat32(at + 7 + element * 4, value);
+    });
+  });
+  return bytes;
+}
+
+function share16(value: number): number {
+  return Math.round(Math.min(1, Math.max(0, value)) * 65_535);
+}
+
+function encodeCursor(packet: CursorPacket): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(CURSOR_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, KIND_CURSOR);
+  view.setUint8(1, VERSION);
+  view.setUint16(2, packet.surface);
+  view.setUint32(4, packet.frameTime ?? 0);
+  view.setUint16(8, packet.participant);
+  view.setUint8(10, (packet.visible ? 1 : 0) | (packet.frameTime === null ? 0 : 2));
+  view.setUint16(11, share16(packet.x));
+  view.setUint16(13, share16(packet.y));
+  return bytes;
+}
