@@ -1,64 +1,17 @@
-/* Placeholder until `npm run generate` has read core/protocol/schema.json. */
-export type TenantId = `ten_${string}`;
-export type UserId = `usr_${string}`;
-export type SessionId = `ses_${string}`;
-export type ParticipantId = `par_${string}`;
-export type SurfaceId = `sur_${string}`;
-export type AnnotationId = `ann_${string}`;
-export type SnapshotId = `snp_${string}`;
-export type InviteId = `inv_${string}`;
-export type Role = 'customer' | 'agent' | 'technician' | 'supervisor' | 'recorder' | 'vision';
-export type SurfaceKind = 'camera' | 'screen';
-export type ConsentScope = 'camera' | 'screen' | 'microphone' | 'snapshot';
-export interface ConsentState {
-  granted: ConsentScope[];
-}
-export interface Participant {
-  id: ParticipantId;
-  number: number;
-  role: Role;
-  name: string;
-  color: number;
-  connected: boolean;
-  tracks_anchors: boolean;
-}
-export interface Surface {
-  id: SurfaceId;
-  number: number;
-  kind: SurfaceKind;
-  owner: ParticipantId;
-  paused: boolean;
-  tracker?: ParticipantId | null;
-}
-export type Shape =
-  | { type: 'arrow'; from: [number, number]; to: [number, number] }
-  | { type: 'circle'; center: [number, number]; radius: [number, number] }
-  | { type: 'freehand'; points: [number, number][] }
-  | { type: 'highlight'; points: [number, number][] }
-  | { type: 'text'; at: [number, number]; text: string };
-export type Attach = 'world' | 'frame';
-export interface Annotation {
-  id: AnnotationId;
-  anchor: number;
-  author: ParticipantId;
-  surface: SurfaceId;
-  frame_time?: number | null;
-  attach: Attach;
-  shape: Shape;
-  width: number;
-}
-export interface AnnotationEvent {
-  seq: number;
-  at_ms: number;
-  by: ParticipantId;
-  client_id: string;
-  op: AnnotationOp;
-}
-export type AnnotationOp =
-  | { type: 'added'; annotation: Annotation }
-  | { type: 'hidden'; ids: AnnotationId[] }
-  | { type: 'shown'; ids: AnnotationId[] };
-export type AnchorStatus = 'tracking' | 'uncertain' | 'lost';
+// Generated from core/protocol/schema.json by `npm run generate`. Do not edit.
+
+/**
+ * Why an anchor changed its status.
+ * - `attached`: Attached and verified.
+ * - `found_again`: Found again after a loss.
+ * - `occluded`: Something covers it.
+ * - `out_of_view`: It left the picture.
+ * - `blur`: The picture is too blurred to tell.
+ * - `too_few_texture`: Too few details under the drawing to hold on to.
+ * - `moved`: The thing itself changed place or look.
+ * - `frame_expired`: The frame it was drawn on is no longer in memory.
+ * - `no_tracker`: Nobody tracks this surface.
+ */
 export type AnchorReason =
   | 'attached'
   | 'found_again'
@@ -68,58 +21,367 @@ export type AnchorReason =
   | 'too_few_texture'
   | 'moved'
   | 'frame_expired'
-  | 'no_tracker';
-export interface AnchorState {
-  anchor: number;
-  surface: SurfaceId;
-  frame_time: number;
-  status: AnchorStatus;
-  reason: AnchorReason;
-  last_seen?: [number, number] | null;
-}
-export interface ChatMessage {
-  seq: number;
-  at_ms: number;
-  from: ParticipantId;
-  client_id: string;
-  text: string;
-}
-export interface Snapshot {
-  id: SnapshotId;
-  by: ParticipantId;
-  surface: SurfaceId;
-  frame_time?: number | null;
-  at_ms: number;
-  path: string;
-}
-export type SessionPhase = 'waiting' | 'active' | 'ended';
-export interface SessionInfo {
-  id: SessionId;
-  title: string;
-  phase: SessionPhase;
-  created_at: string;
-  age_ms: number;
-  agent_name: string;
-  company_name: string;
-}
-export type QualityLevel = 'good' | 'fair' | 'weak';
-export interface Quality {
-  rtt_ms: number;
-  loss: number;
-  fps: number;
-}
+  | 'no_tracker'
+  | 'unknown';
+/**
+ * Whether the place of an anchor is known.
+ * - `tracking`: The place is verified in this frame.
+ * - `uncertain`: The place is plausible but weakly supported; drawn faded.
+ * - `lost`: The place is not known; not drawn.
+ */
+export type AnchorStatus = 'tracking' | 'uncertain' | 'lost';
+export type SurfaceId = `sur_${string}`;
+/**
+ * What an annotation is fixed to.
+ * - `world`: A patch of the world under the drawing, tracked from frame to frame.
+ * - `frame`: A place in the frame, wherever the camera looks.
+ */
+export type Attach = 'world' | 'frame';
+export type ParticipantId = `par_${string}`;
+export type AnnotationId = `ann_${string}`;
+/**
+ * What is drawn. All coordinates are those of the frame it was drawn on.
+ */
+export type Shape =
+  | {
+      /**
+       * Tail.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      from: [number, number];
+      /**
+       * Head.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      to: [number, number];
+      type: 'arrow';
+    }
+  | {
+      /**
+       * Middle.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      center: [number, number];
+      /**
+       * Half-axes in shares of frame width and height, each above 0.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      radius: [number, number];
+      type: 'circle';
+    }
+  | {
+      /**
+       * 1 to [`limits::STROKE_POINTS`] points.
+       */
+      points: [number, number][];
+      type: 'freehand';
+    }
+  | {
+      /**
+       * 1 to [`limits::STROKE_POINTS`] points.
+       */
+      points: [number, number][];
+      type: 'highlight';
+    }
+  | {
+      /**
+       * Left end of the baseline.
+       *
+       * @minItems 2
+       * @maxItems 2
+       */
+      at: [number, number];
+      /**
+       * 1 to [`limits::LABEL_CHARS`] characters.
+       */
+      text: string;
+      type: 'text';
+    }
+  | {
+      type: 'unknown';
+    };
+/**
+ * What a step of the annotation log changes.
+ */
+export type AnnotationOp =
+  | {
+      /**
+       * The drawing.
+       */
+      annotation: Annotation;
+      type: 'added';
+    }
+  | {
+      /**
+       * Which.
+       */
+      ids: AnnotationId[];
+      type: 'hidden';
+    }
+  | {
+      /**
+       * Which.
+       */
+      ids: AnnotationId[];
+      type: 'shown';
+    }
+  | {
+      type: 'unknown';
+    };
+/**
+ * A control message from a participant to the server.
+ *
+ * The first message on a WebSocket is [`ClientMessage::Hello`]. The `Annotation*` messages may
+ * come over the WebSocket or over the `annotations` data channel, with the same meaning.
+ */
+export type ClientMessage =
+  | {
+      /**
+       * [`crate::PROTOCOL_VERSION`] of the client.
+       */
+      protocol: number;
+      /**
+       * The participant's token, from the join or session API.
+       */
+      token: string;
+      /**
+       * True when this client tracks anchors on the surfaces that it publishes.
+       */
+      tracks_anchors: boolean;
+      type: 'hello';
+    }
+  | {
+      /**
+       * Echoed.
+       */
+      nonce: number;
+      type: 'ping';
+    }
+  | {
+      /**
+       * Counts up with each offer; the answer carries it.
+       */
+      number: number;
+      /**
+       * Session description, RFC 8829.
+       */
+      sdp: string;
+      /**
+       * The sections of the offer in which the client sends.
+       */
+      tracks: PublishedTrack[];
+      type: 'offer';
+    }
+  | {
+      /**
+       * True to allow.
+       */
+      granted: boolean;
+      /**
+       * What.
+       */
+      scope: ConsentScope;
+      type: 'set_consent';
+    }
+  | {
+      /**
+       * What.
+       */
+      kind: SurfaceKind;
+      type: 'request_surface';
+    }
+  | {
+      /**
+       * True for the curtain.
+       */
+      paused: boolean;
+      /**
+       * Which surface.
+       */
+      surface: SurfaceId;
+      type: 'set_paused';
+    }
+  | {
+      /**
+       * Which.
+       */
+      surface: SurfaceId;
+      type: 'stop_surface';
+    }
+  | {
+      /**
+       * What it shall be fixed to.
+       */
+      attach: Attach;
+      /**
+       * Chosen by the client; a second add with the same one by the same author is ignored.
+       */
+      client_id: string;
+      /**
+       * The frame that the author saw.
+       */
+      frame_time?: number | null;
+      /**
+       * What is drawn.
+       */
+      shape: Shape;
+      /**
+       * Where.
+       */
+      surface: SurfaceId;
+      type: 'annotation_add';
+      /**
+       * Stroke width as a share of the frame width.
+       */
+      width: number;
+    }
+  | {
+      /**
+       * See `annotation_add`.
+       */
+      client_id: string;
+      /**
+       * Which.
+       */
+      id: AnnotationId;
+      type: 'annotation_remove';
+    }
+  | {
+      /**
+       * See `annotation_add`.
+       */
+      client_id: string;
+      type: 'annotation_undo';
+    }
+  | {
+      /**
+       * See `annotation_add`.
+       */
+      client_id: string;
+      type: 'annotation_redo';
+    }
+  | {
+      /**
+       * See `annotation_add`.
+       */
+      client_id: string;
+      /**
+       * Where.
+       */
+      surface: SurfaceId;
+      type: 'annotation_clear';
+    }
+  | {
+      /**
+       * Last known sequence number, 0 for all.
+       */
+      after: number;
+      type: 'annotation_sync';
+    }
+  | {
+      /**
+       * What changed.
+       */
+      states: AnchorState[];
+      type: 'anchor_states';
+    }
+  | {
+      /**
+       * Which frame.
+       */
+      frame_time: number;
+      /**
+       * False to let it go.
+       */
+      hold: boolean;
+      /**
+       * Which surface.
+       */
+      surface: SurfaceId;
+      type: 'hold_frame';
+    }
+  | {
+      /**
+       * See `annotation_add`.
+       */
+      client_id: string;
+      /**
+       * Text.
+       */
+      text: string;
+      type: 'chat_send';
+    }
+  | {
+      /**
+       * Figures.
+       */
+      quality: Quality;
+      type: 'report_quality';
+    }
+  | {
+      type: 'leave';
+    }
+  | {
+      type: 'end_session';
+    };
+/**
+ * Sound or picture.
+ * - `audio`: Sound.
+ * - `video`: Picture.
+ */
 export type TrackKind = 'audio' | 'video';
-export interface PublishedTrack {
-  mid: string;
-  kind: TrackKind;
-  surface?: SurfaceKind | null;
-}
-export interface ReceivedTrack {
-  mid: string;
-  from: ParticipantId;
-  kind: TrackKind;
-  surface?: SurfaceId | null;
-}
+/**
+ * What kind of thing a surface is.
+ * - `camera`: A live camera.
+ * - `screen`: A live screen, window or tab.
+ */
+export type SurfaceKind = 'camera' | 'screen' | 'unknown';
+/**
+ * What a customer can allow. Everything starts refused.
+ * - `camera`: Send the camera's picture.
+ * - `screen`: Send the screen's picture.
+ * - `microphone`: Send the microphone's sound.
+ * - `snapshot`: Let agents keep still pictures.
+ */
+export type ConsentScope = 'camera' | 'screen' | 'microphone' | 'snapshot' | 'unknown';
+/**
+ * What a participant is in a session.
+ * - `customer`: Owns the camera, screen or page, and the consent.
+ * - `agent`: Leads the session and draws.
+ * - `technician`: Invited to help; sees and draws.
+ * - `supervisor`: Watches.
+ * - `recorder`: A machine that stores the session.
+ * - `vision`: A machine that tracks anchors for a customer whose device does not.
+ */
+export type Role =
+  'customer' | 'agent' | 'technician' | 'supervisor' | 'recorder' | 'vision' | 'unknown';
+/**
+ * What was wrong with a request, over HTTP and in session messages.
+ * - `malformed`: Not JSON, or not a message of this protocol.
+ * - `unknown_message`: A message type that this server does not know.
+ * - `out_of_range`: A field breaks a limit of the protocol.
+ * - `too_large`: The message is larger than the limit.
+ * - `rate_limited`: Too many messages or tries; wait and try again.
+ * - `unauthenticated`: No valid sign-in or token.
+ * - `forbidden`: The role does not allow it.
+ * - `consent_missing`: The customer has not allowed it.
+ * - `not_found`: There is no such thing, or not for this participant.
+ * - `invalid_code`: Wrong, expired, used or foreign invitation: always the same answer.
+ * - `session_ended`: The session is over.
+ * - `limit_reached`: A count limit of the session is reached.
+ * - `version_mismatch`: Protocol versions do not fit; update the client.
+ * - `media_failed`: The media negotiation failed.
+ * - `too_many_errors`: Too many bad messages; the connection closes.
+ * - `internal`: A fault of the server; it was logged.
+ */
 export type ErrorCode =
   | 'malformed'
   | 'unknown_message'
@@ -136,106 +398,756 @@ export type ErrorCode =
   | 'version_mismatch'
   | 'media_failed'
   | 'too_many_errors'
-  | 'internal';
-export type ClientMessage =
-  | { type: 'hello'; protocol: number; token: string; tracks_anchors: boolean }
-  | { type: 'ping'; nonce: number }
-  | { type: 'offer'; number: number; sdp: string; tracks: PublishedTrack[] }
-  | { type: 'set_consent'; scope: ConsentScope; granted: boolean }
-  | { type: 'request_surface'; kind: SurfaceKind }
-  | { type: 'set_paused'; surface: SurfaceId; paused: boolean }
-  | { type: 'stop_surface'; surface: SurfaceId }
-  | {
-      type: 'annotation_add';
-      client_id: string;
-      surface: SurfaceId;
-      frame_time?: number | null;
-      attach: Attach;
-      shape: Shape;
-      width: number;
-    }
-  | { type: 'annotation_remove'; client_id: string; id: AnnotationId }
-  | { type: 'annotation_undo'; client_id: string }
-  | { type: 'annotation_redo'; client_id: string }
-  | { type: 'annotation_clear'; client_id: string; surface: SurfaceId }
-  | { type: 'annotation_sync'; after: number }
-  | { type: 'anchor_states'; states: AnchorState[] }
-  | { type: 'hold_frame'; surface: SurfaceId; frame_time: number; hold: boolean }
-  | { type: 'chat_send'; client_id: string; text: string }
-  | { type: 'report_quality'; quality: Quality }
-  | { type: 'leave' }
-  | { type: 'end_session' };
-export interface Welcome {
-  protocol: number;
-  session: SessionInfo;
-  you: ParticipantId;
-  participants: Participant[];
-  surfaces: Surface[];
-  consent: ConsentState;
-  annotations: AnnotationEvent[];
-  anchors: AnchorState[];
-  chat: ChatMessage[];
-  snapshots: Snapshot[];
-  video_slots: number;
-  audio_slots: number;
-}
+  | 'internal'
+  | 'unknown';
+export type SessionId = `ses_${string}`;
+export type UserId = `usr_${string}`;
+/**
+ * How good a participant's connection is, in one word.
+ * - `good`: Loss under 2 % and round trip under 200 ms.
+ * - `fair`: Loss under 8 % and round trip under 500 ms.
+ * - `weak`: Worse than that.
+ */
+export type QualityLevel = 'good' | 'fair' | 'weak';
+/**
+ * A control message from the server to a participant.
+ */
 export type ServerMessage =
-  | ({ type: 'welcome' } & Welcome)
-  | { type: 'pong'; nonce: number; at_ms: number }
-  | { type: 'answer'; number: number; sdp: string; tracks: ReceivedTrack[] }
-  | { type: 'tracks'; tracks: ReceivedTrack[] }
-  | { type: 'media_slots'; video: number; audio: number }
-  | { type: 'participant_updated'; participant: Participant }
-  | { type: 'consent_changed'; consent: ConsentState }
-  | { type: 'surface_requested'; kind: SurfaceKind; by: ParticipantId }
-  | { type: 'surface_updated'; surface: Surface }
-  | { type: 'surface_removed'; surface: SurfaceId }
-  | { type: 'annotation_events'; events: AnnotationEvent[] }
-  | { type: 'anchor_states'; states: AnchorState[] }
-  | { type: 'hold_frame'; surface: SurfaceId; frame_time: number; hold: boolean; by: ParticipantId }
-  | { type: 'chat'; message: ChatMessage }
-  | { type: 'snapshot_added'; snapshot: Snapshot }
-  | { type: 'quality_changed'; participant: ParticipantId; quality: Quality; level: QualityLevel }
-  | { type: 'session_ended'; by?: ParticipantId | null }
-  | { type: 'error'; code: ErrorCode; message: string; client_id?: string | null; fatal: boolean };
-export interface ErrorBody {
-  code: ErrorCode;
-  message: string;
-  retry_after_s?: number | null;
-}
-export interface Me {
-  id: UserId;
+  | (Welcome & {
+      type: 'welcome';
+    })
+  | {
+      /**
+       * Milliseconds since the session began.
+       */
+      at_ms: number;
+      /**
+       * As asked.
+       */
+      nonce: number;
+      type: 'pong';
+    }
+  | {
+      /**
+       * Number of the offer.
+       */
+      number: number;
+      /**
+       * Session description.
+       */
+      sdp: string;
+      /**
+       * What the sections carry in which the server sends.
+       */
+      tracks: ReceivedTrack[];
+      type: 'answer';
+    }
+  | {
+      /**
+       * All received tracks.
+       */
+      tracks: ReceivedTrack[];
+      type: 'tracks';
+    }
+  | {
+      /**
+       * Audio sections.
+       */
+      audio: number;
+      type: 'media_slots';
+      /**
+       * Video sections.
+       */
+      video: number;
+    }
+  | {
+      /**
+       * As it is now.
+       */
+      participant: Participant;
+      type: 'participant_updated';
+    }
+  | {
+      /**
+       * As it is now.
+       */
+      consent: ConsentState;
+      type: 'consent_changed';
+    }
+  | {
+      /**
+       * Who asks.
+       */
+      by: ParticipantId;
+      /**
+       * What.
+       */
+      kind: SurfaceKind;
+      type: 'surface_requested';
+    }
+  | {
+      /**
+       * As it is now.
+       */
+      surface: Surface;
+      type: 'surface_updated';
+    }
+  | {
+      /**
+       * Which.
+       */
+      surface: SurfaceId;
+      type: 'surface_removed';
+    }
+  | {
+      /**
+       * The steps.
+       */
+      events: AnnotationEvent[];
+      type: 'annotation_events';
+    }
+  | {
+      /**
+       * What changed.
+       */
+      states: AnchorState[];
+      type: 'anchor_states';
+    }
+  | {
+      /**
+       * Who.
+       */
+      by: ParticipantId;
+      /**
+       * Which frame.
+       */
+      frame_time: number;
+      /**
+       * False to let it go.
+       */
+      hold: boolean;
+      /**
+       * Which surface.
+       */
+      surface: SurfaceId;
+      type: 'hold_frame';
+    }
+  | {
+      /**
+       * The message.
+       */
+      message: ChatMessage;
+      type: 'chat';
+    }
+  | {
+      /**
+       * The picture.
+       */
+      snapshot: Snapshot;
+      type: 'snapshot_added';
+    }
+  | {
+      /**
+       * One word.
+       */
+      level: QualityLevel;
+      /**
+       * Whose.
+       */
+      participant: ParticipantId;
+      /**
+       * Figures.
+       */
+      quality: Quality;
+      type: 'quality_changed';
+    }
+  | {
+      /**
+       * Who ended it; none when the server did.
+       */
+      by?: ParticipantId | null;
+      type: 'session_ended';
+    }
+  | {
+      /**
+       * The refused request's `client_id`, when it had one.
+       */
+      client_id?: string | null;
+      /**
+       * What was wrong.
+       */
+      code: ErrorCode;
+      /**
+       * True when the connection closes after this.
+       */
+      fatal: boolean;
+      /**
+       * What to do, in words for a developer; carries no private data.
+       */
+      message: string;
+      type: 'error';
+    }
+  | {
+      type: 'unknown';
+    };
+/**
+ * Where a session stands.
+ * - `waiting`: Made; no customer yet.
+ * - `active`: The customer is or was here.
+ * - `ended`: Over; nobody can join.
+ */
+export type SessionPhase = 'waiting' | 'active' | 'ended' | 'unknown';
+export type SnapshotId = `snp_${string}`;
+
+/**
+ * Accepts an invitation.
+ */
+export interface AcceptRequest {
+  /**
+   * Name to show; may be empty.
+   */
   name: string;
-  email: string;
-  company_name: string;
+  /**
+   * The ticket.
+   */
+  ticket: string;
 }
-export interface SessionList {
-  sessions: SessionInfo[];
+/**
+ * Status of one anchor at one frame, sent on change over the reliable path.
+ */
+export interface AnchorState {
+  /**
+   * Which anchor.
+   */
+  anchor: number;
+  /**
+   * Frame of the change.
+   */
+  frame_time: number;
+  /**
+   * Last known centre of the drawing in shares of the frame, outside 0..1 when it left the
+   * picture; the edge arrow points there.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  last_seen?: [number, number] | null;
+  /**
+   * Why.
+   */
+  reason: AnchorReason;
+  /**
+   * New status.
+   */
+  status: AnchorStatus;
+  /**
+   * On which surface.
+   */
+  surface: SurfaceId;
 }
+/**
+ * One drawing by one author on one surface.
+ */
+export interface Annotation {
+  /**
+   * Anchor whose poses move it; equals the sequence number of the event that added it.
+   */
+  anchor: number;
+  /**
+   * What it is fixed to.
+   */
+  attach: Attach;
+  /**
+   * Who drew it.
+   */
+  author: ParticipantId;
+  /**
+   * The frame that the author saw while drawing; none when the author's browser could not tell.
+   */
+  frame_time?: number | null;
+  /**
+   * Which.
+   */
+  id: AnnotationId;
+  /**
+   * What is drawn.
+   */
+  shape: Shape;
+  /**
+   * Where.
+   */
+  surface: SurfaceId;
+  /**
+   * Stroke width as a share of the frame width, 0.001 to 0.05.
+   */
+  width: number;
+}
+/**
+ * One step of the annotation log. Applying the steps in the order of `seq` gives the same drawing
+ * on every screen.
+ */
+export interface AnnotationEvent {
+  /**
+   * Milliseconds since the session began.
+   */
+  at_ms: number;
+  /**
+   * Who caused it.
+   */
+  by: ParticipantId;
+  /**
+   * The request's `client_id`, so that its sender recognises it.
+   */
+  client_id: string;
+  /**
+   * What changed.
+   */
+  op: AnnotationOp;
+  /**
+   * Position in the log, from 1 without gaps.
+   */
+  seq: number;
+}
+/**
+ * A chat message.
+ */
+export interface ChatMessage {
+  /**
+   * Milliseconds since the session began.
+   */
+  at_ms: number;
+  /**
+   * The request's `client_id`.
+   */
+  client_id: string;
+  /**
+   * Author.
+   */
+  from: ParticipantId;
+  /**
+   * Position in the chat, from 1 without gaps.
+   */
+  seq: number;
+  /**
+   * Text.
+   */
+  text: string;
+}
+/**
+ * A track that the client sends, named in its offer.
+ */
+export interface PublishedTrack {
+  /**
+   * Sound or picture.
+   */
+  kind: TrackKind;
+  /**
+   * `a=mid` of the section in the offer.
+   */
+  mid: string;
+  /**
+   * What the picture shows; none for sound.
+   */
+  surface?: SurfaceKind | null;
+}
+/**
+ * One participant's measured connection.
+ */
+export interface Quality {
+  /**
+   * Frames a second shown or sent, 0 when none.
+   */
+  fps: number;
+  /**
+   * Share of packets lost in the last interval, 0 to 1.
+   */
+  loss: number;
+  /**
+   * Round trip to the server in milliseconds.
+   */
+  rtt_ms: number;
+}
+/**
+ * What the customer has allowed at this moment.
+ */
+export interface ConsentState {
+  /**
+   * Granted scopes, each at most once, in the order of [`ConsentScope`].
+   */
+  granted: ConsentScope[];
+}
+/**
+ * Makes an invitation.
+ */
+export interface CreateInviteRequest {
+  /**
+   * Who is invited: `customer` or `technician`.
+   */
+  role: Role;
+  /**
+   * What the customer will be asked to share first.
+   */
+  surface?: SurfaceKind | null;
+}
+/**
+ * Makes a session.
+ */
 export interface CreateSessionRequest {
+  /**
+   * Who or why; may be empty.
+   */
   title: string;
 }
-export interface CreateInviteRequest {
-  role: Role;
-  surface?: SurfaceKind | null;
+/**
+ * Body of every refused request.
+ */
+export interface ErrorBody {
+  /**
+   * What was wrong.
+   */
+  code: ErrorCode;
+  /**
+   * What to do, in plain words.
+   */
+  message: string;
+  /**
+   * Seconds to wait, with [`ErrorCode::RateLimited`].
+   */
+  retry_after_s?: number | null;
 }
+/**
+ * An invitation: three ways into the same session for one person.
+ */
 export interface Invite {
-  link: string;
+  /**
+   * Six digits, single use.
+   */
   code: string;
-  qr_svg: string;
+  /**
+   * When link and code stop working, RFC 3339 in UTC.
+   */
   expires_at: string;
+  /**
+   * Address to open; its secret stands after `#` and so never reaches a log.
+   */
+  link: string;
+  /**
+   * The link as a QR code, an SVG document.
+   */
+  qr_svg: string;
+  /**
+   * Who is invited.
+   */
   role: Role;
 }
+/**
+ * Who asks, and for what.
+ */
 export interface InvitePreview {
-  ticket: string;
-  company_name: string;
+  /**
+   * Name of the agent.
+   */
   agent_name: string;
+  /**
+   * Name of the company.
+   */
+  company_name: string;
+  /**
+   * Role that the invitation gives.
+   */
   role: Role;
+  /**
+   * What the customer is asked to share first.
+   */
   surface?: SurfaceKind | null;
+  /**
+   * Ticket to accept with.
+   */
+  ticket: string;
 }
+/**
+ * A place in a session.
+ */
 export interface Joined {
-  session: SessionId;
+  /**
+   * Own id.
+   */
   participant: ParticipantId;
+  /**
+   * Own role.
+   */
   role: Role;
+  /**
+   * The session.
+   */
+  session: SessionId;
+  /**
+   * Bearer token for the WebSocket's `hello` and for pictures; valid while the session lasts,
+   * 12 hours at most, also for coming back after a lost connection.
+   */
   token: string;
+}
+/**
+ * The signed-in person.
+ */
+export interface Me {
+  /**
+   * Name of the company.
+   */
+  company_name: string;
+  /**
+   * Address of the account.
+   */
+  email: string;
+  /**
+   * Who.
+   */
+  id: UserId;
+  /**
+   * Name to show to customers.
+   */
+  name: string;
+}
+/**
+ * Signs in with the one-time secret that the server printed at its start.
+ */
+export interface OneTimeSignInRequest {
+  /**
+   * The secret after `#` in the printed address.
+   */
+  secret: string;
+}
+/**
+ * A participant as others see it.
+ */
+export interface Participant {
+  /**
+   * Index into the eight author colours, 0 to 7.
+   */
+  color: number;
+  /**
+   * True while a connection is open.
+   */
+  connected: boolean;
+  /**
+   * Who.
+   */
+  id: ParticipantId;
+  /**
+   * Name to show.
+   */
+  name: string;
+  /**
+   * Short number of the participant in this session, used in [`crate::realtime`] packets.
+   */
+  number: number;
+  /**
+   * Role, fixed for the whole session.
+   */
+  role: Role;
+  /**
+   * True when this participant's own device tracks anchors on the surfaces that it publishes.
+   */
+  tracks_anchors: boolean;
+}
+/**
+ * Asks what an invitation is for. A code is consumed by this and replaced by a ticket; a ticket
+ * can be previewed until it is accepted or expires.
+ */
+export interface PreviewRequest {
+  /**
+   * The six digits, when there is no link.
+   */
+  code?: string | null;
+  /**
+   * The secret of a link, when there is one.
+   */
+  ticket?: string | null;
+}
+/**
+ * A track that the client receives, named in the server's answer.
+ */
+export interface ReceivedTrack {
+  /**
+   * Who sends it.
+   */
+  from: ParticipantId;
+  /**
+   * Sound or picture.
+   */
+  kind: TrackKind;
+  /**
+   * `a=mid` of the section in the answer.
+   */
+  mid: string;
+  /**
+   * Which surface; none for sound.
+   */
+  surface?: SurfaceId | null;
+}
+/**
+ * Everything that a participant needs to show the session as it stands.
+ */
+export interface Welcome {
+  /**
+   * Last known status of each anchor.
+   */
+  anchors: AnchorState[];
+  /**
+   * The whole annotation log.
+   */
+  annotations: AnnotationEvent[];
+  /**
+   * Audio tracks that the receiver should be ready to receive.
+   */
+  audio_slots: number;
+  /**
+   * The whole chat.
+   */
+  chat: ChatMessage[];
+  /**
+   * What the customer allows.
+   */
+  consent: ConsentState;
+  /**
+   * Everybody who is or was here, in order of joining.
+   */
+  participants: Participant[];
+  /**
+   * [`crate::PROTOCOL_VERSION`] of the server.
+   */
+  protocol: number;
+  /**
+   * The session.
+   */
+  session: SessionInfo;
+  /**
+   * Pictures taken so far.
+   */
+  snapshots: Snapshot[];
+  /**
+   * Published surfaces.
+   */
+  surfaces: Surface[];
+  /**
+   * Video tracks that the receiver should be ready to receive.
+   */
+  video_slots: number;
+  /**
+   * The receiver's own id.
+   */
+  you: ParticipantId;
+}
+/**
+ * A session as people see it in lists.
+ */
+export interface SessionInfo {
+  /**
+   * Milliseconds since it was made, by the server's clock.
+   */
+  age_ms: number;
+  /**
+   * Name of the agent who made it.
+   */
+  agent_name: string;
+  /**
+   * Name of the company.
+   */
+  company_name: string;
+  /**
+   * When it was made, RFC 3339 in UTC.
+   */
+  created_at: string;
+  /**
+   * Which.
+   */
+  id: SessionId;
+  /**
+   * Where it stands.
+   */
+  phase: SessionPhase;
+  /**
+   * Who or why, as the agent wrote it.
+   */
+  title: string;
+}
+/**
+ * A still picture taken from a surface, without drawings.
+ */
+export interface Snapshot {
+  /**
+   * Milliseconds since the session began.
+   */
+  at_ms: number;
+  /**
+   * Who took it.
+   */
+  by: ParticipantId;
+  /**
+   * Of which frame, when known.
+   */
+  frame_time?: number | null;
+  /**
+   * Which.
+   */
+  id: SnapshotId;
+  /**
+   * Path of the picture on this server; needs a participant's token.
+   */
+  path: string;
+  /**
+   * Of which surface.
+   */
+  surface: SurfaceId;
+}
+/**
+ * A published surface as others see it.
+ */
+export interface Surface {
+  /**
+   * Which.
+   */
+  id: SurfaceId;
+  /**
+   * What it shows.
+   */
+  kind: SurfaceKind;
+  /**
+   * Short number of the surface in this session, used in [`crate::realtime`] packets.
+   */
+  number: number;
+  /**
+   * Who publishes it.
+   */
+  owner: ParticipantId;
+  /**
+   * True while the owner holds the picture back (the curtain).
+   */
+  paused: boolean;
+  /**
+   * Who computes poses on this surface; none while nobody does.
+   */
+  tracker?: ParticipantId | null;
+}
+/**
+ * The company's sessions, newest first, at most 200.
+ */
+export interface SessionList {
+  /**
+   * The sessions.
+   */
+  sessions: SessionInfo[];
+}
+/**
+ * Signs in with a password.
+ */
+export interface SignInRequest {
+  /**
+   * Address of the account.
+   */
+  email: string;
+  /**
+   * Password.
+   */
+  password: string;
 }
