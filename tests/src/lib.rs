@@ -1,0 +1,10 @@
+//! The harness that Sightline's tests stand on: scenes with exact truth, a picture barcode, and a
+//! simulated network.
+//!
+//! This crate knows nothing about sessions, servers or devices; it makes their inputs and carries
+//! their packets.
+
+pub mod barcode;
+pub mod clip;
+pub mod netem;
+pub mod scenes;
