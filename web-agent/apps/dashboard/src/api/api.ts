@@ -1,0 +1,47 @@
+import { Api, ApiError } from '@sightline/protocol';
+import { QueryClient } from '@tanstack/react-query';
+import type { Catalogue } from '../i18n';
+
+/** The server that served this page. */
+export const api = new Api();
+
+/** True when the request was refused because nobody is signed in. */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiError && error.code === 'unauthenticated';
+}
+
+/** What went wrong and what to do, in the reader's language. */
+export function errorText(texts: Catalogue, error: unknown): string {
+  if (!(error instanceof ApiError)) return texts.errors.unknown;
+  if (error.code === 'rate_limited') return texts.errors.rate_limited(error.retryAfterS);
+  if (error.code === 'unreachable') return texts.errors.network;
+  return codeText(texts, error.code);
+}
+
+/** The text of an error code without details. */
+export function codeText(texts: Catalogue, code: string): string {
+  if (code === 'rate_limited') return texts.errors.rate_limited(null);
+  const found = Object.entries(texts.errors).find(([key]) => key === code)?.[1];
+  return typeof found === 'string' ? found : texts.errors.unknown;
+}
+
+/** Keys of everything that is asked from the server, in one place. */
+export const keys = {
+  me: ['me'] as const,
+  sessions: ['sessions'] as const,
+  joined: (session: string) => ['joined', session] as const,
+  invite: (session: string, role: string) => ['invite', session, role] as const,
+  preview: (ticket: string) => ['preview', ticket] as const,
+  picture: (path: string) => ['picture', path] as const,
+};
+
+/** Asks again only when the server could not be reached: a refusal stays a refusal. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, error) =>
+        count < 2 && error instanceof ApiError && error.code === 'unreachable',
+      refetchOnWindowFocus: false,
+    },
+  },
+});

@@ -1,0 +1,148 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { LogOut } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { api, errorText, keys, queryClient } from '../api/api';
+import { Page } from '../app/page';
+import { go } from '../app/route';
+import { useText } from '../i18n';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Hint } from '../ui/hint';
+import { Message, Skeleton } from '../ui/message';
+import { SessionRows } from './session-rows';
+import './home.css';
+
+/** How often the lists are asked for again, in milliseconds. */
+const REFRESH_MS = 4_000;
+
+/** Where an agent begins: one field, one button, and the sessions of the company. */
+export function HomePage() {
+  return (
+    <Page end={<Account />}>
+      <div className="home">
+        <NewSession />
+        <Lists />
+      </div>
+    </Page>
+  );
+}
+
+function NewSession() {
+  const texts = useText();
+  const [title, setTitle] = useState('');
+  const create = useMutation({
+    mutationFn: (text: string) => api.createSession(text),
+    onSuccess: (session) => {
+      void queryClient.invalidateQueries({ queryKey: keys.sessions });
+      go({ name: 'session', id: session.id });
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    create.mutate(title.trim());
+  };
+  return (
+    <section className="card" aria-labelledby="new-session">
+      <h1 id="new-session">{texts.home.newSession}</h1>
+      <form className="home-new" onSubmit={submit}>
+        <Field
+          label={texts.home.newLabel}
+          placeholder={texts.home.newPlaceholder}
+          value={title}
+          onChange={(event) => setTitle(event.target.value)}
+          maxLength={120}
+          autoComplete="off"
+          autoFocus
+          data-testid="new-session-title"
+        />
+        <Button
+          type="submit"
+          look="primary"
+          size="large"
+          disabled={create.isPending}
+          data-testid="new-session"
+        >
+          {texts.home.start}
+        </Button>
+      </form>
+      {create.isError && <Message kind="bad">{errorText(texts, create.error)}</Message>}
+    </section>
+  );
+}
+
+function Lists() {
+  const texts = useText();
+  const list = useQuery({
+    queryKey: keys.sessions,
+    queryFn: () => api.sessions(),
+    refetchInterval: REFRESH_MS,
+  });
+  if (list.isPending) {
+    return (
+      <div className="home-lists" role="status" aria-label={texts.home.loading}>
+        <Skeleton height={44} />
+        <Skeleton height={44} />
+        <Skeleton height={44} />
+      </div>
+    );
+  }
+  if (list.data === undefined) {
+    return (
+      <Message kind="bad">
+        <p>
+          {texts.home.failed} {errorText(texts, list.error)}
+        </p>
+        <Button look="outline" onClick={() => list.refetch()}>
+          {texts.app.tryAgain}
+        </Button>
+      </Message>
+    );
+  }
+  const { sessions } = list.data;
+  if (sessions.length === 0) return <p className="home-empty">{texts.home.welcome}</p>;
+  const of = (phase: string) => sessions.filter((session) => session.phase === phase);
+  return (
+    <div className="home-lists">
+      <SessionRows
+        title={texts.home.waiting}
+        empty={texts.home.noWaiting}
+        sessions={of('waiting')}
+      />
+      <SessionRows
+        title={texts.home.running}
+        empty={texts.home.noRunning}
+        sessions={of('active')}
+      />
+      <SessionRows
+        title={texts.home.earlier}
+        empty={texts.home.noEarlier}
+        sessions={of('ended').slice(0, 20)}
+      />
+    </div>
+  );
+}
+
+function Account() {
+  const texts = useText();
+  const me = useQuery({ queryKey: keys.me, queryFn: () => api.me(), staleTime: 60_000 });
+  const signOut = useMutation({
+    mutationFn: () => api.signOut(),
+    onSettled: () => {
+      queryClient.clear();
+      go({ name: 'sign-in', secret: null });
+    },
+  });
+  const name = me.data?.name ?? '';
+  return (
+    <>
+      <span className="home-who" title={texts.app.signedInAs(name)}>
+        {name}
+      </span>
+      <Hint text={texts.app.signOut}>
+        <Button icon aria-label={texts.app.signOut} onClick={() => signOut.mutate()}>
+          <LogOut size={18} />
+        </Button>
+      </Hint>
+    </>
+  );
+}

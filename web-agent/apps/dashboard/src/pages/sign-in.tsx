@@ -1,0 +1,95 @@
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useEffect, useRef } from 'react';
+import { api, errorText, isSignedOut, keys, queryClient } from '../api/api';
+import { Page } from '../app/page';
+import { go } from '../app/route';
+import { useText } from '../i18n';
+import { Button } from '../ui/button';
+import { Field } from '../ui/field';
+import { Message } from '../ui/message';
+
+/** Signs in with the one-time secret of the address, or with e-mail and password. */
+export function SignInPage({ secret }: { secret: string | null }) {
+  const texts = useText();
+  const once = useMutation({
+    mutationFn: (value: string) => api.signInOnce(value),
+    onSuccess: (me) => {
+      queryClient.setQueryData(keys.me, me);
+      go({ name: 'home' }, { replace: true });
+    },
+    // The spent secret leaves the address bar and the history.
+    onError: () => go({ name: 'sign-in', secret: null }, { replace: true }),
+  });
+  const tried = useRef<string | null>(null);
+  const { mutate } = once;
+  useEffect(() => {
+    if (secret === null || tried.current === secret) return;
+    tried.current = secret;
+    mutate(secret);
+  }, [secret, mutate]);
+
+  if (once.isPending || secret !== null) return <Page narrow busy />;
+  return (
+    <Page narrow>
+      <div className="card">
+        <h1>{texts.signIn.title}</h1>
+        {once.isError && (
+          <Message kind="bad" testId="sign-in-error">
+            {isRefused(once.error) ? texts.signIn.linkUsed : errorText(texts, once.error)}
+          </Message>
+        )}
+        <PasswordForm />
+        <p className="soft">{texts.signIn.hint}</p>
+      </div>
+    </Page>
+  );
+}
+
+function PasswordForm() {
+  const texts = useText();
+  const signIn = useMutation({
+    mutationFn: (form: FormData) =>
+      api.signIn(String(form.get('email')), String(form.get('password'))),
+    onSuccess: (me) => {
+      queryClient.setQueryData(keys.me, me);
+      if (location.hash.startsWith('#/sign-in')) go({ name: 'home' }, { replace: true });
+    },
+  });
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    signIn.mutate(new FormData(event.currentTarget));
+  };
+  return (
+    <form className="card-form" onSubmit={submit}>
+      <Field
+        label={texts.signIn.email}
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        autoFocus
+      />
+      <Field
+        label={texts.signIn.password}
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+      />
+      {signIn.isError && (
+        <Message kind="bad" testId="sign-in-error">
+          {isSignedOut(signIn.error) ? texts.signIn.wrong : errorText(texts, signIn.error)}
+        </Message>
+      )}
+      <Button type="submit" look="primary" size="large" disabled={signIn.isPending}>
+        {signIn.isPending ? texts.signIn.working : texts.signIn.submit}
+      </Button>
+    </form>
+  );
+}
+
+function isRefused(error: unknown): boolean {
+  return (
+    isSignedOut(error) || (error instanceof Error && 'code' in error && error.code === 'invalid_code')
+  );
+}

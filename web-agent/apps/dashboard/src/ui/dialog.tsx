@@ -1,0 +1,50 @@
+import { X } from 'lucide-react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useText } from '../i18n';
+import { Button } from './button';
+import './dialog.css';
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  wide?: boolean;
+  testId?: string;
+  children: ReactNode;
+}
+
+/**
+ * A modal dialog while it is mounted. The browser's own element keeps the focus inside, closes on
+ * Escape and gives the focus back, without the inline style that script-made scroll locks add and
+ * the content security policy refuses.
+ */
+export function Dialog({ title, onClose, wide = false, testId, children }: DialogProps) {
+  const texts = useText();
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog !== null && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      className="dialog"
+      data-wide={wide}
+      data-testid={testId}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <div className="dialog-head">
+        <h2 id={titleId}>{title}</h2>
+        <Button icon aria-label={texts.app.close} onClick={onClose}>
+          <X size={18} />
+        </Button>
+      </div>
+      {children}
+    </dialog>
+  );
+}
