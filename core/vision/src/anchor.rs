@@ -1,0 +1,151 @@
+//! The state of one anchor.
+
+use crate::frame::WorkSize;
+use crate::geometry::{
+    Homography, Point, apply, normalised, pixel_from_share, share_from_pixel, stretch,
+};
+use crate::reference::Reference;
+use crate::types::{AnchorPose, Reason, Status, StatusChange};
+use std::sync::Arc;
+
+/// Views remembered of one anchor.
+pub(crate) const MAX_REFERENCES: usize = 6;
+/// A view from this much nearer or further, or tilted so that it is squeezed below this ratio
+/// (the cosine of 35 degrees), is worth remembering.
+const NEW_SCALE: f64 = 1.6;
+const NEW_RATIO: f64 = 0.82;
+/// How much nearer another reference must be before it takes over.
+const SWITCH: f64 = 0.15;
+
+/// One anchor.
+#[derive(Debug)]
+pub(crate) struct Anchor {
+    pub id: u32,
+    /// Distinguishes an anchor from an earlier one with the same number.
+    pub generation: u64,
+    /// Size of the frame that was drawn on.
+    pub drawn_size: WorkSize,
+    /// Middle of the drawing in that frame's pixels.
+    pub centre: Point,
+    /// Remembered views; the first is the frame that was drawn on.
+    pub references: Vec<Arc<Reference>>,
+    /// The reference compared with.
+    pub active: usize,
+    /// The newest frame's pixels from the drawn-on frame's pixels; a mere guess while lost.
+    pub pose: Homography,
+    pub status: Status,
+    pub confidence: f32,
+    /// Frames since it was last verified.
+    pub unseen: u32,
+    /// Pixels that the middle moved on the last verified frame.
+    pub velocity: [f64; 2],
+    /// A relocalisation put the pose where the thing was found.
+    pub primed: bool,
+}
+
+impl Anchor {
+    pub fn is_lost(&self) -> bool {
+        self.status == Status::Lost
+    }
+
+    pub fn reference(&self) -> &Arc<Reference> {
+        &self.references[self.active.min(self.references.len() - 1)]
+    }
+
+    /// The newest frame's pixels from a reference's pixels.
+    pub fn frame_from(&self, reference: &Reference) -> Homography {
+        let drawn_from_here = reference.here_from_drawn.try_inverse();
+        self.pose * drawn_from_here.unwrap_or_else(Homography::identity)
+    }
+
+    /// Takes a verified pose that belongs to the active reference.
+    pub fn accept(&mut self, frame_from_here: &Homography, confidence: f32, status: Status) {
+        let pose = frame_from_here * self.reference().here_from_drawn;
+        let Some(pose) = normalised(&pose) else {
+            return;
+        };
+        if let (Some(a), Some(b)) = (apply(&self.pose, self.centre), apply(&pose, self.centre)) {
+            self.velocity = if self.is_lost() {
+                [0.0; 2]
+            } else {
+                [b[0] - a[0], b[1] - a[1]]
+            };
+        }
+        self.pose = pose;
+        self.confidence = confidence;
+        self.status = status;
+        self.unseen = 0;
+        self.primed = false;
+    }
+
+    /// Picks the reference whose view is nearest to the present one.
+    pub fn choose_reference(&mut self) {
+        let distances: Vec<f64> = self.references.iter().map(|r| self.distance(r)).collect();
+        let best = (0..distances.len()).min_by(|&a, &b| distances[a].total_cmp(&distances[b]));
+        if let Some(best) = best
+            && distances[best] + SWITCH < distances[self.active]
+        {
+            self.active = best;
+        }
+    }
+
+    /// Whether the present view is unlike all remembered ones.
+    pub fn wants_reference(&self) -> bool {
+        self.references.len() < MAX_REFERENCES
+            && self.references.iter().all(|r| {
+                let at = r.centre();
+                stretch(&self.frame_from(r), at).is_some_and(|s| {
+                    s.scale > NEW_SCALE || s.scale < 1.0 / NEW_SCALE || s.ratio < NEW_RATIO
+                })
+            })
+    }
+
+    fn distance(&self, reference: &Reference) -> f64 {
+        stretch(&self.frame_from(reference), reference.centre()).map_or(f64::INFINITY, |s| {
+            s.scale.ln().abs() + 2.0 * (1.0 - s.ratio)
+        })
+    }
+
+    /// Middle of the drawing in pixels of the newest frame.
+    pub fn seen_at(&self) -> Option<Point> {
+        apply(&self.pose, self.centre)
+    }
+
+    /// The pose in shares, for a newest frame of `size`.
+    pub fn report(&self, size: WorkSize) -> AnchorPose {
+        let now = share_from_pixel(f64::from(size.width), f64::from(size.height));
+        let drawn = pixel_from_share(
+            f64::from(self.drawn_size.width),
+            f64::from(self.drawn_size.height),
+        );
+        let h = normalised(&(now * self.pose * drawn)).unwrap_or_else(Homography::identity);
+        AnchorPose {
+            anchor: self.id,
+            status: self.status,
+            confidence: if self.is_lost() { 0.0 } else { self.confidence },
+            homography: std::array::from_fn(|k| h[(k / 3, k % 3)] as f32),
+        }
+    }
+
+    /// The change to the present status on the frame with this time and size.
+    pub fn change(&self, time: u32, size: WorkSize, reason: Reason) -> StatusChange {
+        let lead = if reason == Reason::OutOfView {
+            5.0
+        } else {
+            0.0
+        };
+        let last_seen = self.seen_at().map(|[x, y]| {
+            let x = x + self.velocity[0] * lead;
+            let y = y + self.velocity[1] * lead;
+            let share = |v: f64, side: i32| ((v + 0.5) / f64::from(side)).clamp(-2.0, 3.0) as f32;
+            [share(x, size.width), share(y, size.height)]
+        });
+        StatusChange {
+            anchor: self.id,
+            time,
+            status: self.status,
+            reason,
+            last_seen,
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Plane-to-plane maps and their robust fit.
+//!
+//! Pixel coordinates are OpenCV's: the centre of the first pixel is (0, 0). Shares run from edge
+//! to edge: the same centre is (0.5 / width, 0.5 / height).
+
+use nalgebra::{Matrix3, SMatrix, SVector, Vector3};
+
+/// A map between two planes, `target_from_source`.
+pub(crate) type Homography = Matrix3<f64>;
+
+/// A point `[x, y]`.
+pub(crate) type Point = [f64; 2];
+
+/// Where a point goes, or `None` when it goes to or behind the horizon.
+pub(crate) fn apply(h: &Homography, p: Point) -> Option<Point> {
+    let v = h * Vector3::new(p[0], p[1], 1.0);
+    (v.z > 1e-6).then(|| [v.x / v.z, v.y / v.z])
+}
+
+/// The same map with its last entry 1, or `None` when that is impossible or not finite.
+pub(crate) fn normalised(h: &Homography) -> Option<Homography> {
+    let last = h[(2, 2)];
+    let h = h / last;
+    (last.abs() > 1e-9 && h.iter().all(|v| v.is_finite())).then_some(h)
+}
+
+/// Pixels of a frame of this size from shares of it.
+pub(crate) fn pixel_from_share(width: f64, height: f64) -> Homography {
+    Matrix3::new(width, 0.0, -0.5, 0.0, height, -0.5, 0.0, 0.0, 1.0)
+}
+
+/// Shares of a frame of this size from its pixels.
+pub(crate) fn share_from_pixel(width: f64, height: f64) -> Homography {
+    Matrix3::new(
+        1.0 / width,
+        0.0,
+        0.5 / width,
+        0.0,
+        1.0 / height,
+        0.5 / height,
+        0.0,
+        0.0,
+        1.0,
+    )
+}
+
+/// A shift by (`x`, `y`).
+pub(crate) fn translation(x: f64, y: f64) -> Homography {
+    Matrix3::new(1.0, 0.0, x, 0.0, 1.0, y, 0.0, 0.0, 1.0)
+}
+
+/// How a map stretches around one point.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch {
+    /// Geometric mean of the two stretches.
+    pub scale: f64,
+    /// Smaller stretch over larger, 0 to 1: the cosine of a tilt.
+    pub ratio: f64,
+}
+
+/// The stretch around `p`, or `None` for a mirrored or degenerate map.
+pub(crate) fn stretch(h: &Homography, p: Point) -> Option<Stretch> {
+    let w = h[(2, 0)] * p[0] + h[(2, 1)] * p[1] + h[(2, 2)];
+    let q = apply(h, p)?;
+    let j = nalgebra::Matrix2::new(
+        (h[(0, 0)] - q[0] * h[(2, 0)]) / w,
+        (h[(0, 1)] - q[0] * h[(2, 1)]) / w,
+        (h[(1, 0)] - q[1] * h[(2, 0)]) / w,
+        (h[(1, 1)] - q[1] * h[(2, 1)]) / w,
+    );
+    let det = j.determinant();
+    if det <= 1e-9 {
+        return None;
+    }
+    let half_trace = j.norm_squared() / 2.0;
+    let root = (half_trace * half_trace - det * det).max(0.0).sqrt();
+    Some(Stretch {
+        scale: det.sqrt(),
+        ratio: ((half_trace - root).max(0.0) / (half_trace + root)).sqrt(),
+    })
+}
+
+/// Whether a camera could see the four corners of a box under this map: not mirrored, not behind
+/// the camera, neither tiny nor huge, and not seen from the edge.
+pub(crate) fn plausible(h: &Homography, corners: &[Point; 4]) -> bool {
+    if h.iter().any(|v| !v.is_finite()) {
+        return false;
+    }
+    let centre = [
+        (corners[0][0] + corners[2][0]) / 2.0,
+        (corners[0][1] + corners[2][1]) / 2.0,
+    ];
+    let fits =
+        |p: Point| stretch(h, p).is_some_and(|s| (0.12..8.0).contains(&s.scale) && s.ratio > 0.12);
+    fits(centre) && corners.iter().all(|&c| fits(c))
+}
+
+/// Corresponding points of two planes; `from[i]` goes to `to[i]` with trust `weight[i]`.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    pub from: Vec<Point>,
+    pub to: Vec<Point>,
+    pub weight: Vec<f64>,
+}
+
+impl Pairs {
+    pub fn clear(&mut self) {
+        self.from.clear();
+        self.to.clear();
+        self.weight.clear();
+    }
+
+    pub fn push(&mut self, from: Point, to: Point, weight: f64) {
+        self.from.push(from);
+        self.to.push(to);
+        self.weight.push(weight);
+    }
+
+    pub fn len(&self) -> usize {
+        self.from.len()
+    }
+}
+
+/// Improves `start` on the pairs by iteratively reweighted least squares with Tukey's biweight,
+/// the cut-off going down through `cutoffs` (pixels of the target plane).
+///
+/// The two perspective terms are held near `start` with the strength of `stiffness` pairs: few
+/// points on a small patch say little about them. Coordinates are centred and scaled first
+/// (Hartley 1997). Returns `None` when the system is singular.
+pub(crate) fn fit(
+    pairs: &Pairs,
+    start: &Homography,
+    cutoffs: &[f64],
+    stiffness: f64,
+) -> Option<Homography> {
+    if pairs.len() < 4 {
+        return None;
+    }
+    let source = conditioner(&pairs.from);
+    let target = conditioner(&pairs.to);
+    let target_inverse = target.try_inverse()?;
+    let mut h = normalised(&(target * start * source.try_inverse()?))?;
+    let anchor = h;
+    let pixel = target[(0, 0)];
+    for &cutoff in cutoffs {
+        let cut = (cutoff * pixel).powi(2);
+        let mut a = SMatrix::<f64, 8, 8>::zeros();
+        let mut b = SVector::<f64, 8>::zeros();
+        for i in 0..pairs.len() {
+            let Some(p) = apply(&source, pairs.from[i]) else {
+                continue;
+            };
+            let Some(q) = apply(&target, pairs.to[i]) else {
+                continue;
+            };
+            let w = h[(2, 0)] * p[0] + h[(2, 1)] * p[1] + 1.0;
+            if w < 1e-3 {
+                continue;
+            }
+            let x = (h[(0, 0)] * p[0] + h[(0, 1)] * p[1] + h[(0, 2)]) / w;
+            let y = (h[(1, 0)] * p[0] + h[(1, 1)] * p[1] + h[(1, 2)]) / w;
+            let (rx, ry) = (q[0] - x, q[1] - y);
+            let distance = rx * rx + ry * ry;
+            if distance >= cut {
+                continue;
+            }
+            let weight = pairs.weight[i] * (1.0 - distance / cut).powi(2);
+            let (u, v, n) = (p[0] / w, p[1] / w, 1.0 / w);
+            let jx = SVector::<f64, 8>::from([u, v, n, 0.0, 0.0, 0.0, -x * u, -x * v]);
+            let jy = SVector::<f64, 8>::from([0.0, 0.0, 0.0, u, v, n, -y * u, -y * v]);
+            a += (jx * jx.transpose() + jy * jy.transpose()) * weight;
+            b += (jx * rx + jy * ry) * weight;
+        }
+        for (k, (row, column)) in [(6, (2, 0)), (7, (2, 1))] {
+            a[(k, k)] += stiffness;
+            b[k] += stiffness * (anchor[(row, column)] - h[(row, column)]);
+        }
+        for k in 0..6 {
+            a[(k, k)] += 1e-6;
+        }
+        let step = a.cholesky()?.solve(&b);
+        for (k, value) in step.iter().enumerate() {
+            h[(k / 3, k % 3)] += value;
+        }
+    }
+    normalised(&(target_inverse * h * source))
+}
+
+/// Moves points to their centroid and scales them to a mean distance of the root of two.
+fn conditioner(points: &[Point]) -> Homography {
+    let n = points.len() as f64;
+    let (sx, sy) = points
+        .iter()
+        .fold((0.0, 0.0), |(x, y), p| (x + p[0], y + p[1]));
+    let (cx, cy) = (sx / n, sy / n);
+    let mean = points
+        .iter()
+        .map(|p| (p[0] - cx).hypot(p[1] - cy))
+        .sum::<f64>()
+        / n;
+    let s = std::f64::consts::SQRT_2 / mean.max(1e-6);
+    Matrix3::new(s, 0.0, -s * cx, 0.0, s, -s * cy, 0.0, 0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Homography {
+        Matrix3::new(1.1, 0.05, 12.0, -0.04, 0.95, -7.0, 1e-4, -2e-4, 1.0)
+    }
+
+    fn grid_pairs(h: &Homography) -> Pairs {
+        let mut pairs = Pairs::default();
+        for i in 0..64 {
+            let p = [f64::from(i % 8) * 20.0, f64::from(i / 8) * 15.0];
+            let q = apply(h, p).expect("in front");
+            pairs.push(p, q, 1.0);
+        }
+        pairs
+    }
+
+    #[test]
+    fn fit_recovers_a_known_map_among_outliers() {
+        let truth = sample();
+        let mut pairs = grid_pairs(&truth);
+        for i in (0..64).step_by(4) {
+            pairs.to[i][0] += 15.0;
+        }
+        let start = translation(10.0, -8.0);
+        let found = fit(
+            &pairs,
+            &start,
+            &[30.0, 20.0, 10.0, 5.0, 3.0, 3.0, 3.0],
+            1e-4,
+        );
+        let found = found.expect("solvable");
+        let centre = [70.0, 50.0];
+        let (a, b) = (apply(&found, centre), apply(&truth, centre));
+        let (a, b) = (a.expect("front"), b.expect("front"));
+        assert!((a[0] - b[0]).hypot(a[1] - b[1]) < 0.02, "{a:?} {b:?}");
+        // The control: without down-weighting the outliers pull the map away.
+        let naive = fit(&pairs, &start, &[1e6; 7], 1e-4).expect("solvable");
+        let c = apply(&naive, centre).expect("front");
+        assert!((c[0] - b[0]).hypot(c[1] - b[1]) > 1.0, "{c:?} {b:?}");
+    }
+
+    #[test]
+    fn shares_and_pixels_are_inverse_and_keep_pixel_centres() {
+        let pixel = pixel_from_share(640.0, 360.0);
+        let share = share_from_pixel(640.0, 360.0);
+        assert!((pixel * share - Matrix3::identity()).norm() < 1e-12);
+        let first = apply(&share, [0.0, 0.0]).expect("front");
+        assert!((first[0] - 0.5 / 640.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn stretch_of_a_squeezed_map() {
+        let h = Matrix3::new(2.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0);
+        let s = stretch(&h, [5.0, 5.0]).expect("regular");
+        assert!((s.scale - 2.0_f64.sqrt()).abs() < 1e-9 && (s.ratio - 0.5).abs() < 1e-9);
+        let mirrored = Matrix3::new(-1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0);
+        assert!(stretch(&mirrored, [0.0, 0.0]).is_none());
+    }
+}

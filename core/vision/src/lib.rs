@@ -1,0 +1,44 @@
+//! The anchor engine: keeps a drawing on the thing it was drawn on while the camera moves.
+//!
+//! Frames go in, poses come out. A drawing is attached to the frame it was drawn on, even when
+//! that frame is half a second old; the engine fast-forwards it to the newest frame, tracks it,
+//! says honestly when it cannot see the thing any more, and finds it again.
+//!
+//! This crate knows no clock, no socket, no file and no thread: a frame's name is its RTP frame
+//! time, randomness is seeded, and the one heavy step, relocalisation, is handed out as a
+//! [`RelocaliseJob`] that the caller runs wherever it likes.
+//!
+//! ```
+//! use sightline_vision::{Engine, EngineConfig, LumaFrame};
+//!
+//! let mut engine = Engine::new(EngineConfig::default());
+//! let luma = vec![128_u8; 640 * 360];
+//! let frame = LumaFrame { time: 3000, width: 640, height: 360, stride: 640, data: &luma };
+//! let result = engine.push_frame(frame).expect("a well-formed frame");
+//! assert!(result.poses.is_empty());
+//! ```
+
+mod anchor;
+mod attach;
+mod confidence;
+mod engine;
+mod error;
+mod flow;
+mod frame;
+mod geometry;
+mod motion;
+mod reference;
+mod refine;
+mod relocalise;
+mod ring;
+mod sight;
+mod tracker;
+mod types;
+
+pub use engine::Engine;
+pub use error::{AttachRefused, VisionError};
+pub use relocalise::{RelocaliseJob, RelocaliseOutcome};
+pub use types::{
+    AnchorPose, AttachRequest, Attached, EngineConfig, FrameResult, LumaFrame, Reason, Status,
+    StatusChange,
+};

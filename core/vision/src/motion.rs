@@ -1,0 +1,62 @@
+//! How the whole picture moves from one frame to the next: where a lost thing is thought to be.
+
+use crate::flow::{Flow, Pyramid, corners};
+use crate::geometry::{Homography, Pairs, fit, plausible};
+use crate::tracker::{count_fitting, median_shift};
+use opencv::core::{Mat, Rect};
+use opencv::prelude::*;
+
+/// Points followed over the whole picture.
+const POINTS: usize = 80;
+/// Points that must agree for the motion to count as known.
+const ENOUGH: usize = 12;
+const CORNER_FLOOR: f32 = 4e-5;
+
+/// Follows the whole picture, with its scratch memory.
+#[derive(Debug, Default)]
+pub(crate) struct GlobalMotion {
+    flow: Flow,
+    found: Vec<Option<[f64; 2]>>,
+    pairs: Pairs,
+}
+
+impl GlobalMotion {
+    /// The new frame's pixels from the old frame's, or `None` when the picture has no texture or
+    /// does not move as one.
+    pub fn between(
+        &mut self,
+        old_image: &Mat,
+        old: &Pyramid,
+        new: &Pyramid,
+    ) -> Result<Option<Homography>, opencv::Error> {
+        let (w, h) = (old_image.cols(), old_image.rows());
+        let whole = Rect::new(0, 0, w, h);
+        let spacing = (f64::from(w) * f64::from(h) / POINTS as f64).sqrt() * 0.5;
+        let points = corners(old_image, whole, POINTS, spacing, CORNER_FLOOR)?;
+        self.flow.track(
+            (old, new),
+            &points,
+            &points,
+            (3, Some(1.0)),
+            &mut self.found,
+        )?;
+        self.pairs.clear();
+        for (from, to) in points.iter().zip(&self.found) {
+            if let Some(to) = to {
+                self.pairs.push(*from, *to, 1.0);
+            }
+        }
+        if self.pairs.len() < ENOUGH {
+            return Ok(None);
+        }
+        let start = median_shift(&self.pairs);
+        let Some(motion) = fit(&self.pairs, &start, &[24.0, 16.0, 10.0, 6.0, 4.0, 4.0], 2.0) else {
+            return Ok(None);
+        };
+        let agreeing = count_fitting(&self.pairs, &motion);
+        let (x, y) = (f64::from(w), f64::from(h));
+        let corners = [[0.0, 0.0], [x, 0.0], [x, y], [0.0, y]];
+        let enough = agreeing >= ENOUGH.max(self.pairs.len() / 3);
+        Ok((enough && plausible(&motion, &corners)).then_some(motion))
+    }
+}

@@ -1,0 +1,188 @@
+//! The step that keeps a pose free of drift: the frame is rectified back to the reference view,
+//! compared there with the reference itself, and the small difference is composed into the pose.
+
+use crate::confidence::{Evidence, Grey, SAME_PATCH, similarity};
+use crate::flow::{Flow, Pyramid, view};
+use crate::geometry::{Homography, Pairs, apply, fit, plausible, translation};
+use crate::reference::Reference;
+use crate::tracker::median_shift;
+use opencv::core::{Mat, Size};
+use opencv::prelude::*;
+
+/// Largest residual in pixels of the reference view for a point that fits.
+const FITS: f64 = 1.5;
+/// Cut-offs of the robust fit, coarse to fine, in pixels of the reference view.
+const CUTOFFS: [f64; 7] = [24.0, 12.0, 6.0, 4.0, 3.0, 2.0, 2.0];
+/// Strength, in points, with which the perspective terms stay where the coarse pose has them.
+const STIFFNESS: f64 = 1.0;
+/// Pixels that a mapped point must be inside the frame to count as visible.
+const RIM: f64 = 4.0;
+/// Shift in pixels below which a second rectification would change nothing.
+const SETTLED: f64 = 0.75;
+/// Rounds of rectify and compare.
+const ROUNDS: usize = 3;
+
+/// A pose and what speaks for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refined {
+    /// The frame's pixels from the reference's pixels.
+    pub frame_from_here: Homography,
+    pub evidence: Evidence,
+}
+
+/// The refinement with its scratch memory.
+#[derive(Debug, Default)]
+pub(crate) struct Refiner {
+    flow: Flow,
+    rectified: Mat,
+    pyramid: Pyramid,
+    found: Vec<Option<[f64; 2]>>,
+    visible: Vec<usize>,
+    starts: Vec<[f64; 2]>,
+    pairs: Pairs,
+    fitting: Vec<usize>,
+}
+
+impl Refiner {
+    /// Refines `coarse` (the frame's pixels from the reference's pixels) on `frame`. `levels` is
+    /// the reach of the search: 0 finds a pixel or two, 3 some tens. `None` when too little of
+    /// the reference is in view or no plausible pose fits.
+    pub fn refine(
+        &mut self,
+        reference: &Reference,
+        frame: &Mat,
+        coarse: &Homography,
+        levels: i32,
+    ) -> Result<Option<Refined>, opencv::Error> {
+        let corner = reference.corner();
+        let here_from_view = translation(corner[0], corner[1]);
+        let view_from_here = translation(-corner[0], -corner[1]);
+        let size = Size::new(reference.area.width, reference.area.height);
+        let mut pose = *coarse;
+        let mut levels = levels;
+        for round in 0..ROUNDS {
+            if !plausible(&pose, &reference.drawing) {
+                return Ok(None);
+            }
+            self.see(reference, frame, &pose);
+            if self.visible.len() < 6 {
+                return Ok(None);
+            }
+            view(frame, &(pose * here_from_view), size, &mut self.rectified)?;
+            let Some((delta, moved)) = self.compare(reference, levels)? else {
+                return Ok(None);
+            };
+            // The view shows what lies at `delta * p` where the reference has `p`.
+            pose = pose * here_from_view * delta * view_from_here;
+            if moved < SETTLED {
+                break;
+            }
+            levels = if round == 0 { 1.min(levels) } else { 0 };
+        }
+        if !plausible(&pose, &reference.drawing) {
+            return Ok(None);
+        }
+        self.see(reference, frame, &pose);
+        view(frame, &(pose * here_from_view), size, &mut self.rectified)?;
+        let evidence = self.judge(reference)?;
+        Ok(Some(Refined {
+            frame_from_here: pose,
+            evidence,
+        }))
+    }
+
+    /// Lists the reference's points that the frame shows under `pose`.
+    fn see(&mut self, reference: &Reference, frame: &Mat, pose: &Homography) {
+        let (w, h) = (f64::from(frame.cols()), f64::from(frame.rows()));
+        self.visible.clear();
+        for (i, p) in reference.points.iter().enumerate() {
+            let inside = apply(pose, *p)
+                .is_some_and(|[x, y]| x >= RIM && y >= RIM && x < w - RIM && y < h - RIM);
+            if inside {
+                self.visible.push(i);
+            }
+        }
+    }
+
+    /// Flow from the reference view to the rectified one, and the map that explains it, with the
+    /// largest shift of a corner of the drawing under it.
+    fn compare(
+        &mut self,
+        reference: &Reference,
+        levels: i32,
+    ) -> Result<Option<(Homography, f64)>, opencv::Error> {
+        self.pyramid.build(&self.rectified, levels, false)?;
+        self.starts.clear();
+        self.starts
+            .extend(self.visible.iter().map(|&i| reference.view_points[i]));
+        let pyramids = (&reference.pyramid, &self.pyramid);
+        let starts = &self.starts;
+        self.flow
+            .track(pyramids, starts, starts, (levels, None), &mut self.found)?;
+        self.pairs.clear();
+        self.fitting.clear();
+        for (k, &i) in self.visible.iter().enumerate() {
+            if let Some(to) = self.found[k] {
+                self.pairs
+                    .push(reference.view_points[i], to, reference.weights[i]);
+                self.fitting.push(i);
+            }
+        }
+        if self.pairs.len() < 6 {
+            return Ok(None);
+        }
+        let start = median_shift(&self.pairs);
+        let Some(delta) = fit(&self.pairs, &start, &CUTOFFS, STIFFNESS) else {
+            return Ok(None);
+        };
+        let fitting = &mut self.fitting;
+        let mut kept = 0;
+        for k in 0..self.pairs.len() {
+            let (from, to) = (self.pairs.from[k], self.pairs.to[k]);
+            let fits =
+                apply(&delta, from).is_some_and(|p| (p[0] - to[0]).hypot(p[1] - to[1]) < FITS);
+            if fits {
+                fitting[kept] = fitting[k];
+                kept += 1;
+            }
+        }
+        fitting.truncate(kept);
+        if kept < 6 {
+            return Ok(None);
+        }
+        let corner = reference.corner();
+        let moved = reference.drawing.iter().map(|p| {
+            let p = [p[0] - corner[0], p[1] - corner[1]];
+            apply(&delta, p).map_or(f64::INFINITY, |q| (q[0] - p[0]).hypot(q[1] - p[1]))
+        });
+        let moved = moved.fold(0.0, f64::max);
+        Ok(Some((delta, moved)))
+    }
+
+    /// Compares the little patches around the points that fit.
+    fn judge(&self, reference: &Reference) -> Result<Evidence, opencv::Error> {
+        let (width, height) = (
+            reference.area.width as usize,
+            reference.area.height as usize,
+        );
+        let here = Grey {
+            data: reference.view.data_bytes()?,
+            width,
+            height,
+        };
+        let there = Grey {
+            data: self.rectified.data_bytes()?,
+            width,
+            height,
+        };
+        let same = |&&i: &&usize| {
+            similarity(here, there, reference.view_points[i]).is_some_and(|s| s > SAME_PATCH)
+        };
+        let inliers = self.fitting.iter().filter(same).count();
+        let confidence = inliers as f32 / self.visible.len().max(1) as f32;
+        Ok(Evidence {
+            inliers,
+            confidence: confidence.min(1.0),
+        })
+    }
+}

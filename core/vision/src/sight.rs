@@ -1,0 +1,118 @@
+//! Whether the camera sees anything at all, and why an anchor was lost.
+
+use crate::anchor::Anchor;
+use crate::frame::WorkSize;
+use crate::geometry::{Point, apply};
+use crate::types::Reason;
+use opencv::core::Mat;
+use opencv::prelude::*;
+
+/// Mean difference of neighbouring pixels, in grey levels, below which nothing is seen.
+const NOTHING: f32 = 0.6;
+/// Share of the usual detail below which the picture counts as blurred.
+const BLURRED: f32 = 0.55;
+/// Share of the usual detail, and of the usual spread of grey, below which the lens is covered.
+const COVERED: f32 = 0.35;
+/// How fast the usual detail follows the present one.
+const FOLLOW: f32 = 0.1;
+/// Share of the drawing's box that must be in the frame for it to be in view.
+const IN_VIEW: usize = 13;
+
+/// The picture's detail now and usually.
+#[derive(Debug, Default)]
+pub(crate) struct Sight {
+    detail: f32,
+    spread: f32,
+    usual: Option<(f32, f32)>,
+}
+
+impl Sight {
+    /// Measures a frame on every fourth row and column.
+    pub fn look(&mut self, image: &Mat) -> Result<(), opencv::Error> {
+        let (width, data) = (image.cols() as usize, image.data_bytes()?);
+        let (mut n, mut sum, mut squares, mut steps) = (0_u64, 0_u64, 0_u64, 0_u64);
+        for row in data.chunks_exact(width).step_by(4) {
+            for pair in row.chunks_exact(4) {
+                let v = u64::from(pair[0]);
+                n += 1;
+                sum += v;
+                squares += v * v;
+                steps += u64::from(pair[0].abs_diff(pair[2]));
+            }
+        }
+        let n = n.max(1) as f32;
+        let mean = sum as f32 / n;
+        self.detail = steps as f32 / n;
+        self.spread = (squares as f32 / n - mean * mean).max(0.0).sqrt();
+        Ok(())
+    }
+
+    /// Takes the present frame into the usual detail when an anchor was well seen on it.
+    pub fn remember(&mut self, good: bool) {
+        if good {
+            let (detail, spread) = self.usual.unwrap_or((self.detail, self.spread));
+            self.usual = Some((
+                detail + FOLLOW * (self.detail - detail),
+                spread + FOLLOW * (self.spread - spread),
+            ));
+        }
+    }
+
+    /// Whether looking for anything makes sense.
+    pub fn sees_something(&self) -> bool {
+        self.detail > NOTHING
+    }
+}
+
+/// The most likely reason why `anchor`, whose pose is a guess now, is not seen.
+pub(crate) fn why_lost(
+    anchor: &Anchor,
+    sight: &Sight,
+    motion_known: bool,
+    size: WorkSize,
+) -> Reason {
+    if !sight.sees_something() {
+        return Reason::Occluded;
+    }
+    if let Some((detail, spread)) = sight.usual {
+        let (detail, spread) = (
+            sight.detail / detail.max(0.1),
+            sight.spread / spread.max(0.1),
+        );
+        if detail < COVERED && spread < COVERED {
+            return Reason::Occluded;
+        }
+        if !leaves(anchor, size) && detail < BLURRED && !motion_known {
+            return Reason::Blur;
+        }
+    }
+    if leaves(anchor, size) {
+        Reason::OutOfView
+    } else {
+        Reason::Occluded
+    }
+}
+
+/// Whether most of the drawing's box is outside the frame, two frames from now at its last speed.
+fn leaves(anchor: &Anchor, size: WorkSize) -> bool {
+    let Some(first) = anchor.references.first() else {
+        return false;
+    };
+    let [low, _, high, _] = first.drawing;
+    let (w, h) = (f64::from(size.width), f64::from(size.height));
+    let inside = |p: Point| {
+        apply(&anchor.pose, p).is_some_and(|[x, y]| {
+            let x = x + 2.0 * anchor.velocity[0];
+            let y = y + 2.0 * anchor.velocity[1];
+            x >= 0.0 && y >= 0.0 && x < w && y < h
+        })
+    };
+    let grid = (0..25).map(|k| {
+        let (u, v) = (f64::from(k % 5) / 4.0, f64::from(k / 5) / 4.0);
+        [
+            low[0] + u * (high[0] - low[0]),
+            low[1] + v * (high[1] - low[1]),
+        ]
+    });
+    grid.filter(|p| inside(*p)).count() < IN_VIEW
+}
