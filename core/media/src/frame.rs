@@ -1,0 +1,256 @@
+use crate::MediaError;
+use gst_video::prelude::*;
+use gstreamer as gst;
+use gstreamer_video as gst_video;
+
+/// Widest luma plane that the anchor engine gets, in pixels.
+pub const LUMA_MAX_WIDTH: u32 = 640;
+
+/// How frames are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Codec {
+    /// VP8, RFC 6386.
+    Vp8,
+    /// H.264 constrained baseline as a byte stream with start codes, one access unit a frame.
+    H264,
+}
+
+/// The name of a frame: its RTP timestamp at 90 kHz.
+///
+/// `line_ns` is the place of the frame on the source's own time line in nanoseconds, `base` the
+/// random start of the RTP line (RFC 3550, section 5.1). Wraps.
+pub fn frame_time(base: u32, line_ns: u64) -> u32 {
+    let ticks = (u128::from(line_ns) * 9 + 50_000) / 100_000;
+    // Only the low 32 bits travel, which is what wrapping means here.
+    base.wrapping_add((ticks & 0xffff_ffff) as u32)
+}
+
+/// One encoded frame, complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EncodedFrame {
+    /// See [`frame_time`]; equal to that of the [`CapturedFrame`] it was made from.
+    pub frame_time: u32,
+    /// True when decoding can start here.
+    pub keyframe: bool,
+    /// How `data` is encoded.
+    pub codec: Codec,
+    /// Width of the decoded picture in pixels.
+    pub width: u32,
+    /// Height of the decoded picture in pixels.
+    pub height: u32,
+    /// A VP8 frame, or an H.264 access unit with start codes.
+    pub data: Vec<u8>,
+}
+
+/// Brightness of one frame, one byte a pixel, row by row from the top.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LumaPlane {
+    /// See [`frame_time`].
+    pub frame_time: u32,
+    /// Width in pixels, at most [`LUMA_MAX_WIDTH`] unless asked otherwise.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// Bytes from one row to the next, at least `width`.
+    pub stride: u32,
+    /// `stride * height` bytes.
+    pub data: Vec<u8>,
+}
+
+/// An upright picture in planar YUV 4:2:0, without padding between rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct I420Frame {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+    /// `width * height` bytes of Y, then U and V of `ceil(width/2) * ceil(height/2)` bytes each.
+    pub data: Vec<u8>,
+}
+
+impl I420Frame {
+    /// A frame of one colour, `[y, u, v]`.
+    pub fn filled(width: u32, height: u32, yuv: [u8; 3]) -> Self {
+        let luma = (width * height) as usize;
+        let chroma = (width.div_ceil(2) * height.div_ceil(2)) as usize;
+        let mut data = vec![yuv[0]; luma];
+        data.resize(luma + chroma, yuv[1]);
+        data.resize(luma + 2 * chroma, yuv[2]);
+        Self {
+            width,
+            height,
+            data,
+        }
+    }
+}
+
+/// A raw upright frame of a source. Cloning shares the pixels.
+#[derive(Debug, Clone)]
+pub struct CapturedFrame {
+    /// See [`frame_time`].
+    pub frame_time: u32,
+    /// Place on the source's time line in nanoseconds from its first frame.
+    pub line_ns: u64,
+    pub(crate) buffer: gst::Buffer,
+    pub(crate) info: gst_video::VideoInfo,
+}
+
+fn unreadable(error: impl std::fmt::Debug) -> MediaError {
+    MediaError::Failed {
+        what: "the picture source",
+        reason: format!("a frame cannot be read: {error:?}"),
+    }
+}
+
+impl CapturedFrame {
+    /// Width in pixels.
+    pub fn width(&self) -> u32 {
+        self.info.width()
+    }
+
+    /// Height in pixels.
+    pub fn height(&self) -> u32 {
+        self.info.height()
+    }
+
+    /// Copies the picture out.
+    ///
+    /// # Errors
+    /// [`MediaError::Failed`] when the buffer is smaller than its format says.
+    pub fn i420(&self) -> Result<I420Frame, MediaError> {
+        let frame = gst_video::VideoFrameRef::from_buffer_ref_readable(&self.buffer, &self.info)
+            .map_err(unreadable)?;
+        let (width, height) = (self.width(), self.height());
+        let mut data = Vec::with_capacity((width * height * 3 / 2 + width + height) as usize);
+        for plane in 0..3 {
+            let (w, h) = match plane {
+                0 => (width, height),
+                _ => (width.div_ceil(2), height.div_ceil(2)),
+            };
+            copy_plane(&frame, plane, w as usize, h as usize, &mut data)?;
+        }
+        Ok(I420Frame {
+            width,
+            height,
+            data,
+        })
+    }
+}
+
+fn copy_plane(
+    frame: &gst_video::VideoFrameRef<&gst::BufferRef>,
+    plane: u32,
+    width: usize,
+    height: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), MediaError> {
+    let stride = usize::try_from(frame.plane_stride()[plane as usize]).map_err(unreadable)?;
+    let bytes = frame.plane_data(plane).map_err(unreadable)?;
+    for row in 0..height {
+        out.extend_from_slice(
+            bytes
+                .get(row * stride..row * stride + width)
+                .ok_or(())
+                .map_err(unreadable)?,
+        );
+    }
+    Ok(())
+}
+
+/// Makes [`LumaPlane`]s of captured frames, keeping its tables between frames of one size.
+///
+/// Pixel centres are kept while resizing: the point `(x, y)` in shares of the frame is the same in
+/// both pictures.
+pub struct LumaScaler {
+    max_width: u32,
+    converter: Option<gst_video::VideoConverter>,
+}
+
+impl LumaScaler {
+    /// Scales to at most `max_width` pixels, never up.
+    pub fn new(max_width: u32) -> Self {
+        Self {
+            max_width: max_width.max(16),
+            converter: None,
+        }
+    }
+
+    /// The luma plane of `frame`, with the same frame time.
+    ///
+    /// # Errors
+    /// [`MediaError::Failed`] when the frame cannot be read or converted.
+    pub fn luma(&mut self, frame: &CapturedFrame) -> Result<LumaPlane, MediaError> {
+        let (width, height) = (frame.width(), frame.height());
+        let source = gst_video::VideoFrameRef::from_buffer_ref_readable(&frame.buffer, &frame.info)
+            .map_err(unreadable)?;
+        if width <= self.max_width {
+            let mut data = Vec::with_capacity((width * height) as usize);
+            copy_plane(&source, 0, width as usize, height as usize, &mut data)?;
+            return Ok(LumaPlane {
+                frame_time: frame.frame_time,
+                width,
+                height,
+                stride: width,
+                data,
+            });
+        }
+        let converter = self.converter_for(&frame.info)?;
+        let info = converter.out_info().clone();
+        let buffer = gst::Buffer::with_size(info.size()).map_err(unreadable)?;
+        let mut target =
+            gst_video::VideoFrame::from_buffer_writable(buffer, &info).map_err(unreadable)?;
+        converter.frame_ref(&source, &mut target.as_mut_video_frame_ref());
+        let stride = u32::try_from(target.plane_stride()[0]).map_err(unreadable)?;
+        let data = target.plane_data(0).map_err(unreadable)?.to_vec();
+        Ok(LumaPlane {
+            frame_time: frame.frame_time,
+            width: info.width(),
+            height: info.height(),
+            stride,
+            data,
+        })
+    }
+
+    fn converter_for(
+        &mut self,
+        info: &gst_video::VideoInfo,
+    ) -> Result<&gst_video::VideoConverter, MediaError> {
+        if self.converter.as_ref().is_none_or(|c| c.in_info() != info) {
+            let height = (info.height() * self.max_width + info.width() / 2) / info.width();
+            // The same colorimetry on both sides keeps the luma values as they are.
+            let target = gst_video::VideoInfo::builder(
+                gst_video::VideoFormat::Gray8,
+                self.max_width,
+                height.max(1),
+            )
+            .colorimetry(&info.colorimetry())
+            .fps(info.fps())
+            .interlace_mode(info.interlace_mode())
+            .build()
+            .map_err(unreadable)?;
+            let mut config = gst_video::VideoConverterConfig::new();
+            config.set_matrix_mode(gst_video::VideoMatrixMode::None);
+            config.set_resampler_method(gst_video::VideoResamplerMethod::Linear);
+            self.converter = Some(
+                gst_video::VideoConverter::new(info, &target, Some(config)).map_err(unreadable)?,
+            );
+        }
+        self.converter.as_ref().ok_or(()).map_err(unreadable)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frame_times_are_exact_and_wrap() {
+        assert_eq!(frame_time(7, 0), 7);
+        assert_eq!(frame_time(0, 1_000_000_000), 90_000);
+        // 30 frames a second are 3000 ticks each although the nanoseconds are rounded.
+        for n in 0..1000u64 {
+            assert_eq!(frame_time(5, n * 1_000_000_000 / 30), 5 + 3000 * n as u32);
+        }
+        assert_eq!(frame_time(u32::MAX, 1_000_000_000), 89_999);
+    }
+}
