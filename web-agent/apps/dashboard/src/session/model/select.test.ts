@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { annotation, customer, session, surface, video } from './fixtures';
+import { customerOf, deliveryMs, markState, stageView, surfaceToShow } from './select';
+
+describe('stageView', () => {
+  it('connects before the welcome', () => {
+    expect(stageView(session({ session: null }), null)).toBe('connecting');
+  });
+
+  it('waits while no customer was ever here', () => {
+    expect(stageView(session({ participants: [] }), null)).toBe('waiting');
+  });
+
+  it('tells a customer who left from one who shares nothing', () => {
+    expect(stageView(session({ participants: [customer()] }), null)).toBe('here');
+    const gone = session({ participants: [customer({ connected: false })] });
+    expect(stageView(gone, null)).toBe('away');
+  });
+
+  it('opens until the track arrives', () => {
+    const here = { participants: [customer()], surfaces: [surface()] };
+    expect(stageView(session(here), surface())).toBe('opening');
+    expect(stageView(session({ ...here, tracks: [video()] }), surface())).toBe('live');
+  });
+
+  it('shows the curtain although the picture could still be shown', () => {
+    const paused = surface({ paused: true });
+    const state = session({ participants: [customer()], surfaces: [paused], tracks: [video()] });
+    expect(stageView(state, paused)).toBe('paused');
+  });
+
+  it('does not call the last picture of a lost customer live', () => {
+    const state = session({
+      participants: [customer({ connected: false })],
+      surfaces: [surface()],
+      tracks: [video()],
+    });
+    expect(stageView(state, surface())).toBe('away');
+  });
+});
+
+it('a connected customer goes before one who left', () => {
+  const left = customer({ id: 'par_leftleft', connected: false });
+  const here = customer({ id: 'par_herehere' });
+  expect(customerOf([here, left])).toBe(here);
+  expect(customerOf([left])).toBe(left);
+  expect(customerOf([])).toBeNull();
+});
+
+it('a chosen surface that is gone gives way to the first', () => {
+  const camera = surface();
+  const screen = surface({ id: 'sur_screenscreen', kind: 'screen' });
+  expect(surfaceToShow([camera, screen], screen.id)).toBe(screen);
+  expect(surfaceToShow([camera], screen.id)).toBe(camera);
+  expect(surfaceToShow([], screen.id)).toBeNull();
+});
+
+it('a mark waits for its tracker, and one fixed to the frame does not', () => {
+  expect(markState(annotation(), new Map()).status).toBe('attaching');
+  expect(markState(annotation({ attach: 'frame' }), new Map()).status).toBe('fixed');
+  const lost = {
+    anchor: 1,
+    surface: surface().id,
+    frame_time: 9,
+    status: 'lost',
+    reason: 'occluded',
+    last_seen: null,
+  } as const;
+  expect(markState(annotation(), new Map([[1, lost]]))).toEqual({
+    status: 'lost',
+    reason: 'occluded',
+  });
+});
+
+describe('deliveryMs', () => {
+  const far = { quality: { rtt_ms: 120, loss: 0, fps: 28 }, level: 'good' } as const;
+
+  it('adds both halves', () => {
+    expect(deliveryMs(40, null, far)).toBe(80);
+  });
+
+  it('trusts a measured mark more than a ping', () => {
+    expect(deliveryMs(40, 60, far)).toBe(90);
+  });
+
+  it('says nothing before both are measured', () => {
+    expect(deliveryMs(null, null, far)).toBeNull();
+    expect(deliveryMs(40, 60, null)).toBeNull();
+  });
+});

@@ -1,0 +1,101 @@
+import type {
+  AnchorReason,
+  AnchorState,
+  AnchorStatus,
+  Annotation,
+  Participant,
+  ParticipantId,
+  ParticipantQuality,
+  SessionState,
+  Surface,
+  SurfaceId,
+} from '@sightline/protocol';
+
+/** The customer: the connected one, else the last who was here. */
+export function customerOf(participants: readonly Participant[]): Participant | null {
+  const customers = participants.filter((one) => one.role === 'customer');
+  return customers.find((one) => one.connected) ?? customers.at(-1) ?? null;
+}
+
+/** A participant by id. */
+export function participantOf(
+  participants: readonly Participant[],
+  id: ParticipantId | null,
+): Participant | null {
+  return participants.find((one) => one.id === id) ?? null;
+}
+
+/** The surface to look at: the chosen one while it exists, else the first. */
+export function surfaceToShow(
+  surfaces: readonly Surface[],
+  chosen: SurfaceId | null,
+): Surface | null {
+  return surfaces.find((surface) => surface.id === chosen) ?? surfaces[0] ?? null;
+}
+
+/** What stands on the stage; exactly one at a time. */
+export type StageView =
+  | 'connecting'
+  /** No customer was here yet. */
+  | 'waiting'
+  /** The customer was here and is not connected. */
+  | 'away'
+  /** The customer is here and shares nothing. */
+  | 'here'
+  /** A surface is shared, its picture has not arrived. */
+  | 'opening'
+  | 'paused'
+  | 'live';
+
+/** Chooses the view of a session for a surface. */
+export function stageView(session: SessionState, surface: Surface | null): StageView {
+  if (session.session === null) return 'connecting';
+  const customer = customerOf(session.participants);
+  if (surface === null) {
+    if (customer === null) return 'waiting';
+    return customer.connected ? 'here' : 'away';
+  }
+  if (surface.paused) return 'paused';
+  const owner = participantOf(session.participants, surface.owner);
+  if (owner !== null && !owner.connected) return 'away';
+  const arrives = session.tracks.some(
+    (track) => track.kind === 'video' && track.surface === surface.id,
+  );
+  return arrives ? 'live' : 'opening';
+}
+
+/** The status that is shown beside a mark. */
+export type MarkStatus = AnchorStatus | 'attaching' | 'fixed';
+
+/** Status of a drawing and why. */
+export interface MarkState {
+  readonly status: MarkStatus;
+  /** Null while nobody has said anything about it. */
+  readonly reason: AnchorReason | null;
+}
+
+/** What is known about a drawing. */
+export function markState(
+  annotation: Annotation,
+  anchors: ReadonlyMap<number, AnchorState>,
+): MarkState {
+  if (annotation.attach === 'frame') return { status: 'fixed', reason: null };
+  const anchor = anchors.get(annotation.anchor);
+  if (anchor === undefined) return { status: 'attaching', reason: null };
+  return { status: anchor.status, reason: anchor.reason };
+}
+
+/**
+ * Milliseconds until a mark reaches the customer's device: half the way there and back of one's own
+ * last mark (before the first: of a ping), plus half the customer's round trip. Null while either
+ * is not measured.
+ */
+export function deliveryMs(
+  ownRttMs: number | null,
+  echoMs: number | null,
+  customer: ParticipantQuality | null,
+): number | null {
+  const own = echoMs ?? ownRttMs;
+  if (own === null || customer === null) return null;
+  return Math.round(own / 2 + customer.quality.rtt_ms / 2);
+}
