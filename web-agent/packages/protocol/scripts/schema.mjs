@@ -131,6 +131,7 @@ export function forValidators(document) {
         properties: { type: { type: 'string', openEnum: known } },
         required: ['type'],
       };
+      // biome-ignore lint/suspicious/noThenProperty: JSON Schema has a keyword of this name.
       schema = open ? { if: isKnown, then: union, else: unknown } : union;
     }
     definitions[name] = walk(schema, (entry) => {

@@ -1,8 +1,10 @@
 export * from './annotation-log';
 export * from './api';
 export * from './decode';
+export type { Environment } from './environment';
 export { LIMITS, PROTOCOL_VERSION } from './generated/limits';
 export type * from './generated/types';
+export type { Publication, SenderStats } from './publication';
 export * from './realtime';
 export * from './session-client';
 export type * from './state';

@@ -1,13 +1,16 @@
 import type {
   AnchorState,
   Annotation,
+  Attach,
   ChatMessage,
   ConsentState,
   Participant,
   ParticipantId,
   Quality,
   QualityLevel,
+  ServerMessage,
   SessionInfo,
+  Shape,
   Snapshot,
   Surface,
   SurfaceId,
@@ -15,7 +18,7 @@ import type {
 
 /** Where the connection to the session stands. */
 export type ConnectionState =
-  /** Not asked to connect yet. */
+  /** Not asked to connect yet, or closed on this side. */
   | 'idle'
   /** First connection under way. */
   | 'connecting'
@@ -51,6 +54,22 @@ export interface RemoteTrack {
   readonly stream: MediaStream;
 }
 
+/** A drawing that its author has finished. */
+export interface NewAnnotation {
+  readonly surface: SurfaceId;
+  /** The frame that the author saw; null when the browser could not tell. */
+  readonly frameTime: number | null;
+  readonly attach: Attach;
+  readonly shape: Shape;
+  /** Stroke width as a share of the frame width, 0.001 to 0.05. */
+  readonly width: number;
+}
+
+/** An own drawing that the server has not numbered yet. */
+export interface PendingAnnotation extends NewAnnotation {
+  readonly clientId: string;
+}
+
 /**
  * The session as this participant knows it. Every change makes a new object; parts that did not
  * change stay identical, so that views can compare them by reference.
@@ -66,6 +85,8 @@ export interface SessionState {
   readonly consent: ConsentState;
   /** Drawings that are not hidden, oldest first. */
   readonly annotations: readonly Annotation[];
+  /** Own drawings on their way to the server. */
+  readonly pending: readonly PendingAnnotation[];
   /** Last reported status of each anchor. */
   readonly anchors: ReadonlyMap<number, AnchorState>;
   readonly chat: readonly ChatMessage[];
@@ -74,8 +95,81 @@ export interface SessionState {
   readonly tracks: readonly RemoteTrack[];
   /** Round trip to the server in milliseconds; null before the first answer. */
   readonly rttMs: number | null;
-  /** Milliseconds since the session began, by the server's clock, at `clockAt`. */
-  readonly serverMs: number | null;
-  /** `performance.now()` at which `serverMs` was true. */
-  readonly clockAt: number;
+}
+
+export const INITIAL_STATE: SessionState = {
+  connection: 'idle',
+  media: 'off',
+  session: null,
+  you: null,
+  participants: [],
+  surfaces: [],
+  consent: { granted: [] },
+  annotations: [],
+  pending: [],
+  anchors: new Map(),
+  chat: [],
+  snapshots: [],
+  quality: new Map(),
+  tracks: [],
+  rttMs: null,
+};
+
+function upsert<T extends { readonly id: string }>(list: readonly T[], entry: T): readonly T[] {
+  const index = list.findIndex((known) => known.id === entry.id);
+  return index < 0 ? [...list, entry] : list.with(index, entry);
+}
+
+/**
+ * The state after a message, for everything that the message itself decides. The annotation log,
+ * tracks and the connection have owners of their own.
+ */
+export function reduce(state: SessionState, message: ServerMessage): SessionState {
+  switch (message.type) {
+    case 'welcome':
+      return {
+        ...state,
+        session: message.session,
+        you: message.you,
+        participants: message.participants,
+        surfaces: message.surfaces,
+        consent: message.consent,
+        anchors: new Map(message.anchors.map((anchor) => [anchor.anchor, anchor])),
+        chat: message.chat,
+        snapshots: message.snapshots,
+      };
+    case 'participant_updated':
+      return { ...state, participants: upsert(state.participants, message.participant) };
+    case 'consent_changed':
+      return { ...state, consent: message.consent };
+    case 'surface_updated':
+      return { ...state, surfaces: upsert(state.surfaces, message.surface) };
+    case 'surface_removed':
+      return {
+        ...state,
+        surfaces: state.surfaces.filter((surface) => surface.id !== message.surface),
+      };
+    case 'anchor_states': {
+      const anchors = new Map(state.anchors);
+      for (const anchor of message.states) anchors.set(anchor.anchor, anchor);
+      return { ...state, anchors };
+    }
+    case 'chat':
+      return state.chat.some((known) => known.seq === message.message.seq)
+        ? state
+        : { ...state, chat: [...state.chat, message.message].sort((a, b) => a.seq - b.seq) };
+    case 'snapshot_added':
+      return { ...state, snapshots: upsert(state.snapshots, message.snapshot) };
+    case 'quality_changed': {
+      const quality = new Map(state.quality);
+      quality.set(message.participant, { quality: message.quality, level: message.level });
+      return { ...state, quality };
+    }
+    case 'session_ended':
+      return state.session === null
+        ? state
+        : { ...state, session: { ...state.session, phase: 'ended' } };
+    default:
+      return state;
+  }
 }
