@@ -1,0 +1,73 @@
+import type { Page } from '@playwright/test';
+import { buildSync } from 'esbuild';
+import { fileURLToPath } from 'node:url';
+import type * as InPage from './page/probe';
+import type { ProbeOptions, Sight } from './page/probe';
+
+export type { Sight } from './page/probe';
+
+declare global {
+  interface Window {
+    sightlineProbe: typeof InPage;
+    probe: InPage.Probe;
+  }
+}
+
+let bundle: string | undefined;
+
+/** The probe as a classic script that sets `window.sightlineProbe`. */
+export function probeScript(): string {
+  bundle ??= buildSync({
+    entryPoints: [fileURLToPath(new URL('./page/probe.ts', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'iife',
+    globalName: 'sightlineProbe',
+    target: 'es2022',
+    footer: { js: 'globalThis.sightlineProbe = sightlineProbe;' },
+  }).outputFiles[0]?.text;
+  if (bundle === undefined) throw new Error('esbuild gave no probe');
+  return bundle;
+}
+
+/** Begins to record the page's largest video and the canvas over it. */
+export async function startProbe(page: Page, options: ProbeOptions = {}): Promise<void> {
+  await page.waitForFunction(
+    () => [...document.querySelectorAll('video')].some((video) => video.videoWidth > 0 && !video.paused),
+  );
+  await page.evaluate((given) => {
+    window.probe = window.sightlineProbe.start(given);
+  }, options);
+}
+
+/** What to wait for; every given field must hold. */
+export interface Wanted {
+  /** Whether the drawing is on the picture. */
+  readonly mark?: boolean;
+  /** Frame number, first to last. */
+  readonly numbers?: readonly [number, number];
+  /** Presented after this, milliseconds since 1970. */
+  readonly afterMs?: number;
+}
+
+/** Waits until something was seen, and gives it. */
+export async function seen(page: Page, wanted: Wanted, timeoutMs = 15_000): Promise<Sight> {
+  const found = await page.waitForFunction(
+    ({ mark, numbers, afterMs }) =>
+      window.probe.sights.find(
+        (sight) =>
+          (mark === undefined || mark === (sight.mark !== null)) &&
+          (numbers === undefined ||
+            (sight.number !== null && sight.number >= numbers[0] && sight.number <= numbers[1])) &&
+          (afterMs === undefined || sight.atMs > afterMs),
+      ) ?? null,
+    wanted,
+    { timeout: timeoutMs, polling: 50 },
+  );
+  return (await found.jsonValue()) as Sight;
+}
+
+/** Everything seen so far. */
+export async function sights(page: Page): Promise<Sight[]> {
+  return await page.evaluate(() => window.probe.sights);
+}
