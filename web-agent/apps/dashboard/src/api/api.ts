@@ -1,6 +1,7 @@
 import { Api, ApiError } from '@sightline/protocol';
 import { QueryClient } from '@tanstack/react-query';
 import type { Catalogue } from '../i18n';
+import { refusalText } from '../i18n/refusal';
 
 /** The server that served this page. */
 export const api = new Api();
@@ -15,14 +16,7 @@ export function errorText(texts: Catalogue, error: unknown): string {
   if (!(error instanceof ApiError)) return texts.errors.unknown;
   if (error.code === 'rate_limited') return texts.errors.rate_limited(error.retryAfterS);
   if (error.code === 'unreachable') return texts.errors.network;
-  return codeText(texts, error.code);
-}
-
-/** The text of an error code without details. */
-export function codeText(texts: Catalogue, code: string): string {
-  if (code === 'rate_limited') return texts.errors.rate_limited(null);
-  const found = Object.entries(texts.errors).find(([key]) => key === code)?.[1];
-  return typeof found === 'string' ? found : texts.errors.unknown;
+  return refusalText(texts, error.code);
 }
 
 /** Keys of everything that is asked from the server, in one place. */

@@ -94,6 +94,8 @@ export const de: Catalogue = {
     endedBy: (name) => `${name} hat die Sitzung beendet.`,
     endedByServer: 'Der Server hat die Sitzung beendet.',
     endedByYou: 'Sie haben die Sitzung beendet.',
+    left: 'Die Sitzung läuft ohne Sie weiter.',
+    leftTitle: 'Sie haben die Sitzung verlassen',
     invite: 'Einladen',
     end: 'Beenden',
     leave: 'Verlassen',

@@ -90,6 +90,8 @@ export const en = {
     endedBy: (name: string) => `${name} ended the session.`,
     endedByServer: 'The server ended the session.',
     endedByYou: 'You ended the session.',
+    left: 'The session goes on without you.',
+    leftTitle: 'You left the session',
     invite: 'Invite',
     end: 'End',
     leave: 'Leave',

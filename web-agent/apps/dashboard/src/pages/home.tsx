@@ -1,3 +1,4 @@
+import { LIMITS } from '@sightline/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { LogOut } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
@@ -50,7 +51,7 @@ function NewSession() {
           placeholder={texts.home.newPlaceholder}
           value={title}
           onChange={(event) => setTitle(event.target.value)}
-          maxLength={120}
+          maxLength={LIMITS.title_chars}
           autoComplete="off"
           autoFocus
           data-testid="new-session-title"

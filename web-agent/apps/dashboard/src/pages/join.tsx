@@ -1,3 +1,4 @@
+import { LIMITS } from '@sightline/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect } from 'react';
 import { api, errorText, keys } from '../api/api';
@@ -65,7 +66,7 @@ function AcceptForm({ ticket }: { ticket: string }) {
         name="name"
         placeholder={texts.join.namePlaceholder}
         autoComplete="name"
-        maxLength={80}
+        maxLength={LIMITS.name_chars}
         required
         autoFocus
         data-testid="join-name"

@@ -10,7 +10,7 @@ interface SessionRowsProps {
   sessions: readonly SessionInfo[];
 }
 
-const icons = { waiting: Hourglass, active: Radio, ended: CircleCheck };
+const icons = { waiting: Hourglass, active: Radio, ended: CircleCheck, unknown: Hourglass };
 
 /** One list of sessions under its title; says so when it is empty. */
 export function SessionRows({ title, empty, sessions }: SessionRowsProps) {
@@ -35,7 +35,7 @@ export function SessionRows({ title, empty, sessions }: SessionRowsProps) {
 function Row({ session }: { session: SessionInfo }) {
   const { texts, language } = useSpeech();
   const ended = session.phase === 'ended';
-  const Icon = session.phase in icons ? icons[session.phase] : Hourglass;
+  const Icon = icons[session.phase];
   const now = Date.now();
   const content = (
     <>

@@ -90,6 +90,7 @@ function PasswordForm() {
 
 function isRefused(error: unknown): boolean {
   return (
-    isSignedOut(error) || (error instanceof Error && 'code' in error && error.code === 'invalid_code')
+    isSignedOut(error) ||
+    (error instanceof Error && 'code' in error && error.code === 'invalid_code')
   );
 }

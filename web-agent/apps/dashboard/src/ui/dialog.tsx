@@ -9,6 +9,8 @@ interface DialogProps {
   onClose: () => void;
   wide?: boolean;
   testId?: string;
+  /** Arrow keys, -1 for left and 1 for right. */
+  onArrow?: (by: -1 | 1) => void;
   children: ReactNode;
 }
 
@@ -17,7 +19,7 @@ interface DialogProps {
  * Escape and gives the focus back, without the inline style that script-made scroll locks add and
  * the content security policy refuses.
  */
-export function Dialog({ title, onClose, wide = false, testId, children }: DialogProps) {
+export function Dialog({ title, onClose, wide = false, testId, onArrow, children }: DialogProps) {
   const texts = useText();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -36,6 +38,10 @@ export function Dialog({ title, onClose, wide = false, testId, children }: Dialo
       onCancel={(event) => {
         event.preventDefault();
         onClose();
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'ArrowLeft') onArrow?.(-1);
+        if (event.key === 'ArrowRight') onArrow?.(1);
       }}
     >
       <div className="dialog-head">

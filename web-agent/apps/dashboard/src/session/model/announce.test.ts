@@ -22,7 +22,10 @@ it('tells who drew what, but not of one’s own drawing', () => {
 });
 
 it('tells of coming and going once', () => {
-  const gone = { type: 'participant_updated', participant: customer({ connected: false }) } as const;
+  const gone = {
+    type: 'participant_updated',
+    participant: customer({ connected: false }),
+  } as const;
   expect(heard(gone)).toBe('Ana K. is not connected any more.');
   expect(heard({ type: 'participant_updated', participant: customer() })).toBeNull();
 });
@@ -34,7 +37,12 @@ it('names a participant without a name by the role', () => {
 
 it('tells of a connection only when its word changes', () => {
   const quality = { rtt_ms: 700, loss: 0, fps: 5 };
-  const weak = { type: 'quality_changed', participant: customer().id, quality, level: 'weak' } as const;
+  const weak = {
+    type: 'quality_changed',
+    participant: customer().id,
+    quality,
+    level: 'weak',
+  } as const;
   expect(heard(weak)).toBe('The connection of Ana K. is weak.');
   const known = session({
     participants: here.participants,

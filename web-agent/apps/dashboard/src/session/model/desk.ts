@@ -12,10 +12,7 @@ import type { Say } from './announce';
 export type PanelName = 'people' | 'chat' | 'marks';
 
 /** The one dialog that is open. */
-export type DeskDialog =
-  | { type: 'end' }
-  | { type: 'keys' }
-  | { type: 'snapshot'; id: SnapshotId };
+export type DeskDialog = { type: 'end' } | { type: 'keys' } | { type: 'snapshot'; id: SnapshotId };
 
 /** A short message at the foot of the stage. */
 export interface Notice {

@@ -22,7 +22,14 @@ export function customer(change: Partial<Participant> = {}): Participant {
 
 /** The agent, for tests. */
 export function agent(change: Partial<Participant> = {}): Participant {
-  return { ...customer(), id: 'par_agentagent', number: 1, role: 'agent', name: 'Marta', ...change };
+  return {
+    ...customer(),
+    id: 'par_agentagent',
+    number: 1,
+    role: 'agent',
+    name: 'Marta',
+    ...change,
+  };
 }
 
 /** The customer's camera, for tests. */
@@ -85,14 +92,13 @@ export function session(change: Partial<SessionState> = {}): SessionState {
     surfaces: [],
     consent: { granted: [] },
     annotations: [],
+    pending: [],
     anchors: new Map(),
     chat: [],
     snapshots: [],
     quality: new Map(),
     tracks: [],
     rttMs: null,
-    serverMs: null,
-    clockAt: 0,
     ...change,
   };
 }

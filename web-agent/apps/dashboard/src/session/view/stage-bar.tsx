@@ -1,0 +1,83 @@
+import type { Surface, SurfaceKind } from '@sightline/protocol';
+import { Monitor, Plus, Video } from 'lucide-react';
+import { useText } from '../../i18n';
+import { Button } from '../../ui/button';
+import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
+import { surfaceName } from '../model/announce';
+import { customerOf, deliveryMs, type StageView } from '../model/select';
+import './stage-bar.css';
+
+interface StageBarProps {
+  surface: Surface | null;
+  view: StageView;
+}
+
+/** Which surface is looked at, which could be asked for, and how late a mark arrives. */
+export function StageBar({ surface, view }: StageBarProps) {
+  const texts = useText();
+  const desk = useDesk();
+  const can = useCapabilities();
+  const surfaces = useSession((state) => state.surfaces);
+  const asked = useDeskState((state) => state.asked);
+  const missing = (['camera', 'screen'] as const).filter(
+    (kind) => !surfaces.some((one) => one.kind === kind),
+  );
+  const canAsk = can.askForSurface && surfaces.length > 0;
+  return (
+    <div className="stage-bar">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms, this is a choice of views */}
+      <div role="group" aria-label={texts.stage.surfaces}>
+        {surfaces.map((one) => (
+          <button
+            key={one.id}
+            type="button"
+            className="stage-tab"
+            aria-pressed={one.id === surface?.id}
+            data-testid="surface-tab"
+            data-kind={one.kind}
+            onClick={() => desk.choose(one.id)}
+          >
+            <KindIcon kind={one.kind} />
+            {surfaceName(one.kind, texts)}
+          </button>
+        ))}
+      </div>
+      {canAsk &&
+        missing.map((kind) => (
+          <Button
+            key={kind}
+            className="stage-ask"
+            aria-label={kind === 'camera' ? texts.stage.askCamera : texts.stage.askScreen}
+            aria-disabled={asked === kind || undefined}
+            data-testid={`ask-${kind}`}
+            onClick={() => desk.ask(kind)}
+          >
+            <Plus size={14} aria-hidden="true" />
+            {asked === kind ? `${surfaceName(kind, texts)} …` : surfaceName(kind, texts)}
+          </Button>
+        ))}
+      {view === 'live' && <Delay />}
+    </div>
+  );
+}
+
+/** The icon of a kind of surface. */
+export function KindIcon({ kind }: { kind: SurfaceKind }) {
+  const Icon = kind === 'screen' ? Monitor : Video;
+  return <Icon size={16} aria-hidden="true" />;
+}
+
+function Delay() {
+  const texts = useText();
+  const echoMs = useDeskState((state) => state.echoMs);
+  const ms = useSession((state) => {
+    const customer = customerOf(state.participants);
+    const quality = customer === null ? null : (state.quality.get(customer.id) ?? null);
+    return deliveryMs(state.rttMs, echoMs, quality);
+  });
+  return (
+    <span className="stage-delay" data-testid="delay" data-ms={ms ?? undefined}>
+      {ms === null ? texts.session.arrivesUnknown : texts.session.arrives(ms)}
+    </span>
+  );
+}

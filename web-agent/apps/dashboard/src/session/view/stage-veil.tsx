@@ -1,0 +1,116 @@
+import type { Participant, Surface } from '@sightline/protocol';
+import { EyeOff, UserRoundX, Video } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useText } from '../../i18n';
+import { Button } from '../../ui/button';
+import { Skeleton } from '../../ui/message';
+import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
+import { displayName } from '../model/announce';
+import { customerOf, type StageView } from '../model/select';
+import { InviteCard } from './invite-card';
+import './stage-veil.css';
+
+interface StageVeilProps {
+  view: StageView;
+  surface: Surface | null;
+  owner: Participant | null;
+}
+
+/** What stands on the stage instead of a live picture, and the one next step. */
+export function StageVeil({ view, surface, owner }: StageVeilProps) {
+  const texts = useText();
+  const can = useCapabilities();
+  const participants = useSession((state) => state.participants);
+  const person = displayName(surface === null ? customerOf(participants) : owner, texts);
+  switch (view) {
+    case 'live':
+      return null;
+    case 'connecting':
+    case 'opening': {
+      const text = view === 'opening' ? texts.stage.connectingPicture : texts.session.connecting;
+      return (
+        <Veil view={view} title={text}>
+          <div className="veil-wait">
+            <Skeleton height={8} />
+          </div>
+        </Veil>
+      );
+    }
+    case 'waiting':
+      return (
+        <Veil view={view} title={texts.stage.waitingTitle}>
+          {can.invite ? (
+            <>
+              <p className="veil-text">{texts.stage.waitingBody}</p>
+              <InviteCard guest="customer" />
+            </>
+          ) : (
+            <p className="veil-text">{texts.stage.waitingGuest}</p>
+          )}
+        </Veil>
+      );
+    case 'here':
+      return (
+        <Veil view={view} title={texts.stage.hereTitle(person)} icon={<Video size={40} />}>
+          {can.askForSurface ? <Ask /> : <p className="veil-text">{texts.stage.hereGuest}</p>}
+        </Veil>
+      );
+    case 'away':
+      return (
+        <Veil view={view} title={texts.stage.awayTitle(person)} icon={<UserRoundX size={40} />}>
+          <p className="veil-text">{texts.stage.awayBody}</p>
+        </Veil>
+      );
+    case 'paused':
+      return (
+        <Veil view={view} title={texts.stage.pausedTitle(person)} icon={<EyeOff size={40} />}>
+          <p className="veil-text">{texts.stage.pausedBody}</p>
+        </Veil>
+      );
+  }
+}
+
+function Veil(props: { view: StageView; title: string; icon?: ReactNode; children: ReactNode }) {
+  return (
+    <div className="veil" data-view={props.view} data-testid={`veil-${props.view}`}>
+      <div className="veil-body">
+        {props.icon}
+        <h2>{props.title}</h2>
+        {props.children}
+      </div>
+    </div>
+  );
+}
+
+function Ask() {
+  const texts = useText();
+  const desk = useDesk();
+  const asked = useDeskState((state) => state.asked);
+  return (
+    <>
+      <p className="veil-text" role="status">
+        {asked === 'camera' || asked === 'screen'
+          ? texts.stage.asked(texts.stage.kinds[asked])
+          : texts.stage.hereBody}
+      </p>
+      <div className="veil-actions">
+        <Button
+          look={asked === null ? 'primary' : 'outline'}
+          size="large"
+          onClick={() => desk.ask('camera')}
+          data-testid="ask-camera"
+        >
+          {texts.stage.askCamera}
+        </Button>
+        <Button
+          look="outline"
+          size="large"
+          onClick={() => desk.ask('screen')}
+          data-testid="ask-screen"
+        >
+          {texts.stage.askScreen}
+        </Button>
+      </div>
+    </>
+  );
+}
