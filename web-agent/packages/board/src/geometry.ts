@@ -80,6 +80,16 @@ export function apply(h: Homography, [x, y]: Point): Point | null {
   return [(h[0] * x + h[1] * y + h[2]) / w, (h[3] * x + h[4] * y + h[5]) / w];
 }
 
+/** Maps a line; points on or behind the horizon are left out. */
+export function mapLine(h: Homography, points: readonly Point[]): Point[] {
+  const mapped: Point[] = [];
+  for (const point of points) {
+    const at = apply(h, point);
+    if (at !== null) mapped.push(at);
+  }
+  return mapped;
+}
+
 /** `screen_from_frame`: where a view of `view` CSS pixels shows a picture of the aspect of `frame`. */
 export function screenFromFrame(view: Size, frame: Size, fit: Fit): Homography {
   const byWidth = view.width / frame.width;

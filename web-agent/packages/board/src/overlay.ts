@@ -1,17 +1,40 @@
 import type {
-  AnchorReason,
   AnchorState,
-  AnchorStatus,
   Annotation,
   AnnotationId,
   CursorPacket,
   ParticipantId,
+  PendingAnnotation,
   PosePacket,
-  SessionClient,
   Shape,
   SurfaceId,
 } from '@sightline/protocol';
-import type { Fit, Homography, Point } from './geometry';
+import { type Direction, directionTo, edgeArrow, isInside, type Rect } from './edge';
+import { FrameClock, LocalFrameLine, type PresentedFrame } from './frame-clock';
+import {
+  apply,
+  compose,
+  type Fit,
+  frameFromScreen,
+  type Homography,
+  IDENTITY,
+  mapLine,
+  type Point,
+  type Size,
+  screenFromFrame,
+} from './geometry';
+import { distanceToLine } from './hit';
+import { type DrawnAnnotation, type Placement, place, type TargetFrame } from './placement';
+import { PoseStore } from './pose-store';
+import { drawEdgeArrow, drawPointer, drawShape } from './render';
+import { shapeLine } from './shapes';
+import { Still } from './still';
+
+/** A pointer that was not heard of for this long is gone. */
+const POINTER_MS = 10_000;
+/** A local picture without a fresh pose for this long hides its drawings. */
+const LOCAL_STALE_MS = 500;
+const HIT_PX = 16;
 
 /** How an author's drawings and pointer look. */
 export interface AuthorLook {
@@ -30,32 +53,18 @@ export interface OverlayOptions {
    * video is this device's own camera, newer than any pose; frame times are estimated.
    */
   readonly source?: 'remote' | 'local';
-  /** False draws everything with the newest pose and sends no frame times; for comparison in tests. */
+  /**
+   * False draws everything with the newest pose and gives no frame times: the control in tests that
+   * must fail. Default true.
+   */
   readonly frameTimes?: boolean;
   readonly author: (id: ParticipantId) => AuthorLook;
-  /** Name and colour of the live pointer's participant number; null hides the pointer. */
+  /** Name and colour by the short participant number of a live pointer; null hides the pointer. */
   readonly pointerAuthor?: (participantNumber: number) => AuthorLook | null;
   /** Draws an arrow at the edge towards drawings that are out of view. Default true. */
   readonly edgeArrows?: boolean;
-}
-
-/** What the overlay did with one annotation in the frame that it drew last. */
-export interface DrawnAnnotation {
-  readonly id: AnnotationId;
-  readonly anchor: number;
-  /** `pending`: no pose yet, drawn where it was drawn. */
-  readonly status: AnchorStatus | 'pending';
-  readonly reason: AnchorReason | null;
-  /** True when it is on the canvas now. */
-  readonly drawn: boolean;
-  /** Centre in CSS pixels of the canvas; of the last known place when not drawn; null if unknown. */
-  readonly screen: Point | null;
-  /** The same in shares of the frame. */
-  readonly frame: Point | null;
-  /** Frame on screen when it was drawn. */
-  readonly frameTime: number | null;
-  /** Frame of the pose that placed it; differs from `frameTime` when it was extrapolated. */
-  readonly poseFrameTime: number | null;
+  /** Look of the own drawings that the server has not numbered yet. */
+  readonly ownLook?: () => AuthorLook;
 }
 
 /** A still of the live picture to draw on. */
@@ -73,51 +82,397 @@ export interface Draft {
   readonly color: string;
 }
 
-/** Binds a video, a canvas, annotations and poses, and redraws with each presented frame. */
-export declare class Overlay {
-  constructor(options: OverlayOptions);
-  /** Which surface the video shows; clears poses. */
-  setSurface(surface: { readonly id: SurfaceId; readonly number: number } | null): void;
-  setAnnotations(annotations: readonly Annotation[]): void;
-  setAnchorStates(states: ReadonlyMap<number, AnchorState>): void;
-  takePoses(packet: PosePacket): void;
-  takeCursor(packet: CursorPacket): void;
-  /** Shows a drawing in the making on top; null removes it. */
-  setDraft(draft: Draft | null): void;
-  /** Emphasises one annotation, for a hovered list entry; null for none. */
-  setHighlighted(id: AnnotationId | null): void;
-  /** Topmost drawn annotation near a point in CSS pixels of the canvas. */
-  hitTest(screen: Point): AnnotationId | null;
-  /** Frame time of the picture on screen (of the still while frozen); null when unknown. */
-  readonly frameTime: number | null;
-  /** Frames presented a second, over the last second. */
-  readonly fps: number;
-  /** Size of the picture in pixels; null before the first frame. */
-  readonly frameSize: { readonly width: number; readonly height: number } | null;
-  readonly screenFromFrame: Homography;
-  /** Maps CSS pixels of the canvas to shares of the frame. */
-  frameFromScreen(screen: Point): Point;
-  /** Stops the picture at the frame on screen; null when there is none yet. */
-  freeze(): FrozenFrame | null;
-  unfreeze(): void;
-  readonly frozen: FrozenFrame | null;
-  /** The picture on screen without drawings, full size, as PNG, and its frame time. */
-  snapshot(): Promise<{ readonly picture: Blob; readonly frameTime: number | null } | null>;
-  /** What was done with each annotation in the frame drawn last. */
-  lastDrawn(): readonly DrawnAnnotation[];
-  /** Called after each redraw. Returns the function that stops it. */
-  onDrawn(listener: (drawn: readonly DrawnAnnotation[]) => void): () => void;
-  /** Draws again before the next frame, after something changed outside. */
-  invalidate(): void;
-  dispose(): void;
+interface Pointer {
+  readonly packet: CursorPacket;
+  readonly heardAtMs: number;
 }
 
-/**
- * Feeds an overlay from a session until the returned function is called: annotations of the surface,
- * anchor states, poses and pointers.
- */
-export declare function bindOverlay(
-  overlay: Overlay,
-  client: SessionClient,
-  surface: SurfaceId,
-): () => void;
+/** Something on the canvas that can be hit. */
+interface Hittable {
+  readonly id: AnnotationId;
+  readonly shape: Shape;
+  readonly screenFromDrawn: Homography;
+}
+
+/** True unless the page's address says `?frame_times=off`, the control in tests that must fail. */
+export function frameTimesWanted(search: string): boolean {
+  return new URLSearchParams(search).get('frame_times') !== 'off';
+}
+
+/** Binds a video, a canvas, annotations and poses, and redraws with each presented frame. */
+export class Overlay {
+  readonly #options: OverlayOptions;
+  readonly #ctx: CanvasRenderingContext2D;
+  readonly #clock: FrameClock;
+  readonly #localLine = new LocalFrameLine();
+  readonly #poses = new PoseStore();
+  readonly #pointers = new Map<number, Pointer>();
+  readonly #listeners = new Set<(drawn: readonly DrawnAnnotation[]) => void>();
+  readonly #resize: ResizeObserver;
+  #surface: { readonly id: SurfaceId; readonly number: number } | null = null;
+  #annotations: readonly Annotation[] = [];
+  #pending: readonly PendingAnnotation[] = [];
+  #states: ReadonlyMap<number, AnchorState> = new Map();
+  #draft: Draft | null = null;
+  #highlighted: AnnotationId | null = null;
+  #still: Still | null = null;
+  #freezing: Promise<FrozenFrame | null> | null = null;
+  #view: Size = { width: 0, height: 0 };
+  #drawn: readonly DrawnAnnotation[] = [];
+  #hittable: readonly Hittable[] = [];
+  #scheduled = 0;
+  #onNextFrame: ((frame: PresentedFrame) => void)[] = [];
+
+  constructor(options: OverlayOptions) {
+    this.#options = options;
+    const ctx = options.canvas.getContext('2d');
+    if (ctx === null) throw new Error('the canvas gives no 2d context');
+    this.#ctx = ctx;
+    this.#clock = new FrameClock(options.video, (frame) => {
+      for (const callback of this.#onNextFrame.splice(0)) callback(frame);
+      this.#draw();
+    });
+    this.#resize = new ResizeObserver(() => this.#fitCanvas());
+    this.#resize.observe(options.canvas);
+    this.#fitCanvas();
+  }
+
+  /** Which surface the video shows; another one starts without poses and pointers. */
+  setSurface(surface: { readonly id: SurfaceId; readonly number: number } | null): void {
+    if (surface?.id === this.#surface?.id && surface?.number === this.#surface?.number) return;
+    this.#surface = surface;
+    this.#poses.clear();
+    this.#localLine.clear();
+    this.#pointers.clear();
+    this.unfreeze();
+    this.invalidate();
+  }
+
+  setAnnotations(annotations: readonly Annotation[]): void {
+    this.#annotations = annotations;
+    this.invalidate();
+  }
+
+  /** Own drawings that the server has not numbered yet. */
+  setPending(pending: readonly PendingAnnotation[]): void {
+    this.#pending = pending;
+    this.invalidate();
+  }
+
+  setAnchorStates(states: ReadonlyMap<number, AnchorState>): void {
+    this.#states = states;
+    this.invalidate();
+  }
+
+  takePoses(packet: PosePacket): void {
+    if (packet.surface !== this.#surface?.number) return;
+    this.#poses.take(packet);
+    this.#localLine.take(packet.frameTime, performance.now());
+    this.#still?.poses.take(packet);
+    // A picture that stands still (a shared screen) presents no frame to draw with.
+    if (this.#clock.fps < 5) this.invalidate();
+  }
+
+  takeCursor(packet: CursorPacket): void {
+    if (packet.surface !== this.#surface?.number) return;
+    if (packet.visible) {
+      this.#pointers.set(packet.participant, { packet, heardAtMs: performance.now() });
+    } else {
+      this.#pointers.delete(packet.participant);
+    }
+    this.invalidate();
+  }
+
+  /** Shows a drawing in the making on top; null removes it. */
+  setDraft(draft: Draft | null): void {
+    this.#draft = draft;
+    this.invalidate();
+  }
+
+  /** Emphasises one annotation, for a hovered list entry; null for none. */
+  setHighlighted(id: AnnotationId | null): void {
+    this.#highlighted = id;
+    this.invalidate();
+  }
+
+  /** Only for `source: 'local'`: how long a pose takes from capture to here. */
+  setPoseDelay(ms: number): void {
+    this.#localLine.setDelay(ms);
+  }
+
+  /** Topmost drawn annotation near a point in CSS pixels of the canvas. */
+  hitTest(screen: Point): AnnotationId | null {
+    for (const { id, shape, screenFromDrawn } of this.#hittable.toReversed()) {
+      const line = mapLine(screenFromDrawn, shapeLine(shape));
+      if (distanceToLine(screen, line) <= HIT_PX) return id;
+    }
+    return null;
+  }
+
+  /** Frame time of the picture on screen (of the still while frozen); null when unknown. */
+  get frameTime(): number | null {
+    if (this.#options.frameTimes === false) return null;
+    if (this.#still !== null) return this.#still.frameTime;
+    if (this.#options.source === 'local') return this.#localLine.at(performance.now());
+    return this.#clock.last?.frameTime ?? null;
+  }
+
+  /** Frames presented in the last second. */
+  get fps(): number {
+    return this.#clock.fps;
+  }
+
+  /** Size of the picture in pixels; null before the first frame. */
+  get frameSize(): Size | null {
+    if (this.#still !== null) return { width: this.#still.width, height: this.#still.height };
+    const { videoWidth: width, videoHeight: height } = this.#options.video;
+    return width > 0 && height > 0 ? { width, height } : null;
+  }
+
+  /** Maps shares of the frame to CSS pixels of the canvas. */
+  get screenFromFrame(): Homography {
+    const frame = this.frameSize;
+    return frame === null || this.#view.width === 0
+      ? IDENTITY
+      : screenFromFrame(this.#view, frame, this.#options.fit ?? 'contain');
+  }
+
+  /** Maps CSS pixels of the canvas to shares of the frame; null before the first frame. */
+  frameFromScreen(screen: Point): Point | null {
+    const frame = this.frameSize;
+    if (frame === null || this.#view.width === 0) return null;
+    return apply(frameFromScreen(this.#view, frame, this.#options.fit ?? 'contain'), screen);
+  }
+
+  /** Which way an annotation of {@link lastDrawn} lies outside the view; null when it does not. */
+  directionTo(drawn: DrawnAnnotation): Direction | null {
+    return drawn.screen === null ? null : directionTo(this.#visibleRect(), drawn.screen);
+  }
+
+  /** Stops the picture at the next frame; null when none comes. */
+  freeze(): Promise<FrozenFrame | null> {
+    if (this.#still !== null) return Promise.resolve(this.#still.info);
+    this.#freezing ??= this.#captureStill().then((still) => {
+      this.#freezing = null;
+      this.#still = still;
+      this.invalidate();
+      return still?.info ?? null;
+    });
+    return this.#freezing;
+  }
+
+  unfreeze(): void {
+    if (this.#still === null) return;
+    this.#still = null;
+    this.invalidate();
+  }
+
+  get frozen(): FrozenFrame | null {
+    return this.#still?.info ?? null;
+  }
+
+  /** The picture on screen without drawings, in full size, as JPEG, and its frame time. */
+  async snapshot(): Promise<{ readonly picture: Blob; readonly frameTime: number | null } | null> {
+    const still = this.#still ?? (await this.#captureStill());
+    const picture = await still?.picture();
+    if (still === null || picture === undefined || picture === null) return null;
+    return { picture, frameTime: still.frameTime };
+  }
+
+  /** What was done with each annotation in the frame drawn last. */
+  lastDrawn(): readonly DrawnAnnotation[] {
+    return this.#drawn;
+  }
+
+  /** Called after each redraw. Returns the function that stops it. */
+  onDrawn(listener: (drawn: readonly DrawnAnnotation[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Draws again soon, after something changed that comes with no frame. */
+  invalidate(): void {
+    if (this.#scheduled !== 0) return;
+    this.#scheduled = requestAnimationFrame(() => this.#draw());
+  }
+
+  dispose(): void {
+    this.#clock.dispose();
+    this.#resize.disconnect();
+    cancelAnimationFrame(this.#scheduled);
+    this.#listeners.clear();
+    this.#onNextFrame = [];
+  }
+
+  /**
+   * Copies the picture inside a frame callback, where the picture and its frame time belong
+   * together. A picture that stands still gives none, so the wait is short.
+   */
+  #captureStill(): Promise<Still | null> {
+    return new Promise((resolve) => {
+      let timer = 0;
+      const take = (frame: PresentedFrame | null) => {
+        clearTimeout(timer);
+        this.#onNextFrame = this.#onNextFrame.filter((callback) => callback !== take);
+        const wanted = this.#options.frameTimes !== false;
+        const local = this.#options.source === 'local';
+        const frameTime = local ? this.frameTime : (frame?.frameTime ?? null);
+        resolve(Still.of(this.#options.video, wanted ? frameTime : null, this.#poses));
+      };
+      timer = setTimeout(() => take(this.#clock.last), 120) as unknown as number;
+      this.#onNextFrame.push(take);
+    });
+  }
+
+  #fitCanvas(): void {
+    const { canvas } = this.#options;
+    const { clientWidth: width, clientHeight: height } = canvas;
+    const ratio = globalThis.devicePixelRatio || 1;
+    this.#view = { width, height };
+    const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
+      canvas.width = pixelWidth;
+      canvas.height = pixelHeight;
+    }
+    this.#draw();
+  }
+
+  /** The part of the picture that the view shows. */
+  #visibleRect(): Rect {
+    const m = this.screenFromFrame;
+    const [left, top] = apply(m, [0, 0]) ?? [0, 0];
+    const [right, bottom] = apply(m, [1, 1]) ?? [this.#view.width, this.#view.height];
+    return {
+      left: Math.max(0, left),
+      top: Math.max(0, top),
+      right: Math.min(this.#view.width, right),
+      bottom: Math.min(this.#view.height, bottom),
+    };
+  }
+
+  #target(): TargetFrame {
+    if (this.#options.frameTimes === false) return { frameTime: null, frozen: false };
+    if (this.#still !== null) return { frameTime: this.#still.frameTime, frozen: true };
+    if (this.#options.source !== 'local') return { frameTime: this.frameTime, frozen: false };
+    return { frameTime: this.#localTarget(), frozen: false };
+  }
+
+  /**
+   * The local picture is newer than its poses. It is extrapolated as far as that is allowed, as long
+   * as poses keep coming; when they stop, frame time goes on and hides the drawings.
+   */
+  #localTarget(): number | null {
+    const now = performance.now();
+    const estimate = this.#localLine.at(now);
+    const newest = this.#poses.newestFrameTime;
+    const heardAt = this.#localLine.heardAtMs;
+    if (estimate === null || newest === null || heardAt === null) return null;
+    if (now - heardAt > LOCAL_STALE_MS) return estimate;
+    const ahead = Math.min((estimate - newest) | 0, 0.15 * 90_000);
+    return (newest + Math.max(0, ahead)) >>> 0;
+  }
+
+  #draw(): void {
+    cancelAnimationFrame(this.#scheduled);
+    this.#scheduled = 0;
+    const ctx = this.#ctx;
+    const ratio = globalThis.devicePixelRatio || 1;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.clearRect(0, 0, this.#view.width, this.#view.height);
+    const frame = this.frameSize;
+    if (frame === null || this.#surface === null) {
+      this.#publish([], []);
+      return;
+    }
+    const m = this.screenFromFrame;
+    this.#still?.draw(ctx, m);
+    const target = this.#target();
+    const aspect = frame.width / frame.height;
+    const drawn: DrawnAnnotation[] = [];
+    const hittable: Hittable[] = [];
+    const poses = this.#still?.poses ?? this.#poses;
+    for (const annotation of this.#annotations) {
+      if (annotation.surface !== this.#surface.id) continue;
+      const state = this.#states.get(annotation.anchor);
+      const placement = place(annotation, target, poses, state);
+      const look = this.#options.author(annotation.author);
+      const { id, anchor } = annotation;
+      drawn.push(this.#drawOne(annotation, placement, look, target, m, aspect, { id, anchor }));
+      if (placement.frameFromDrawn !== null) {
+        const screenFromDrawn = compose(m, placement.frameFromDrawn);
+        hittable.push({ id, shape: annotation.shape, screenFromDrawn });
+      }
+    }
+    const ownLook = this.#options.ownLook?.();
+    for (const pending of this.#pending) {
+      if (pending.surface !== this.#surface.id || ownLook === undefined) continue;
+      const { attach, shape, width, frameTime } = pending;
+      const annotation = { anchor: 0, attach, shape, width, frame_time: frameTime };
+      const placement = place(annotation, target, new PoseStore(), undefined);
+      const none = { id: null, anchor: null };
+      drawn.push(this.#drawOne(annotation, placement, ownLook, target, m, aspect, none));
+    }
+    if (this.#draft !== null) {
+      const style = { ...this.#draft, alpha: 1, emphasised: false };
+      drawShape(ctx, this.#draft.shape, style, m, aspect);
+    }
+    this.#drawPointers(m);
+    this.#publish(drawn, hittable);
+  }
+
+  #drawOne(
+    annotation: Pick<Annotation, 'shape' | 'width'>,
+    placement: Placement,
+    look: AuthorLook,
+    target: TargetFrame,
+    m: Homography,
+    aspect: number,
+    names: Pick<DrawnAnnotation, 'id' | 'anchor'>,
+  ): DrawnAnnotation {
+    const { frameFromDrawn, center, status, reason, poseFrameTime } = placement;
+    const screen = center === null ? null : apply(m, center);
+    if (frameFromDrawn !== null) {
+      const style = {
+        color: look.color,
+        width: annotation.width,
+        alpha: status === 'uncertain' ? 0.45 : status === 'pending' ? 0.8 : 1,
+        emphasised: names.id !== null && names.id === this.#highlighted,
+      };
+      drawShape(this.#ctx, annotation.shape, style, compose(m, frameFromDrawn), aspect);
+    }
+    const rect = this.#visibleRect();
+    if (screen !== null && !isInside(rect, screen) && this.#options.edgeArrows !== false) {
+      const arrow = edgeArrow(rect, screen);
+      drawEdgeArrow(this.#ctx, arrow.at, arrow.angle, look.color);
+    }
+    return {
+      ...names,
+      status,
+      reason,
+      drawn: frameFromDrawn !== null,
+      screen,
+      frame: center,
+      frameTime: target.frameTime,
+      poseFrameTime,
+    };
+  }
+
+  #drawPointers(m: Homography): void {
+    const now = performance.now();
+    for (const [number, { packet, heardAtMs }] of this.#pointers) {
+      if (now - heardAtMs > POINTER_MS) {
+        this.#pointers.delete(number);
+        continue;
+      }
+      const look = this.#options.pointerAuthor?.(number) ?? null;
+      const at = apply(m, [packet.x, packet.y]);
+      if (look !== null && at !== null) drawPointer(this.#ctx, at, look.name, look.color);
+    }
+  }
+
+  #publish(drawn: readonly DrawnAnnotation[], hittable: readonly Hittable[]): void {
+    this.#drawn = drawn;
+    this.#hittable = hittable;
+    for (const listener of this.#listeners) listener(drawn);
+  }
+}

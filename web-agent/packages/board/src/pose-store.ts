@@ -1,0 +1,167 @@
+import type { AnchorStatus, PosePacket } from '@sightline/protocol';
+import { frameTimeDistance, type Homography, homographyFromPose } from './geometry';
+
+/** Longest time without a pose during which a drawing may still be shown, in frame-time ticks. */
+export const MAX_EXTRAPOLATION_TICKS = 0.15 * 90_000;
+/** Velocity is measured over about this much, to keep the noise of single poses out of it. */
+const VELOCITY_TICKS = 0.1 * 90_000;
+const POSES_KEPT = 90;
+const ANCHORS_KEPT = 2_000;
+
+interface KnownPose {
+  readonly frameTime: number;
+  readonly status: AnchorStatus;
+  readonly frameFromDrawn: Homography;
+}
+
+/** Where an anchor is in a frame. */
+export interface PlacedAnchor {
+  readonly status: 'tracking' | 'uncertain';
+  readonly frameFromDrawn: Homography;
+  /** Frame of the pose that this comes from, the older one when between two. */
+  readonly poseFrameTime: number;
+}
+
+/** `lost`: known not to be known; `none`: nothing was ever heard of it. */
+export type PoseAnswer = PlacedAnchor | 'lost' | 'none';
+
+/** Poses of one surface, by anchor and frame time. Frame times wrap. */
+export class PoseStore {
+  readonly #byAnchor = new Map<number, KnownPose[]>();
+  #newest: number | null = null;
+  #around: number | null = null;
+
+  /** Newest frame time that any pose came for; null before the first. */
+  get newestFrameTime(): number | null {
+    return this.#newest;
+  }
+
+  clear(): void {
+    this.#byAnchor.clear();
+    this.#newest = null;
+  }
+
+  /**
+   * A store for a picture that stands still: it has the poses around its frame and takes only those,
+   * so that they are not pushed out by newer ones.
+   */
+  copy(frameTime: number | null): PoseStore {
+    const copy = new PoseStore();
+    copy.#around = frameTime;
+    copy.#newest = this.#newest;
+    for (const [anchor, known] of this.#byAnchor) {
+      copy.#byAnchor.set(
+        anchor,
+        known.filter((pose) => copy.#wants(pose.frameTime)),
+      );
+    }
+    return copy;
+  }
+
+  #wants(frameTime: number): boolean {
+    if (this.#around === null) return true;
+    return Math.abs(frameTimeDistance(frameTime, this.#around)) <= MAX_EXTRAPOLATION_TICKS;
+  }
+
+  take(packet: PosePacket): void {
+    if (!this.#wants(packet.frameTime)) return;
+    if (this.#newest === null || frameTimeDistance(packet.frameTime, this.#newest) > 0) {
+      this.#newest = packet.frameTime;
+    }
+    for (const pose of packet.poses) {
+      let known = this.#byAnchor.get(pose.anchor);
+      if (known === undefined) {
+        if (this.#byAnchor.size >= ANCHORS_KEPT) continue;
+        known = [];
+        this.#byAnchor.set(pose.anchor, known);
+      }
+      insert(known, {
+        frameTime: packet.frameTime,
+        status: pose.status,
+        frameFromDrawn: homographyFromPose(pose.homography),
+      });
+    }
+  }
+
+  /** The newest pose, whatever frame it is for. */
+  newest(anchor: number): PoseAnswer {
+    const last = this.#byAnchor.get(anchor)?.at(-1);
+    return last === undefined ? 'none' : placed(last);
+  }
+
+  /**
+   * Where the anchor is in the frame with this frame time: exactly when its pose came; between two
+   * poses in between; after the newest by extrapolation for at most 150 ms; else lost.
+   */
+  at(anchor: number, frameTime: number): PoseAnswer {
+    const known = this.#byAnchor.get(anchor);
+    if (known === undefined || known.length === 0) return 'none';
+    const after = known.findIndex((pose) => frameTimeDistance(pose.frameTime, frameTime) > 0);
+    const index = (after < 0 ? known.length : after) - 1;
+    const before = known[index];
+    // Poses before the first frame that was tracked do not exist.
+    if (before === undefined) return 'none';
+    const since = frameTimeDistance(frameTime, before.frameTime);
+    if (since === 0 || before.status === 'lost') return placed(before);
+    if (since > MAX_EXTRAPOLATION_TICKS) return 'lost';
+    const next = after < 0 ? undefined : known[after];
+    if (next !== undefined) {
+      const gap = frameTimeDistance(next.frameTime, before.frameTime);
+      if (next.status === 'lost' || gap > MAX_EXTRAPOLATION_TICKS) return 'lost';
+      return moved(before, before, next, since / gap);
+    }
+    const earlier = this.#earlier(known, index);
+    if (earlier === null) return placed(before);
+    const span = frameTimeDistance(before.frameTime, earlier.frameTime);
+    return moved(before, earlier, before, 1 + since / span);
+  }
+
+  /** The pose that velocity is measured from: the oldest of an unbroken run that is recent enough. */
+  #earlier(known: readonly KnownPose[], index: number): KnownPose | null {
+    const last = known[index];
+    if (last === undefined) return null;
+    let found: KnownPose | null = null;
+    for (let at = index - 1; at >= 0; at--) {
+      const pose = known[at];
+      if (pose === undefined || pose.status === 'lost') break;
+      const age = frameTimeDistance(last.frameTime, pose.frameTime);
+      if (age > MAX_EXTRAPOLATION_TICKS) break;
+      found = pose;
+      if (age >= VELOCITY_TICKS) break;
+    }
+    return found;
+  }
+}
+
+function insert(known: KnownPose[], pose: KnownPose): void {
+  let at = known.length;
+  while (at > 0) {
+    const before = known[at - 1];
+    if (before === undefined) break;
+    const distance = frameTimeDistance(pose.frameTime, before.frameTime);
+    if (distance > 0) break;
+    if (distance === 0) return;
+    at -= 1;
+  }
+  known.splice(at, 0, pose);
+  if (known.length > POSES_KEPT) known.shift();
+}
+
+function placed(pose: KnownPose): PoseAnswer {
+  const { status, frameFromDrawn, frameTime } = pose;
+  return status === 'lost' ? 'lost' : { status, frameFromDrawn, poseFrameTime: frameTime };
+}
+
+/** `from + (to - from) * share`, element by element; good for the small motions of 150 ms. */
+function moved(from: KnownPose, a: KnownPose, b: KnownPose, share: number): PlacedAnchor {
+  const frameFromDrawn = a.frameFromDrawn.map((value, element) => {
+    const end = b.frameFromDrawn[element] ?? value;
+    return value + (end - value) * share;
+  }) as unknown as Homography;
+  const uncertain = a.status === 'uncertain' || b.status === 'uncertain';
+  return {
+    status: uncertain ? 'uncertain' : 'tracking',
+    frameFromDrawn,
+    poseFrameTime: from.frameTime,
+  };
+}
