@@ -30,6 +30,7 @@ export class SessionDesk {
   readonly store: Store<DeskState, DeskAction> = createStore(reduceDesk, initialDesk);
   readonly place: Place;
   #board: Board | null = null;
+  #freezing = false;
   #before: SessionState;
   readonly #stops: (() => void)[] = [];
 
@@ -85,7 +86,7 @@ export class SessionDesk {
         store.dispatch(command);
         break;
       case 'freeze':
-        if (store.get().frozen === null) this.#freeze();
+        if (store.get().frozen === null) void this.#freeze();
         else this.goLive();
         break;
       case 'snapshot':
@@ -167,14 +168,20 @@ export class SessionDesk {
     this.store.dispatch({ type: 'thawed' });
   }
 
-  #freeze(): void {
+  async #freeze(): Promise<void> {
     const surface = this.#surface();
-    if (surface === null || stageView(this.client.state, surface) !== 'live') return;
-    const still = this.#board?.overlay.freeze() ?? null;
+    const overlay = this.#board?.overlay;
+    if (surface === null || overlay === undefined || this.#freezing) return;
+    if (stageView(this.client.state, surface) !== 'live') return;
+    this.#freezing = true;
+    const still = await overlay.freeze();
+    this.#freezing = false;
     if (still === null) return;
+    if (this.#surface()?.id !== surface.id) return overlay.unfreeze();
     const { frameTime } = still;
     if (frameTime !== null) this.client.holdFrame(surface.id, frameTime, true);
     this.store.dispatch({ type: 'froze', surface: surface.id, frameTime });
+    this.#thawWhenHidden();
   }
 
   async #snapshot(): Promise<void> {

@@ -1,5 +1,12 @@
-import { authorColor, bindOverlay, DrawingInput, Overlay, type Point } from '@sightline/board';
-import type { ParticipantId, Surface } from '@sightline/protocol';
+import {
+  authorColor,
+  bindOverlay,
+  DrawingInput,
+  frameTimesWanted,
+  Overlay,
+  type Point,
+} from '@sightline/board';
+import type { Participant, Surface } from '@sightline/protocol';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useText } from '../../i18n';
 import { useDesk, useDeskState, useSession } from '../context';
@@ -35,18 +42,20 @@ export function useBoard({ video, canvas, surface, drawing }: BoardOptions) {
   useEffect(() => {
     if (video.current === null || canvas.current === null) return;
     const { client } = desk;
-    const look = (id: ParticipantId) => {
-      const one = participantOf(client.state.participants, id);
-      return { name: displayName(one, texts.current), color: authorColor(one?.color ?? 0) };
-    };
+    const find = (of: (one: Participant) => boolean) => client.state.participants.find(of);
+    const look = (one: Participant | undefined) => ({
+      name: displayName(one ?? null, texts.current),
+      color: authorColor(one?.color ?? 0),
+    });
     const overlay = new Overlay({
       video: video.current,
       canvas: canvas.current,
-      frameTimes: new URLSearchParams(location.search).get('frame_times') !== 'off',
-      author: look,
+      frameTimes: frameTimesWanted(location.search),
+      author: (id) => look(find((one) => one.id === id)),
+      ownLook: () => look(find((one) => one.id === client.state.you)),
       pointerAuthor: (number) => {
-        const one = client.state.participants.find((other) => other.number === number);
-        return one === undefined ? null : look(one.id);
+        const one = find((other) => other.number === number);
+        return one === undefined ? null : look(one);
       },
     });
     const input = new DrawingInput({
