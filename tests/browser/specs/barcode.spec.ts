@@ -7,8 +7,13 @@ function picture(code: Barcode, width: number): Uint8ClampedArray {
   const height = Math.floor(width / CELLS);
   const rgba = new Uint8ClampedArray(width * height * 4);
   cellsOf(code).forEach((white, cell) => {
-    for (let x = Math.floor((cell * width) / CELLS); x < Math.floor(((cell + 1) * width) / CELLS); x++) {
-      for (let y = 0; y < height; y++) rgba.fill(white ? 240 : 12, (y * width + x) * 4, (y * width + x) * 4 + 3);
+    for (
+      let x = Math.floor((cell * width) / CELLS);
+      x < Math.floor(((cell + 1) * width) / CELLS);
+      x++
+    ) {
+      for (let y = 0; y < height; y++)
+        rgba.fill(white ? 240 : 12, (y * width + x) * 4, (y * width + x) * 4 + 3);
     }
   });
   return rgba;
@@ -16,12 +21,17 @@ function picture(code: Barcode, width: number): Uint8ClampedArray {
 
 test('the layout is the one of the Rust encoder', () => {
   const cells = cellsOf({ kind: 'frame', value: 299 });
-  expect(cells.map((white) => (white ? '1' : '0')).join('')).toBe('1000010000000000000001001010110110110001');
+  expect(cells.map((white) => (white ? '1' : '0')).join('')).toBe(
+    '1000010000000000000001001010110110110001',
+  );
 });
 
 test('numbers survive, a damaged strip is refused', () => {
   for (const width of [160, 333, 640, 1280]) {
-    for (const code of [{ kind: 'frame', value: 0 }, { kind: 'clock', value: 0xffffff }] as const) {
+    for (const code of [
+      { kind: 'frame', value: 0 },
+      { kind: 'clock', value: 0xffffff },
+    ] as const) {
       expect(readBarcode(picture(code, width), width)).toEqual(code);
     }
   }

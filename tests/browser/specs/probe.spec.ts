@@ -13,7 +13,9 @@ const place = (number: number) => 0.2 + 0.006 * (number % 100);
 
 /** A page that reads the number of each frame itself and draws a circle for it, `late` frames late. */
 async function watch(page: Page, late: number): Promise<number[]> {
-  await page.route('http://localhost/watch', (route) => route.fulfill({ contentType: 'text/html', body: PAGE }));
+  await page.route('http://localhost/watch', (route) =>
+    route.fulfill({ contentType: 'text/html', body: PAGE }),
+  );
   await page.goto('http://localhost/watch');
   await page.evaluate(async (lateFrames) => {
     const video = document.querySelector('video');
@@ -22,7 +24,8 @@ async function watch(page: Page, late: number): Promise<number[]> {
     const copy = new OffscreenCanvas(640, 480).getContext('2d', { willReadFrequently: true });
     const draw = () => {
       copy?.drawImage(video, 0, 0, 640, 480);
-      const code = copy && window.sightlineProbe.readBarcode(copy.getImageData(0, 0, 640, 16).data, 640);
+      const code =
+        copy && window.sightlineProbe.readBarcode(copy.getImageData(0, 0, 640, 16).data, 640);
       pen.clearRect(0, 0, 900, 500);
       if (code) {
         pen.strokeStyle = '#0072b2';
@@ -35,13 +38,17 @@ async function watch(page: Page, late: number): Promise<number[]> {
       video.requestVideoFrameCallback(draw);
     };
     video.requestVideoFrameCallback(draw);
-    video.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width: 640, height: 480 } });
+    video.srcObject = await navigator.mediaDevices.getUserMedia({
+      video: { width: 640, height: 480 },
+    });
   }, late);
   await startProbe(page, { color: '#0072b2' });
   await page.waitForFunction(() => window.probe.sights.length > 60);
   const all = (await sights(page)).slice(3);
   expect(all.filter((sight) => sight.number === null)).toEqual([]);
-  expect(all.every((sight) => sight.mark !== null && Math.abs(sight.mark[1] - 0.5) < 0.005)).toBe(true);
+  expect(all.every((sight) => sight.mark !== null && Math.abs(sight.mark[1] - 0.5) < 0.005)).toBe(
+    true,
+  );
   return all.map((sight) => Math.abs((sight.mark?.[0] ?? 9) - place(sight.number ?? 0)));
 }
 

@@ -67,7 +67,8 @@ export function readBarcode(rgba: ArrayLike<number>, width: number): Barcode | n
     if (share >= 0.35 && share < 0.65) return null;
     bits.push(share > 0.5 ? 1 : 0);
   }
-  const number = (from: number, to: number) => bits.slice(from, to).reduce((sum, bit) => sum * 2 + bit, 0);
+  const number = (from: number, to: number) =>
+    bits.slice(from, to).reduce((sum, bit) => sum * 2 + bit, 0);
   const data = number(0, 28);
   if (crc8(data) !== number(28, 36)) return null;
   const value = data % VALUE_LIMIT;

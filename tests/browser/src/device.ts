@@ -16,7 +16,15 @@ export class Device {
   private constructor(private readonly program: Program) {}
 
   static start(log: string, given: DeviceOptions): Device {
-    const options = ['--camera', given.camera, '--invite', given.invite, '--consent', 'yes', '--insecure'];
+    const options = [
+      '--camera',
+      given.camera,
+      '--invite',
+      given.invite,
+      '--consent',
+      'yes',
+      '--insecure',
+    ];
     if (given.recordView !== undefined) options.push('--record-view', given.recordView);
     options.push(...(given.options ?? []));
     return new Device(new Program('sightline-device', binary('sightline-device'), options, log));

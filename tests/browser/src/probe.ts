@@ -1,6 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { buildSync } from 'esbuild';
-import { fileURLToPath } from 'node:url';
 import type * as InPage from './page/probe';
 import type { ProbeOptions, Sight } from './page/probe';
 
@@ -32,8 +32,8 @@ export function probeScript(): string {
 
 /** Begins to record the page's largest video and the canvas over it. */
 export async function startProbe(page: Page, options: ProbeOptions = {}): Promise<void> {
-  await page.waitForFunction(
-    () => [...document.querySelectorAll('video')].some((video) => video.videoWidth > 0 && !video.paused),
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('video')].some((video) => video.videoWidth > 0 && !video.paused),
   );
   await page.evaluate((given) => {
     window.probe = window.sightlineProbe.start(given);

@@ -56,7 +56,12 @@ export class Program {
   }
 
   /** The first line, from number `from` on, that is `wanted`. */
-  async line(wanted: (line: Line) => boolean, what: string, timeoutMs = 20_000, from = 0): Promise<Line> {
+  async line(
+    wanted: (line: Line) => boolean,
+    what: string,
+    timeoutMs = 20_000,
+    from = 0,
+  ): Promise<Line> {
     let next = from;
     const deadline = Date.now() + timeoutMs;
     for (;;) {
@@ -65,8 +70,12 @@ export class Program {
         if (line !== undefined && wanted(line)) return line;
       }
       const left = deadline - Date.now();
-      if (this.code !== undefined) throw new Error(`${this.name} ended with ${this.code} before ${what}: see ${this.log}`);
-      if (left <= 0) throw new Error(`${this.name} did not report ${what} within ${timeoutMs} ms: see ${this.log}`);
+      if (this.code !== undefined)
+        throw new Error(`${this.name} ended with ${this.code} before ${what}: see ${this.log}`);
+      if (left <= 0)
+        throw new Error(
+          `${this.name} did not report ${what} within ${timeoutMs} ms: see ${this.log}`,
+        );
       await this.change(left);
     }
   }

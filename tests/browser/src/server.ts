@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freeTcpPort, freeUdpPort } from './net';
+import { Network } from './network';
 import { binary, WEB } from './paths';
 import { Program } from './process';
-import { Proxy } from './proxy';
 
 export interface ServerOptions {
   /** Puts a proxy in front of the media port: milliseconds in each direction. */
@@ -32,22 +32,24 @@ export class Server {
     readonly origin: string,
     /** Address that signs the first agent in, once. */
     readonly signIn: string,
-    readonly proxy: Proxy | null,
+    readonly network: Network | null,
   ) {}
 
   static async start(log: (name: string) => string, given: ServerOptions = {}): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), 'sightline-test-'));
     const [http, https, media] = await Promise.all([freeTcpPort(), freeTcpPort(), freeUdpPort()]);
     const upstream = `127.0.0.1:${media}`;
-    const proxy =
-      given.delayMs === undefined ? null : await Proxy.start(upstream, given.delayMs, log('proxy'));
+    const network =
+      given.delayMs === undefined
+        ? null
+        : await Network.start(upstream, given.delayMs, log('proxy'));
     const program = new Program(
       'sightline',
       binary('sightline'),
       [
         'serve',
         ...['--http', `127.0.0.1:${http}`, '--https', `127.0.0.1:${https}`],
-        ...['--media', upstream, '--media-advertise', proxy?.address ?? upstream],
+        ...['--media', upstream, '--media-advertise', network?.address ?? upstream],
         ...['--data', data, '--web', WEB],
         ...(given.options ?? []),
       ],
@@ -55,7 +57,7 @@ export class Server {
       given.environment,
     );
     const ready = await program.event('ready', 30_000);
-    return new Server(program, data, `${ready['http']}`, `${ready['sign_in']}`, proxy);
+    return new Server(program, data, `${ready['http']}`, `${ready['sign_in']}`, network);
   }
 
   /** A request with the agent's cookie; signs in first when needed. */
@@ -92,12 +94,15 @@ export class Server {
     role: 'customer' | 'technician' = 'customer',
     surface: 'camera' | 'screen' | null = role === 'customer' ? 'camera' : null,
   ): Promise<Invite> {
-    return (await this.api('POST', `/api/sessions/${session}/invites`, { role, surface })) as Invite;
+    return (await this.api('POST', `/api/sessions/${session}/invites`, {
+      role,
+      surface,
+    })) as Invite;
   }
 
   async stop(): Promise<void> {
     await this.program.stop();
-    await this.proxy?.stop();
+    await this.network?.stop();
     rmSync(this.data, { recursive: true, force: true });
   }
 }

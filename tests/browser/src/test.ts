@@ -1,4 +1,4 @@
-import { test as base, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, chromium, type Page } from '@playwright/test';
 import { Device, type DeviceOptions } from './device';
 import { CHROMIUM } from './paths';
 import { probeScript } from './probe';
@@ -40,7 +40,8 @@ const FLAGS = [
 ];
 
 export async function openBrowser(options: PersonOptions = {}): Promise<BrowserContext> {
-  const camera = options.camera === undefined ? [] : [`--use-file-for-fake-video-capture=${options.camera}`];
+  const camera =
+    options.camera === undefined ? [] : [`--use-file-for-fake-video-capture=${options.camera}`];
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
     args: [...FLAGS, ...camera, ...(options.flags ?? [])],
@@ -92,7 +93,9 @@ export const test = base.extend<Fixtures>({
     for (const [number, context] of contexts.entries()) {
       if (info.status !== info.expectedStatus) {
         const page = context.pages()[0];
-        await page?.screenshot({ path: info.outputPath(`person-${number + 1}.png`) }).catch(() => undefined);
+        await page
+          ?.screenshot({ path: info.outputPath(`person-${number + 1}.png`) })
+          .catch(() => undefined);
       }
       await context.browser()?.close();
     }

@@ -11,14 +11,27 @@ export interface FileFrame {
 /** Decodes a video file and shows every frame to `take`, without repeating or dropping any. */
 export async function frames(path: string, take: (frame: FileFrame) => void): Promise<number> {
   const probe = execFileSync('ffprobe', [
-    ...['-v', 'error', '-select_streams', 'v:0', '-show_entries', 'stream=width,height', '-of', 'csv=p=0'],
+    ...[
+      '-v',
+      'error',
+      '-select_streams',
+      'v:0',
+      '-show_entries',
+      'stream=width,height',
+      '-of',
+      'csv=p=0',
+    ],
     path,
   ]);
   const [width = 0, height = 0] = `${probe}`.trim().split(',').map(Number);
-  const child = spawn('ffmpeg', [
-    ...['-loglevel', 'error', '-i', path, '-fps_mode', 'passthrough'],
-    ...['-f', 'rawvideo', '-pix_fmt', 'rgba', '-'],
-  ], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    'ffmpeg',
+    [
+      ...['-loglevel', 'error', '-i', path, '-fps_mode', 'passthrough'],
+      ...['-f', 'rawvideo', '-pix_fmt', 'rgba', '-'],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const size = width * height * 4;
   let index = 0;

@@ -37,7 +37,12 @@ function inside(element: HTMLVideoElement): DOMRect {
   const [across, down] = [box.width / element.videoWidth, box.height / element.videoHeight];
   const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
   const [width, height] = [element.videoWidth * scale, element.videoHeight * scale];
-  return new DOMRect(box.x + (box.width - width) / 2, box.y + (box.height - height) / 2, width, height);
+  return new DOMRect(
+    box.x + (box.width - width) / 2,
+    box.y + (box.height - height) / 2,
+    width,
+    height,
+  );
 }
 
 function context(width: number, height: number): CanvasRenderingContext2D {
@@ -93,7 +98,13 @@ export class Probe {
     });
   }
 
-  private look(atMs: number, width: number, height: number, rows: number, code: Barcode | null): void {
+  private look(
+    atMs: number,
+    width: number,
+    height: number,
+    rows: number,
+    code: Barcode | null,
+  ): void {
     const found = this.color === null ? null : this.findMark(Math.round(rows));
     const sight: Sight = {
       number: code?.value ?? null,
@@ -111,7 +122,8 @@ export class Probe {
   /** Middle of the bounding box of all pixels of the drawing's colour on the canvas. */
   private findMark(rows: number): { middle: [number, number] | null; pixels: number } {
     if (this.canvas === null || this.canvas.width === 0) return { middle: null, pixels: 0 };
-    if (this.overlay === null || this.overlay.canvas.height !== rows) this.overlay = context(WIDTH, rows);
+    if (this.overlay === null || this.overlay.canvas.height !== rows)
+      this.overlay = context(WIDTH, rows);
     const picture = inside(this.video);
     const box = this.canvas.getBoundingClientRect();
     const [across, down] = [this.canvas.width / box.width, this.canvas.height / box.height];
@@ -163,7 +175,11 @@ export function findColor(
 }
 
 function find<T extends Element>(selector: string, kind: new () => T): T | null {
-  return [...document.querySelectorAll(selector)].find((element): element is T => element instanceof kind) ?? null;
+  return (
+    [...document.querySelectorAll(selector)].find(
+      (element): element is T => element instanceof kind,
+    ) ?? null
+  );
 }
 
 /** The largest video that shows something, and the canvas that lies over it. */

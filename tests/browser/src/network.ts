@@ -17,7 +17,7 @@ export interface Traffic {
 }
 
 /** A bad network between browsers and the server's media port. */
-export class Proxy {
+export class Network {
   private constructor(
     private readonly program: Program,
     /** Where clients send their media. */
@@ -25,7 +25,7 @@ export class Proxy {
   ) {}
 
   /** @param delayMs what every packet takes, in each direction. */
-  static async start(upstream: string, delayMs: number, log: string): Promise<Proxy> {
+  static async start(upstream: string, delayMs: number, log: string): Promise<Network> {
     const program = new Program(
       'udp-proxy',
       binary('udp-proxy'),
@@ -33,7 +33,7 @@ export class Proxy {
       log,
     );
     const listening = await program.event('listening');
-    return new Proxy(program, `${listening['address']}`);
+    return new Network(program, `${listening['address']}`);
   }
 
   /** Packets that passed so far. */

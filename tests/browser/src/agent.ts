@@ -1,0 +1,125 @@
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Truth } from './clip';
+import { seen, startProbe } from './probe';
+import type { Server } from './server';
+
+/** Colour of the first agent of a session: `AUTHOR_COLORS[0]` of `packages/board`. */
+export const AGENT_COLOR = '#0072b2';
+
+export type Tool = 'arrow' | 'circle' | 'freehand' | 'highlight' | 'text' | 'pointer';
+
+/** A person at the dashboard: the agent, another agent or a technician. */
+export class Agent {
+  readonly stage: Locator;
+
+  constructor(readonly page: Page) {
+    this.stage = page.getByTestId('stage');
+  }
+
+  /** Opens the address that the server printed. */
+  static async signIn(page: Page, server: Server): Promise<Agent> {
+    await page.goto(server.signIn);
+    await expect(page.getByTestId('new-session')).toBeVisible();
+    return new Agent(page);
+  }
+
+  /** Brings the sign-in of another page here, as a colleague at another desk has one. */
+  static async signedIn(page: Page, server: Server, cookie: string): Promise<Agent> {
+    const [name = '', value = ''] = cookie.split('=');
+    await page.context().addCookies([{ name, value, url: server.origin }]);
+    await page.goto(`${server.origin}/`);
+    await expect(page.getByTestId('new-session')).toBeVisible();
+    return new Agent(page);
+  }
+
+  /** Starts a session and gives its id. */
+  async startSession(title: string): Promise<string> {
+    await this.page.getByTestId('new-session-title').fill(title);
+    await this.page.getByTestId('new-session').click();
+    await expect(this.stage).toBeVisible();
+    return new URL(this.page.url()).hash.split('/').at(-1) ?? '';
+  }
+
+  /** The customer's invitation that stands on the empty stage. */
+  async customerInvite(): Promise<{ link: string; code: string }> {
+    const card = this.page.getByTestId('invite').first();
+    const link = await card.getAttribute('data-link');
+    const code = await card.getByTestId('invite-code').getAttribute('data-code');
+    if (link === null || code === null) throw new Error('the invitation has no link or code');
+    return { link, code };
+  }
+
+  /** Waits for the live picture. */
+  async live(timeoutMs = 20_000): Promise<void> {
+    await expect(this.stage).toHaveAttribute('data-view', 'live', { timeout: timeoutMs });
+    await this.page.waitForFunction(
+      () =>
+        (document.querySelector<HTMLVideoElement>('[data-testid=surface-video]')?.videoWidth ?? 0) >
+        0,
+      undefined,
+      { timeout: timeoutMs },
+    );
+  }
+
+  /** Begins to record what is on the stage; looks for drawings of this colour. */
+  async watch(color = AGENT_COLOR): Promise<void> {
+    await startProbe(this.page, {
+      color,
+      video: '[data-testid=surface-video]',
+      canvas: '[data-testid=surface-canvas]',
+    });
+    await seen(this.page, { numbers: [0, 1 << 24] });
+  }
+
+  async choose(tool: Tool): Promise<void> {
+    const button = this.page.getByTestId(`tool-${tool}`);
+    await button.click();
+    await expect(button).toHaveAttribute('aria-pressed', 'true');
+  }
+
+  /** Where a point of the picture (shares) is on the screen. */
+  async screen(point: readonly [number, number]): Promise<[number, number]> {
+    return await this.page.evaluate((at) => window.probe.screen(at), point);
+  }
+
+  /** Drags from one point of the picture to another, in shares. */
+  async drag(from: readonly [number, number], to: readonly [number, number]): Promise<void> {
+    const [start, end] = [await this.screen(from), await this.screen(to)];
+    await this.page.mouse.move(...start);
+    await this.page.mouse.down();
+    await this.page.mouse.move(...end, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  /**
+   * Draws a circle around a point of the filmed thing while it moves, as a person does who follows
+   * it with the mouse: aims at where it will be when the button goes down.
+   */
+  async circle(truth: Truth, point: number, radius = 0.06): Promise<void> {
+    await this.choose('circle');
+    const { page } = this;
+    for (const press of [false, true]) {
+      const last = await page.evaluate(() => {
+        const { sights } = window.probe;
+        const sight = sights.findLast((each) => each.number !== null);
+        return sight === undefined ? null : { number: sight.number ?? 0, atMs: sight.atMs };
+      });
+      if (last === null) throw new Error('no frame number can be read on the stage');
+      // One frame of 33 ms passes between the aim and the press.
+      const frame = last.number + Math.round((Date.now() - last.atMs) / (1000 / 30)) + 1;
+      const [x, y] = await this.screen(truth.point(frame, point));
+      await page.mouse.move(x, y);
+      if (!press) continue;
+      await page.mouse.down();
+      const [edge] = await this.screen([truth.point(frame, point)[0] + radius, 0.5]);
+      await page.mouse.move(edge, y, { steps: 3 });
+      await page.mouse.up();
+    }
+  }
+
+  /** The rows of the list of drawings. */
+  async marks(): Promise<Locator> {
+    await this.page.getByTestId('panel-marks').click();
+    return this.page.getByTestId('mark-row');
+  }
+}
