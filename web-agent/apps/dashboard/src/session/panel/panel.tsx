@@ -1,5 +1,4 @@
 import * as Tabs from '@radix-ui/react-tabs';
-import { Crosshair, type LucideIcon, MessageSquare, Users } from 'lucide-react';
 import { useText } from '../../i18n';
 import { useDesk, useDeskState, useSession } from '../context';
 import type { PanelName } from '../model/desk';
@@ -7,12 +6,6 @@ import { Chat } from './chat';
 import { Marks } from './marks';
 import { People } from './people';
 import './panel.css';
-
-const icons: Record<PanelName, LucideIcon> = {
-  people: Users,
-  chat: MessageSquare,
-  marks: Crosshair,
-};
 
 /** People, chat and marks, one open at a time. */
 export function Panel() {
@@ -53,10 +46,8 @@ export function Panel() {
 function Tab(props: { name: PanelName; text: string; count: number; fresh?: boolean }) {
   const { name, text, count, fresh = false } = props;
   const texts = useText();
-  const Icon = icons[name];
   return (
     <Tabs.Trigger className="panel-tab" value={name} data-testid={`panel-${name}`}>
-      <Icon size={16} aria-hidden="true" />
       {text}
       {count > 0 && (
         <span className="panel-count" data-new={fresh}>

@@ -32,7 +32,8 @@ export function People() {
 function Person({ participant }: { participant: Participant }) {
   const texts = useText();
   const you = useSession((state) => state.you);
-  const role = texts.people.roles[participant.role];
+  const machine = participant.role === 'vision';
+  const role = machine ? texts.people.tracks : texts.people.roles[participant.role];
   return (
     <li
       className="person"
@@ -48,7 +49,7 @@ function Person({ participant }: { participant: Participant }) {
           {participant.id === you && `, ${texts.people.you}`}
         </span>
       </div>
-      <QualityBadge participant={participant} />
+      {!machine && <QualityBadge participant={participant} />}
     </li>
   );
 }

@@ -22,7 +22,10 @@ export function Filmstrip() {
     <section ref={strip} className="strip" aria-label={texts.strip.title} data-testid="filmstrip">
       {count === 0 ? (
         <p className="strip-empty">
-          {texts.strip.empty} {texts.strip.press} <kbd>S</kbd>
+          {texts.strip.empty}{' '}
+          <span className="strip-press">
+            {texts.strip.press} <kbd>S</kbd>
+          </span>
         </p>
       ) : (
         <ol className="strip-items">

@@ -96,7 +96,7 @@ function Faces(props: { invite: Invite; bare: boolean; onRenew: () => void }) {
           data-testid="invite-link"
         />
         <p className="invite-valid">
-          {texts.invite.once} {texts.invite.validFor(clock(leftMs))}
+          {texts.invite.validFor(clock(leftMs))} {texts.invite.once}
         </p>
       </div>
     </div>

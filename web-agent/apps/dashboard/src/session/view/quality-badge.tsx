@@ -1,5 +1,4 @@
 import type { Participant } from '@sightline/protocol';
-import { Signal, SignalHigh, SignalLow, SignalMedium } from 'lucide-react';
 import { useText } from '../../i18n';
 import { Hint } from '../../ui/hint';
 import { useSession } from '../context';
@@ -7,7 +6,7 @@ import { displayName } from '../model/announce';
 import { percent } from '../model/format';
 import './quality-badge.css';
 
-const icons = { good: SignalHigh, fair: SignalMedium, weak: SignalLow };
+const bars = { good: 3, fair: 2, weak: 1 };
 
 /** A participant's connection: icon, word and round trip. */
 export function QualityBadge({ participant }: { participant: Participant }) {
@@ -20,7 +19,6 @@ export function QualityBadge({ participant }: { participant: Participant }) {
       </span>
     );
   }
-  const Icon = known === null ? Signal : icons[known.level];
   const details =
     known === null
       ? texts.quality.unknown
@@ -32,7 +30,7 @@ export function QualityBadge({ participant }: { participant: Participant }) {
   return (
     <Hint text={`${texts.quality.of(displayName(participant, texts))}: ${details}`}>
       <span className="quality" data-testid="quality" data-level={known?.level ?? 'unknown'}>
-        <Icon size={16} aria-hidden="true" />
+        <Bars lit={known === null ? 0 : bars[known.level]} />
         {known === null ? (
           <span className="soft">–</span>
         ) : (
@@ -43,5 +41,24 @@ export function QualityBadge({ participant }: { participant: Participant }) {
         )}
       </span>
     </Hint>
+  );
+}
+
+/** One to three bars: the same in every colour. */
+function Bars({ lit }: { lit: number }) {
+  return (
+    <svg className="bars" width={14} height={14} viewBox="0 0 14 14" aria-hidden="true">
+      {[0, 1, 2].map((bar) => (
+        <rect
+          key={bar}
+          x={bar * 5}
+          y={8 - bar * 4}
+          width={4}
+          height={6 + bar * 4}
+          rx={1}
+          data-lit={bar < lit}
+        />
+      ))}
+    </svg>
   );
 }

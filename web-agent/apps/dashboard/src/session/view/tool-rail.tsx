@@ -161,7 +161,12 @@ function RailButton({
           if (missing === undefined) desk.run(command);
         }}
       >
-        <Icon size={18} />
+        <Icon size={18} aria-hidden="true" />
+        {shortcut.length === 1 && (
+          <span className="rail-key" aria-hidden="true">
+            {shortcut}
+          </span>
+        )}
       </Button>
     </Hint>
   );
