@@ -27,7 +27,7 @@ export class Server {
 
   private constructor(
     private readonly program: Program,
-    private readonly data: string,
+    readonly data: string,
     /** Origin of the pages and the API. */
     readonly origin: string,
     /** Address that signs the first agent in, once. */

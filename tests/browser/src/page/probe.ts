@@ -4,6 +4,8 @@
  */
 import { type Barcode, drawBarcode, readBarcode } from '../barcode';
 
+import { findColor } from './color';
+
 export { readBarcode } from '../barcode';
 
 /** What was on screen for one frame of the video. */
@@ -142,36 +144,6 @@ export class Probe {
     const rgba = this.overlay.getImageData(0, 0, WIDTH, rows).data;
     return findColor(rgba, WIDTH, this.color ?? '');
   }
-}
-
-/** Pixels of about this colour and mostly opaque; the middle is that of their bounding box. */
-export function findColor(
-  rgba: ArrayLike<number>,
-  width: number,
-  color: string,
-  tolerance = 40,
-): { middle: [number, number] | null; pixels: number } {
-  const value = Number.parseInt(color.slice(1), 16);
-  const [r, g, b] = [value >> 16, (value >> 8) & 255, value & 255];
-  let pixels = 0;
-  let [left, right, top, bottom] = [width, -1, Number.MAX_SAFE_INTEGER, -1];
-  for (let at = 0; at < rgba.length; at += 4) {
-    if ((rgba[at + 3] ?? 0) < 160) continue;
-    if (Math.abs((rgba[at] ?? 0) - r) > tolerance) continue;
-    if (Math.abs((rgba[at + 1] ?? 0) - g) > tolerance) continue;
-    if (Math.abs((rgba[at + 2] ?? 0) - b) > tolerance) continue;
-    const pixel = at / 4;
-    const [x, y] = [pixel % width, Math.floor(pixel / width)];
-    pixels++;
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
-  }
-  // A handful of pixels is the rim of something else.
-  if (pixels < 40) return { middle: null, pixels };
-  const height = rgba.length / 4 / width;
-  return { middle: [(left + right + 1) / 2 / width, (top + bottom + 1) / 2 / height], pixels };
 }
 
 function find<T extends Element>(selector: string, kind: new () => T): T | null {

@@ -1,0 +1,58 @@
+import { Agent } from '../src/agent';
+import { clip, type Truth } from '../src/clip';
+import { sticking } from '../src/measure';
+import { seen } from '../src/probe';
+import { BOUNDS, CORNER, expectSticks, measureSticking } from '../src/sticking';
+import { expect, test } from '../src/test';
+
+/** Each way, on each side: a picture needs 400 ms more to the agent, a stroke 400 ms more back. */
+const DELAY_MS = 200;
+const FPS = 30;
+
+/** A frame from which on the corner moves far within the delay, so that a late drawing shows. */
+function fastFrame(truth: Truth): number {
+  const lag = Math.round((4 * DELAY_MS * FPS) / 1000);
+  const moved = (frame: number) => {
+    const [a, b] = [truth.point(frame, CORNER), truth.point(frame + lag, CORNER)];
+    return Math.hypot(a[0] - b[0], a[1] - b[1]);
+  };
+  const frames = Array.from({ length: truth.frames }, (_, frame) => frame);
+  return frames.reduce((best, frame) => (moved(frame) > moved(best) ? frame : best), 0);
+}
+
+test('with 400 ms of delay a circle still lands on the frame that the agent saw', async ({
+  startServer,
+  startDevice,
+  person,
+}) => {
+  test.setTimeout(120_000);
+  const camera = clip({ speed: 2 });
+  const server = await startServer({ delayMs: DELAY_MS });
+  const agent = await Agent.signIn(await person(), server);
+  const session = await agent.startSession('Far away');
+  const { link } = await agent.customerInvite();
+  const device = startDevice({ camera: camera.path, invite: link });
+  await device.event('publishing');
+  const moment = fastFrame(camera.truth);
+
+  const draw = async () => {
+    await agent.live();
+    await agent.watch();
+    await seen(agent.page, { numbers: [moment - 3, moment + 1], afterMs: Date.now() });
+    await agent.circle(camera.truth, CORNER);
+    // The drawing travels to the device and its poses travel back; until then it may only be
+    // drawn where it was drawn.
+    await expect(await agent.marks()).toHaveAttribute('data-status', 'tracking');
+    return await measureSticking(agent, 8_000);
+  };
+  expectSticks('agent, 400 ms', await draw(), camera.truth);
+
+  // Control: without frame times the drawing lands where the thing no longer is.
+  await agent.page.getByTestId('clear').click();
+  await expect(await agent.marks()).toHaveCount(0);
+  await agent.page.goto(`${server.origin}/?frame_times=off#/session/${session}`);
+  const late = sticking(await draw(), camera.truth, CORNER);
+  console.log('control', JSON.stringify(late));
+  expect(late.frames).toBeGreaterThan(80);
+  expect(late.median > BOUNDS.median || late.p95 > BOUNDS.p95, JSON.stringify(late)).toBe(true);
+});

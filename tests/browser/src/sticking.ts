@@ -1,0 +1,42 @@
+import { expect, test } from '@playwright/test';
+import type { Agent } from './agent';
+import type { Truth } from './clip';
+import { type Seen, sticking } from './measure';
+import { type Sight, seen, sights } from './probe';
+
+/** The top left corner of the chip. */
+export const CORNER = 1;
+
+/** Bounds of a drawing that sticks, in frame widths. */
+export const BOUNDS = { median: 0.02, p95: 0.05 } as const;
+
+/** What the agent sees from now on, for some time. */
+export async function measureSticking(agent: Agent, ms: number): Promise<Sight[]> {
+  const start = await seen(agent.page, { mark: true, afterMs: Date.now() });
+  const end = await seen(agent.page, { afterMs: start.atMs + ms }, ms + 15_000);
+  return (await sights(agent.page)).filter(({ atMs }) => atMs >= start.atMs && atMs < end.atMs);
+}
+
+/** A drawing that stays where it was drawn while the camera moves: what the bounds must refuse. */
+function unattached(pictures: readonly Seen[]): Seen[] {
+  const mark = pictures.find((picture) => picture.mark !== null)?.mark ?? null;
+  return pictures.map((picture) => ({ ...picture, mark }));
+}
+
+/** Holds the pictures against the bounds, and the same pictures without tracking against them. */
+export function expectSticks(who: string, pictures: readonly Seen[], truth: Truth): void {
+  const found = sticking(pictures, truth, CORNER);
+  const control = sticking(unattached(pictures), truth, CORNER);
+  test.info().annotations.push({
+    type: `${who}: share of frame width`,
+    description: JSON.stringify({ found, control }),
+  });
+  console.log(who, JSON.stringify(found), 'control', JSON.stringify(control));
+  expect(found.frames, `${who}: pictures`).toBeGreaterThan(8 * 10);
+  expect(found.shown, `${who}: share of pictures with the drawing`).toBeGreaterThan(0.9);
+  expect(found.median, `${who}: median error`).toBeLessThanOrEqual(BOUNDS.median);
+  expect(found.p95, `${who}: p95 error`).toBeLessThanOrEqual(BOUNDS.p95);
+  expect(control.median, `${who}: a drawing fixed to the screen is refused`).toBeGreaterThan(
+    BOUNDS.median,
+  );
+}
