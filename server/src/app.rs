@@ -1,0 +1,83 @@
+//! What every request handler can reach.
+
+use crate::{
+    auth::{Guesses, OneTime, Tokens},
+    clock::Clock,
+    hub::Hubs,
+    secrets::Keys,
+    store::{Account, Store},
+};
+use std::{path::PathBuf, sync::Arc};
+
+/// Wrong invitation secrets a minute from one address; the next try waits.
+const INVITE_GUESSES: usize = 5;
+/// The same from all addresses together: with a hundred live codes, guessing at this rate meets
+/// one of them about once in seven days.
+const INVITE_GUESSES_IN_ALL: usize = 100;
+/// Wrong passwords a minute from one address, and in all.
+const PASSWORD_GUESSES: (usize, usize) = (5, 200);
+
+/// How the server presents itself.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Address under which people reach the server, without a slash at the end; none to take the
+    /// one that the request came to.
+    pub public_url: Option<String>,
+    /// True when a proxy in front sets `X-Forwarded-For`.
+    pub trust_forwarded: bool,
+    /// Folder with `dashboard/dist` and `customer/dist`.
+    pub web: PathBuf,
+    /// Folder for pictures.
+    pub blobs: PathBuf,
+}
+
+/// The server's shared parts.
+pub struct App {
+    /// Companies, accounts, sessions, invitations.
+    pub store: Arc<dyn Store>,
+    /// Sessions that are awake.
+    pub hubs: Hubs,
+    /// The time.
+    pub clock: Clock,
+    /// Keys.
+    pub keys: Keys,
+    /// Participants' tokens.
+    pub tokens: Tokens,
+    /// The printed sign-in.
+    pub one_time: OneTime,
+    /// Whom the printed sign-in signs in.
+    pub first_account: Account,
+    /// Guard on invitation secrets.
+    pub invite_guesses: Guesses,
+    /// Guard on passwords and the printed sign-in.
+    pub password_guesses: Guesses,
+    /// How the server presents itself.
+    pub options: Options,
+}
+
+impl App {
+    /// Puts the parts together. Returns the one-time sign-in secret as well.
+    pub fn new(
+        store: Arc<dyn Store>,
+        hubs: Hubs,
+        clock: Clock,
+        keys: Keys,
+        first_account: Account,
+        options: Options,
+    ) -> (Self, String) {
+        let (one_time, secret) = OneTime::make(clock.now_ms());
+        let app = Self {
+            store,
+            hubs,
+            tokens: Tokens::new(&keys),
+            clock,
+            keys,
+            one_time,
+            first_account,
+            invite_guesses: Guesses::new(INVITE_GUESSES, INVITE_GUESSES_IN_ALL),
+            password_guesses: Guesses::new(PASSWORD_GUESSES.0, PASSWORD_GUESSES.1),
+            options,
+        };
+        (app, secret)
+    }
+}

@@ -1,0 +1,125 @@
+//! Joining by invitation. Everything that is wrong with a secret gets one answer.
+
+use super::{
+    ApiError, ApiResult,
+    body::{Body, check_chars},
+    client::Client,
+};
+use crate::{
+    app::App,
+    hub::Command,
+    secrets,
+    store::{InviteOffer, RedeemCode},
+};
+use axum::{Json, extract::State};
+use sightline_protocol::{
+    ErrorCode,
+    http::{AcceptRequest, InvitePreview, Joined, PreviewRequest},
+    limits::NAME_CHARS,
+};
+use std::sync::Arc;
+use tracing::error;
+
+/// `POST /api/join/preview`
+pub async fn preview(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Body(request): Body<PreviewRequest>,
+) -> ApiResult<Json<InvitePreview>> {
+    let now_ms = app.clock.now_ms();
+    app.invite_guesses.check(client.address, now_ms)?;
+    let found = match (&request.ticket, &request.code) {
+        (Some(ticket), None) => {
+            let hash = secrets::hash(ticket);
+            let offer = app
+                .store
+                .invite_by_ticket(hash, &client.host, now_ms)
+                .await?;
+            offer.map(|offer| (offer, ticket.clone()))
+        }
+        (None, Some(code)) => {
+            // People type codes with a space or a dash in the middle.
+            let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+            let ticket = secrets::random_secret();
+            let redeem = RedeemCode {
+                code: app.keys.code_mac(&digits),
+                ticket: secrets::hash(&ticket),
+                ticket_expires_ms: now_ms + super::invites::VALID_MS,
+                host: &client.host,
+                now_ms,
+            };
+            app.store
+                .redeem_code(redeem)
+                .await?
+                .map(|offer| (offer, ticket))
+        }
+        _ => {
+            let message = "send either a ticket or a code";
+            return Err(ApiError::new(ErrorCode::Malformed, message));
+        }
+    };
+    let Some((offer, ticket)) = found else {
+        app.invite_guesses.wrong(client.address, now_ms);
+        return Err(ApiError::invalid_code());
+    };
+    let InviteOffer {
+        company_name,
+        agent_name,
+        role,
+        surface,
+        ..
+    } = offer;
+    Ok(Json(InvitePreview {
+        ticket,
+        company_name,
+        agent_name,
+        role,
+        surface,
+    }))
+}
+
+/// `POST /api/join/accept`
+pub async fn accept(
+    State(app): State<Arc<App>>,
+    client: Client,
+    Body(request): Body<AcceptRequest>,
+) -> ApiResult<Json<Joined>> {
+    check_chars(&request.name, 0, NAME_CHARS, "name")?;
+    let now_ms = app.clock.now_ms();
+    app.invite_guesses.check(client.address, now_ms)?;
+    let hash = secrets::hash(&request.ticket);
+    let Some(offer) = app.store.accept_ticket(hash, &client.host, now_ms).await? else {
+        app.invite_guesses.wrong(client.address, now_ms);
+        return Err(ApiError::invalid_code());
+    };
+    let InviteOffer {
+        id: invite,
+        tenant,
+        session,
+        role,
+        ..
+    } = offer;
+    let hub = app.hubs.get(&tenant, &session).await?;
+    let name = request.name;
+    let participant = match hub.ask(|reply| Command::Join { role, name, reply }).await? {
+        Ok(participant) => participant,
+        Err(refusal) => {
+            // The invitation was good; when the session has room again it should work.
+            app.store.give_back_invite(&tenant, &invite).await?;
+            return Err(refusal.into());
+        }
+    };
+    let token = app
+        .tokens
+        .issue(tenant, session.clone(), participant.clone(), role, now_ms)
+        .map_err(|error| {
+            error!(%error, "a token could not be signed");
+            ApiError::internal()
+        })?;
+    Ok(Json(Joined {
+        session,
+        participant,
+        role,
+        token,
+    }))
+}

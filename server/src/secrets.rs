@@ -1,0 +1,138 @@
+//! Random secrets, their hashes, and the key file.
+
+use crate::store::Hash;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use rand::{Rng, RngCore};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+/// Sixteen random bytes from the operating system's generator.
+pub fn random16() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+/// A secret of 128 random bits as 22 characters that need no escaping in an address.
+pub fn random_secret() -> String {
+    URL_SAFE_NO_PAD.encode(random16())
+}
+
+/// Six random digits, each value equally likely.
+pub fn random_code() -> String {
+    format!("{:06}", rand::rng().random_range(0..1_000_000_u32))
+}
+
+/// SHA-256. Enough for secrets of 128 random bits, which cannot be guessed from it.
+pub fn hash(secret: &str) -> Hash {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+/// The server's keys, derived from one file.
+#[derive(Clone)]
+pub struct Keys {
+    token: [u8; 32],
+    code: [u8; 32],
+}
+
+impl Keys {
+    /// Reads the key file, or makes it with mode 0600.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written, or has not 32 bytes.
+    pub fn load(file: &Path) -> io::Result<Self> {
+        let bytes = match fs::read(file) {
+            Ok(bytes) => bytes,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                let mut bytes = vec![0; 32];
+                rand::rng().fill_bytes(&mut bytes);
+                write_private(file, &bytes)?;
+                bytes
+            }
+            Err(e) => return Err(e),
+        };
+        let master: [u8; 32] = bytes.try_into().map_err(|_| {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                "the key file must have 32 bytes; remove it to get a new one, which ends all \
+                 sign-ins and tokens",
+            )
+        })?;
+        Ok(Self::from_master(&master))
+    }
+
+    /// Derives one key for each use, so that no value made with one serves another.
+    pub fn from_master(master: &[u8; 32]) -> Self {
+        let derive = |label: &[u8]| -> [u8; 32] {
+            Sha256::new()
+                .chain_update(label)
+                .chain_update(master)
+                .finalize()
+                .into()
+        };
+        Self {
+            token: derive(b"participant tokens"),
+            code: derive(b"invitation codes"),
+        }
+    }
+
+    /// Key that signs participants' tokens.
+    pub fn token(&self) -> &[u8; 32] {
+        &self.token
+    }
+
+    /// Keyed hash of a six-digit code: without the key, a copy of the database tells no code.
+    pub fn code_mac(&self, code: &str) -> Hash {
+        Sha256::new()
+            .chain_update(self.code)
+            .chain_update(code.as_bytes())
+            .finalize()
+            .into()
+    }
+}
+
+/// Writes a new file that only its owner can read.
+///
+/// # Errors
+/// When it exists already or cannot be written.
+pub fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_has_six_digits() {
+        for _ in 0..1_000 {
+            let code = random_code();
+            assert!(
+                code.len() == 6 && code.bytes().all(|b| b.is_ascii_digit()),
+                "{code}"
+            );
+        }
+    }
+
+    #[test]
+    fn keys_differ_by_use_and_by_master() {
+        let (a, b) = (Keys::from_master(&[1; 32]), Keys::from_master(&[2; 32]));
+        assert_ne!(a.token, a.code);
+        assert_ne!(a.code_mac("123456"), b.code_mac("123456"));
+        assert_eq!(
+            a.code_mac("123456"),
+            Keys::from_master(&[1; 32]).code_mac("123456")
+        );
+    }
+}
