@@ -11,6 +11,14 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiError && error.code === 'unauthenticated';
 }
 
+/** True when the request may succeed later as it is. */
+export function isOutage(error: unknown): boolean {
+  return (
+    error instanceof ApiError &&
+    (error.code === 'unreachable' || error.code === 'rate_limited' || error.code === 'internal')
+  );
+}
+
 /** What went wrong and what to do, in the reader's language. */
 export function errorText(texts: Catalogue, error: unknown): string {
   if (!(error instanceof ApiError)) return texts.errors.unknown;

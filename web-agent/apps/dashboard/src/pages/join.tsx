@@ -1,7 +1,7 @@
 import { LIMITS } from '@sightline/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect } from 'react';
-import { api, errorText, keys } from '../api/api';
+import { api, errorText, isOutage, keys } from '../api/api';
 import { storePlace } from '../api/place';
 import { Page } from '../app/page';
 import { go } from '../app/route';
@@ -21,7 +21,7 @@ export function JoinPage({ ticket }: { ticket: string | null }) {
   });
   if (ticket !== null && preview.isPending) return <Page narrow busy />;
   if (!preview.isSuccess) {
-    const refused = preview.error instanceof Error && !isOutage(preview.error);
+    const refused = preview.error !== null && !isOutage(preview.error);
     return (
       <Page narrow>
         <Message kind="bad" testId="join-error">
@@ -101,8 +101,4 @@ function ToCustomerPage({ ticket }: { ticket: string }) {
       </Message>
     </Page>
   );
-}
-
-function isOutage(error: Error): boolean {
-  return 'code' in error && (error.code === 'unreachable' || error.code === 'rate_limited');
 }

@@ -1,6 +1,7 @@
+import type { Me } from '@sightline/protocol';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useRef } from 'react';
-import { api, errorText, isSignedOut, keys, queryClient } from '../api/api';
+import { api, errorText, isOutage, isSignedOut, keys, queryClient } from '../api/api';
 import { Page } from '../app/page';
 import { go } from '../app/route';
 import { useText } from '../i18n';
@@ -12,13 +13,15 @@ import { Message } from '../ui/message';
 export function SignInPage({ secret }: { secret: string | null }) {
   const texts = useText();
   const once = useMutation({
-    mutationFn: (value: string) => api.signInOnce(value),
+    mutationFn: signInOnce,
     onSuccess: (me) => {
       queryClient.setQueryData(keys.me, me);
       go({ name: 'home' }, { replace: true });
     },
-    // The spent secret leaves the address bar and the history.
-    onError: () => go({ name: 'sign-in', secret: null }, { replace: true }),
+    onError: (error) => {
+      // A spent secret leaves the address bar and the history; one that never arrived is kept.
+      if (!isOutage(error)) go({ name: 'sign-in', secret: null }, { replace: true });
+    },
   });
   const tried = useRef<string | null>(null);
   const { mutate } = once;
@@ -28,6 +31,18 @@ export function SignInPage({ secret }: { secret: string | null }) {
     mutate(secret);
   }, [secret, mutate]);
 
+  if (secret !== null && once.isError) {
+    return (
+      <Page narrow>
+        <Message kind="bad" testId="sign-in-error">
+          <p>{errorText(texts, once.error)}</p>
+          <Button look="outline" onClick={() => mutate(secret)}>
+            {texts.app.tryAgain}
+          </Button>
+        </Message>
+      </Page>
+    );
+  }
   if (once.isPending || secret !== null) return <Page narrow busy />;
   return (
     <Page narrow>
@@ -86,6 +101,18 @@ function PasswordForm() {
       </Button>
     </form>
   );
+}
+
+/** A link that was opened before still leads whoever is signed in to the sessions. */
+async function signInOnce(secret: string): Promise<Me> {
+  try {
+    return await api.signInOnce(secret);
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    return api.me().catch(() => {
+      throw error;
+    });
+  }
 }
 
 function isRefused(error: unknown): boolean {

@@ -1,6 +1,6 @@
 import { authorColor } from '@sightline/board';
 import type { Participant } from '@sightline/protocol';
-import { CircleCheck, CircleSlash, UserPlus } from 'lucide-react';
+import { CircleCheck, CircleSlash, Crosshair, UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
@@ -41,7 +41,11 @@ function Person({ participant }: { participant: Participant }) {
       data-role={participant.role}
       data-connected={participant.connected}
     >
-      <span className="swatch" style={{ background: authorColor(participant.color) }} />
+      {machine ? (
+        <Crosshair size={14} aria-hidden="true" />
+      ) : (
+        <span className="swatch" style={{ background: authorColor(participant.color) }} />
+      )}
       <div className="person-who">
         <span className="person-name">{displayName(participant, texts)}</span>
         <span className="person-role">
