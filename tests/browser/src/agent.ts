@@ -71,6 +71,12 @@ export class Agent {
     await seen(this.page, { numbers: [0, 1 << 24] });
   }
 
+  /** The same for a picture without a barcode. */
+  async watchWithoutNumbers(): Promise<void> {
+    await startProbe(this.page, { video: '[data-testid=surface-video]' });
+    await seen(this.page, {});
+  }
+
   async choose(tool: Tool): Promise<void> {
     const button = this.page.getByTestId(`tool-${tool}`);
     await button.click();

@@ -17,6 +17,8 @@ export interface ClipOptions {
   readonly size?: readonly [number, number];
   /** Seconds between which the lens is covered. */
   readonly cover?: readonly [number, number];
+  /** False for a picture without a number, to look at. */
+  readonly barcode?: boolean;
 }
 
 /** Where nine points of the filmed thing are in each frame. */
@@ -56,7 +58,8 @@ export class Truth {
 /** The clip that these options describe, with a frame number in every frame. */
 export function clip(options: ClipOptions = {}): Clip {
   const { format = 'y4m', seed = 1, seconds = 10, speed = 1, size = [640, 480], cover } = options;
-  const list = ['--scene', 'board', '--barcode', '--seed', `${seed}`, '--seconds', `${seconds}`];
+  const list = ['--scene', 'board', '--seed', `${seed}`, '--seconds', `${seconds}`];
+  if (options.barcode !== false) list.push('--barcode');
   list.push('--speed', `${speed}`, '--size', size.join('x'), '--fps', '30');
   if (cover !== undefined) list.push('--cover', cover.join(','));
   const maker = binary('make-clip');
