@@ -106,6 +106,7 @@ export const de: Catalogue = {
     keepGoing: 'Weitermachen',
     duration: 'Zeit seit Beginn der Sitzung',
     arrives: (ms) => `Ihre Zeichnung kommt in ${ms} ms an`,
+    arrivesShort: (ms) => `in ${ms} ms`,
     arrivesUnknown: 'Verzögerung wird gemessen …',
   },
   quality: {
@@ -258,7 +259,7 @@ export const de: Catalogue = {
       lost: 'verloren',
     },
     reasons: {
-      attached: 'haftet an dem, worauf gezeichnet wurde',
+      attached: 'angeheftet',
       found_again: 'wiedergefunden',
       occluded: 'etwas verdeckt es',
       out_of_view: 'außerhalb des Bildes',

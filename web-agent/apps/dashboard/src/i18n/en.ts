@@ -102,6 +102,7 @@ export const en = {
     keepGoing: 'Keep going',
     duration: 'Time since the session began',
     arrives: (ms: number) => `your mark arrives in ${ms} ms`,
+    arrivesShort: (ms: number) => `in ${ms} ms`,
     arrivesUnknown: 'measuring delay…',
   },
   quality: {
@@ -254,7 +255,7 @@ export const en = {
       lost: 'lost',
     },
     reasons: {
-      attached: 'attached to what you drew on',
+      attached: 'attached',
       found_again: 'found again',
       occluded: 'something covers it',
       out_of_view: 'out of view',
@@ -265,7 +266,7 @@ export const en = {
       no_tracker: 'nobody tracks this surface',
       unknown: 'reason not known',
     },
-    attachingReason: 'waiting for the tracker',
+    attachingReason: 'waits for the tracker',
     fixedReason: 'stays where it was drawn',
   },
   strip: {

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { focusedByKeyboard } from '../app/modality';
 import type { SessionDesk } from './controller';
 import { commandOf, type KeyPress } from './model/keys';
 
@@ -30,7 +31,7 @@ function focusOf(target: EventTarget | null): KeyPress['focus'] {
   if (!(target instanceof HTMLElement)) return 'page';
   if (target.matches('input, textarea, select, [contenteditable]')) return 'text';
   // A button that was clicked keeps the focus without showing it; Space then still freezes.
-  return target.matches('a:focus-visible, button:focus-visible') ? 'control' : 'page';
+  return target.matches('a, button') && focusedByKeyboard() ? 'control' : 'page';
 }
 
 /** The chat opens with the next paint; its field takes the focus after that. */

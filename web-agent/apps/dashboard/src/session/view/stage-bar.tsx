@@ -77,7 +77,12 @@ function Delay() {
   });
   return (
     <span className="stage-delay" data-testid="delay" data-ms={ms ?? undefined}>
-      {ms === null ? texts.session.arrivesUnknown : texts.session.arrives(ms)}
+      <span className="stage-delay-long">
+        {ms === null ? texts.session.arrivesUnknown : texts.session.arrives(ms)}
+      </span>
+      <span className="stage-delay-short" aria-hidden="true">
+        {ms === null ? '–' : texts.session.arrivesShort(ms)}
+      </span>
     </span>
   );
 }
