@@ -15,7 +15,7 @@ interface DialogProps {
 }
 
 /**
- * A modal dialog while it is mounted. The browser's own element keeps the focus inside, closes on
+ * A modal dialog while it is mounted. What carries `data-first` has the focus at first. The browser's own element keeps the focus inside, closes on
  * Escape and gives the focus back, without the inline style that script-made scroll locks add and
  * the content security policy refuses.
  */
@@ -25,7 +25,10 @@ export function Dialog({ title, onClose, wide = false, testId, onArrow, children
   const titleId = useId();
   useEffect(() => {
     const dialog = ref.current;
-    if (dialog !== null && !dialog.open) dialog.showModal();
+    if (dialog !== null && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector<HTMLElement>('[data-first]')?.focus();
+    }
     return () => dialog?.close();
   }, []);
   return (

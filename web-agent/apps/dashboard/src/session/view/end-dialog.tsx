@@ -14,15 +14,10 @@ export function EndDialog() {
     <Dialog title={texts.session.endTitle} onClose={close} testId="end-dialog">
       <p className="soft">{texts.session.endBody(marks, snapshots)}</p>
       <div className="dialog-actions">
-        <Button look="outline" onClick={close}>
+        <Button look="outline" onClick={close} data-first>
           {texts.session.keepGoing}
         </Button>
-        <Button
-          look="danger"
-          autoFocus
-          onClick={() => desk.client.endSession()}
-          data-testid="end-confirm"
-        >
+        <Button look="danger" onClick={() => desk.client.endSession()} data-testid="end-confirm">
           {texts.session.endConfirm}
         </Button>
       </div>

@@ -45,7 +45,7 @@ export function ToolRail() {
   const needsPicture = live ? undefined : texts.tools.needsPicture;
   const noSnapshot = needsPicture ?? (allowed ? undefined : texts.tools.needsConsent);
   return (
-    <div className="rail" role="toolbar" aria-label={texts.tools.title}>
+    <section className="rail" aria-label={texts.tools.title}>
       {can.draw &&
         tools.map(([tool, Icon]) => (
           <RailButton
@@ -90,7 +90,7 @@ export function ToolRail() {
           shortcut="?"
         />
       </div>
-    </div>
+    </section>
   );
 }
 
