@@ -46,9 +46,16 @@ pub(crate) struct Grey<'a> {
     pub height: usize,
 }
 
-/// Zero-mean normalised cross-correlation of the patches around one point of two pictures of
-/// the same size, -1 to 1; `None` at the rim or where a patch is flat.
-pub(crate) fn similarity(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<f32> {
+/// First and second moments of the patches around one point of two pictures.
+#[derive(Debug, Clone, Copy)]
+struct Moments {
+    mean: [f32; 2],
+    variance: [f32; 2],
+    covariance: f32,
+}
+
+/// The moments around `at` in two pictures of the same size; `None` at the rim.
+fn moments(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<Moments> {
     let half = PATCH_HALF;
     let (x, y) = (at[0].round() as i32 - half, at[1].round() as i32 - half);
     let side = (2 * half + 1) as usize;
@@ -59,10 +66,8 @@ pub(crate) fn similarity(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<f32> {
     let (mut sa, mut sb, mut saa, mut sbb, mut sab) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
     for row in y..y + side {
         let start = row * a.width + x;
-        let (ra, rb) = (
-            a.data.get(start..start + side)?,
-            b.data.get(start..start + side)?,
-        );
+        let ra = a.data.get(start..start + side)?;
+        let rb = b.data.get(start..start + side)?;
         for (&va, &vb) in ra.iter().zip(rb) {
             let (va, vb) = (u32::from(va), u32::from(vb));
             sa += va;
@@ -73,13 +78,49 @@ pub(crate) fn similarity(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<f32> {
         }
     }
     let n = (side * side) as f32;
-    let (sa, sb) = (sa as f32, sb as f32);
-    let variance_a = saa as f32 - sa * sa / n;
-    let variance_b = sbb as f32 - sb * sb / n;
-    if variance_a < n || variance_b < n {
+    let mean = [sa as f32 / n, sb as f32 / n];
+    Some(Moments {
+        mean,
+        variance: [
+            (saa as f32 / n - mean[0] * mean[0]).max(0.0),
+            (sbb as f32 / n - mean[1] * mean[1]).max(0.0),
+        ],
+        covariance: sab as f32 / n - mean[0] * mean[1],
+    })
+}
+
+/// Zero-mean normalised cross-correlation of the patches around one point of two pictures of
+/// the same size, -1 to 1; `None` at the rim or where a patch is flat.
+pub(crate) fn similarity(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<f32> {
+    let m = moments(a, b, at)?;
+    let [va, vb] = m.variance;
+    (va >= 1.0 && vb >= 1.0).then(|| m.covariance / (va * vb).sqrt())
+}
+
+/// Gain and offset that bring the light of `b` to that of `a`: medians over the patches around
+/// `points`, so that something in front of a minority of them does not count.
+pub(crate) fn light(
+    a: Grey<'_>,
+    b: Grey<'_>,
+    points: impl Iterator<Item = Point>,
+    scratch: &mut Vec<[f32; 3]>,
+) -> Option<(f64, f64)> {
+    scratch.clear();
+    scratch.extend(points.filter_map(|at| {
+        let m = moments(a, b, at)?;
+        let [va, vb] = m.variance;
+        (va >= 1.0 && vb >= 1.0).then(|| [(va / vb).sqrt(), m.mean[0], m.mean[1]])
+    }));
+    if scratch.len() < 6 {
         return None;
     }
-    Some((sab as f32 - sa * sb / n) / (variance_a * variance_b).sqrt())
+    let middle = scratch.len() / 2;
+    let by_ratio = |p: &[f32; 3], q: &[f32; 3]| p[0].total_cmp(&q[0]);
+    let gain = scratch.select_nth_unstable_by(middle, by_ratio).1[0].clamp(0.25, 4.0);
+    let rest = |p: &[f32; 3]| p[1] - gain * p[2];
+    let by_rest = |p: &[f32; 3], q: &[f32; 3]| rest(p).total_cmp(&rest(q));
+    let offset = rest(scratch.select_nth_unstable_by(middle, by_rest).1);
+    Some((f64::from(gain), f64::from(offset)))
 }
 
 #[cfg(test)]
@@ -107,6 +148,25 @@ mod tests {
         assert!(s > 0.99, "{s}");
         let s = similarity(grey(&a), grey(&other), [20.0, 20.0]).expect("textured");
         assert!(s < 0.5, "{s}");
+    }
+
+    #[test]
+    fn light_is_measured_past_an_occluder() {
+        let a = picture(|i| (i * 37 % 101) as u8);
+        let half = picture(|i| {
+            if i % 40 < 12 {
+                7
+            } else {
+                (i * 37 % 101) as u8 / 2 + 90
+            }
+        });
+        let points = (0..25).map(|k| [7.0 + f64::from(k % 5) * 6.0, 7.0 + f64::from(k / 5) * 6.0]);
+        let found = light(grey(&a), grey(&half), points, &mut Vec::new());
+        let (gain, offset) = found.expect("measured");
+        assert!(
+            (gain - 2.0).abs() < 0.1 && (offset + 180.0).abs() < 8.0,
+            "{gain} {offset}"
+        );
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The step that keeps a pose free of drift: the frame is rectified back to the reference view,
 //! compared there with the reference itself, and the small difference is composed into the pose.
 
-use crate::confidence::{Evidence, Grey, SAME_PATCH, similarity};
+use crate::confidence::{Evidence, Grey, SAME_PATCH, light, similarity};
 use crate::flow::{Flow, Pyramid, view};
 use crate::geometry::{Homography, Pairs, apply, fit, plausible, translation};
 use crate::reference::Reference;
 use crate::tracker::median_shift;
-use opencv::core::{Mat, Size};
+use opencv::core::{CV_8U, Mat, Size};
 use opencv::prelude::*;
 
 /// Largest residual in pixels of the reference view for a point that fits.
@@ -35,6 +35,8 @@ pub(crate) struct Refined {
 pub(crate) struct Refiner {
     flow: Flow,
     rectified: Mat,
+    lit: Mat,
+    light: Vec<[f32; 3]>,
     pyramid: Pyramid,
     found: Vec<Option<[f64; 2]>>,
     visible: Vec<usize>,
@@ -111,7 +113,8 @@ impl Refiner {
         reference: &Reference,
         levels: i32,
     ) -> Result<Option<(Homography, f64)>, opencv::Error> {
-        self.pyramid.build(&self.rectified, levels, false)?;
+        self.relight(reference)?;
+        self.pyramid.build(&self.lit, levels, false)?;
         self.starts.clear();
         self.starts
             .extend(self.visible.iter().map(|&i| reference.view_points[i]));
@@ -159,22 +162,18 @@ impl Refiner {
         Ok(Some((delta, moved)))
     }
 
+    /// Brings the rectified view to the reference's light: flow takes a pixel's grey for granted.
+    fn relight(&mut self, reference: &Reference) -> Result<(), opencv::Error> {
+        let (here, there) = pictures(reference, &self.rectified)?;
+        let points = self.visible.iter().map(|&i| reference.view_points[i]);
+        let (gain, offset) = light(here, there, points, &mut self.light).unwrap_or((1.0, 0.0));
+        self.rectified
+            .convert_to(&mut self.lit, CV_8U, gain, offset)
+    }
+
     /// Compares the little patches around the points that fit.
     fn judge(&self, reference: &Reference) -> Result<Evidence, opencv::Error> {
-        let (width, height) = (
-            reference.area.width as usize,
-            reference.area.height as usize,
-        );
-        let here = Grey {
-            data: reference.view.data_bytes()?,
-            width,
-            height,
-        };
-        let there = Grey {
-            data: self.rectified.data_bytes()?,
-            width,
-            height,
-        };
+        let (here, there) = pictures(reference, &self.rectified)?;
         let same = |&&i: &&usize| {
             similarity(here, there, reference.view_points[i]).is_some_and(|s| s > SAME_PATCH)
         };
@@ -185,4 +184,24 @@ impl Refiner {
             confidence: confidence.min(1.0),
         })
     }
+}
+
+/// The reference's view and the rectified one, pixel by pixel comparable.
+fn pictures<'a>(
+    reference: &'a Reference,
+    rectified: &'a Mat,
+) -> Result<(Grey<'a>, Grey<'a>), opencv::Error> {
+    let (width, height) = (
+        reference.area.width as usize,
+        reference.area.height as usize,
+    );
+    let grey = |data| Grey {
+        data,
+        width,
+        height,
+    };
+    Ok((
+        grey(reference.view.data_bytes()?),
+        grey(rectified.data_bytes()?),
+    ))
 }
