@@ -1,0 +1,261 @@
+import type { Publication, SessionClient, Surface } from '@sightline/protocol';
+import {
+  type Facing,
+  hasSeveralCameras,
+  hasTorch,
+  MediaError,
+  type MediaProblem,
+  openCamera,
+  openMicrophone,
+  openScreen,
+  setTorch,
+} from './media';
+
+export interface SharingState {
+  /** What is captured now; null for nothing. */
+  readonly kind: 'camera' | 'screen' | null;
+  /** Shown on the own page; null without a picture. */
+  readonly stream: MediaStream | null;
+  readonly paused: boolean;
+  readonly microphone: boolean;
+  /** Null when the device has none. */
+  readonly torch: boolean | null;
+  readonly canSwitch: boolean;
+  /** True while a camera or microphone is being opened. */
+  readonly busy: boolean;
+  /** Why the last thing that was asked for did not work. */
+  readonly problem: { readonly of: 'camera' | 'microphone'; readonly why: MediaProblem } | null;
+}
+
+const NOTHING: SharingState = {
+  kind: null,
+  stream: null,
+  paused: false,
+  microphone: false,
+  torch: null,
+  canSwitch: false,
+  busy: false,
+  problem: null,
+};
+
+/** What this device captures and sends. One picture at a time: a screen takes the camera's place. */
+export class Sharing {
+  readonly #client: SessionClient;
+  readonly #listeners = new Set<() => void>();
+  readonly #shared = new Set<'camera' | 'screen' | 'microphone'>();
+  readonly #stops: (() => void)[];
+  #state: SharingState = NOTHING;
+  #facing: Facing = 'environment';
+  #picture: Publication | null = null;
+  #sound: Publication | null = null;
+  #drawings = 0;
+
+  constructor(client: SessionClient) {
+    this.#client = client;
+    this.#stops = [
+      client.on('annotation', ({ op }) => {
+        if (op.type === 'added') this.#drawings += 1;
+      }),
+      client.on('message', (message) => {
+        if (message.type === 'welcome') this.#tellAgain();
+        // A new surface is shown unpaused until the server is told.
+        if (message.type === 'surface_updated' && this.#state.paused) this.#tellPaused();
+      }),
+    ];
+  }
+
+  get state(): SharingState {
+    return this.#state;
+  }
+
+  get shared(): readonly ('camera' | 'screen' | 'microphone')[] {
+    return [...this.#shared];
+  }
+
+  get drawings(): number {
+    return this.#drawings;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** The surface that the picture is published as; null before the server has named it. */
+  surface(): Surface | null {
+    const { surfaces, you } = this.#client.state;
+    const mine = surfaces.filter(({ owner, kind }) => owner === you && kind === this.#state.kind);
+    return mine.at(-1) ?? null;
+  }
+
+  /** Captures, tells the consent, sends. Answers why not, or null. */
+  async start(
+    kind: 'camera' | 'screen',
+    stills: boolean,
+  ): Promise<MediaProblem | 'refused' | null> {
+    this.#update({ busy: true, problem: null });
+    let track: MediaStreamTrack;
+    try {
+      track = kind === 'camera' ? await openCamera(this.#facing) : await openScreen();
+    } catch (error) {
+      this.#update({ busy: false });
+      return error instanceof MediaError ? error.problem : 'failed';
+    }
+    await this.stop();
+    const client = this.#client;
+    await live(client);
+    client.setConsent(kind, true);
+    if (stills) client.setConsent('snapshot', true);
+    this.#watch(track);
+    this.#update({ kind, ...this.#look(track), paused: false });
+    void this.#countCameras();
+    try {
+      this.#picture = await client.publish(track, kind);
+    } catch {
+      track.stop();
+      client.setConsent(kind, false);
+      this.#update({ ...NOTHING, microphone: this.#state.microphone });
+      return 'refused';
+    }
+    this.#shared.add(kind);
+    this.#update({ busy: false });
+    return null;
+  }
+
+  /** Stops the picture and takes the consent for it back. */
+  async stop(): Promise<void> {
+    const { kind } = this.#state;
+    if (kind === null) return;
+    const surface = this.surface();
+    const picture = this.#picture;
+    this.#picture = null;
+    for (const track of this.#state.stream?.getTracks() ?? []) track.stop();
+    this.#update({ ...NOTHING, microphone: this.#state.microphone });
+    if (surface !== null) this.#client.stopSurface(surface.id);
+    this.#client.setConsent(kind, false);
+    await picture?.stop();
+  }
+
+  /** The curtain: frames become black on this device before they are encoded. */
+  setPaused(paused: boolean): void {
+    if (this.#state.kind === null) return;
+    for (const track of this.#state.stream?.getVideoTracks() ?? []) track.enabled = !paused;
+    this.#update({ paused });
+    this.#tellPaused();
+  }
+
+  async switchCamera(): Promise<void> {
+    if (this.#state.kind !== 'camera' || this.#state.busy) return;
+    this.#update({ busy: true, problem: null });
+    const before = this.#facing;
+    const after: Facing = before === 'environment' ? 'user' : 'environment';
+    // Phones open one camera at a time.
+    for (const track of this.#state.stream?.getTracks() ?? []) track.stop();
+    let track: MediaStreamTrack;
+    try {
+      track = await openCamera(after);
+      this.#facing = after;
+    } catch (error) {
+      const why = error instanceof MediaError ? error.problem : 'failed';
+      this.#update({ problem: { of: 'camera', why } });
+      try {
+        track = await openCamera(before);
+      } catch {
+        await this.stop();
+        return;
+      }
+    }
+    track.enabled = !this.#state.paused;
+    this.#watch(track);
+    await this.#picture?.replaceTrack(track);
+    this.#update({ ...this.#look(track), busy: false });
+  }
+
+  async toggleTorch(): Promise<void> {
+    const track = this.#state.stream?.getVideoTracks()[0];
+    if (track === undefined || this.#state.torch === null) return;
+    const on = !this.#state.torch;
+    if (await setTorch(track, on)) this.#update({ torch: on });
+  }
+
+  async toggleMicrophone(): Promise<void> {
+    if (this.#state.busy) return;
+    if (this.#sound !== null) {
+      const sound = this.#sound;
+      this.#sound = null;
+      this.#update({ microphone: false });
+      this.#client.setConsent('microphone', false);
+      await sound.stop();
+      return;
+    }
+    this.#update({ busy: true, problem: null });
+    try {
+      const track = await openMicrophone();
+      await live(this.#client);
+      this.#client.setConsent('microphone', true);
+      this.#sound = await this.#client.publish(track, null);
+      this.#shared.add('microphone');
+      this.#update({ microphone: true, busy: false });
+    } catch (error) {
+      const why = error instanceof MediaError ? error.problem : 'failed';
+      this.#client.setConsent('microphone', false);
+      this.#update({ busy: false, problem: { of: 'microphone', why } });
+    }
+  }
+
+  dispose(): void {
+    for (const stop of this.#stops) stop();
+    for (const track of this.#state.stream?.getTracks() ?? []) track.stop();
+    this.#sound?.track.stop();
+    this.#update(NOTHING);
+  }
+
+  /** After a reconnect, what the person has allowed and not taken back still holds. */
+  #tellAgain(): void {
+    const { granted } = this.#client.state.consent;
+    const { kind, microphone } = this.#state;
+    if (kind !== null && !granted.includes(kind)) this.#client.setConsent(kind, true);
+    if (microphone && !granted.includes('microphone')) this.#client.setConsent('microphone', true);
+    this.#tellPaused();
+  }
+
+  #tellPaused(): void {
+    const surface = this.surface();
+    if (surface !== null && surface.paused !== this.#state.paused) {
+      this.#client.setPaused(surface.id, this.#state.paused);
+    }
+  }
+
+  #watch(track: MediaStreamTrack): void {
+    // The browser's own "stop sharing", or a camera that was pulled out.
+    track.addEventListener('ended', () => {
+      if (this.#state.stream?.getTracks().includes(track) === true) void this.stop();
+    });
+  }
+
+  #look(track: MediaStreamTrack): Pick<SharingState, 'stream' | 'torch'> {
+    return { stream: new MediaStream([track]), torch: hasTorch(track) ? false : null };
+  }
+
+  async #countCameras(): Promise<void> {
+    const canSwitch = this.#state.kind === 'camera' && (await hasSeveralCameras());
+    this.#update({ canSwitch });
+  }
+
+  #update(change: Partial<SharingState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** Waits until the session is connected; consent that is told before would be lost. */
+function live(client: SessionClient): Promise<void> {
+  if (client.state.connection === 'live') return Promise.resolve();
+  return new Promise((resolve) => {
+    const stop = client.on('state', ({ connection }) => {
+      if (connection !== 'live') return;
+      stop();
+      resolve();
+    });
+  });
+}
