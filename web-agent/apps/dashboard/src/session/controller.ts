@@ -11,6 +11,7 @@ import { api, errorText } from '../api/api';
 import type { Place } from '../api/place';
 import { createStore, type Store } from '../app/store';
 import { refusalText } from '../i18n/refusal';
+import { Freezer } from './freezer';
 import { announce } from './model/announce';
 import { type DeskAction, type DeskState, initialDesk, reduceDesk } from './model/desk';
 import type { Command } from './model/keys';
@@ -30,7 +31,7 @@ export class SessionDesk {
   readonly store: Store<DeskState, DeskAction> = createStore(reduceDesk, initialDesk);
   readonly place: Place;
   #board: Board | null = null;
-  #freezing = false;
+  readonly #freezer: Freezer;
   #before: SessionState;
   readonly #stops: (() => void)[] = [];
 
@@ -38,6 +39,12 @@ export class SessionDesk {
     this.place = place;
     this.client = new SessionClient({ url: webSocketUrl(location), token: place.token });
     this.#before = this.client.state;
+    this.#freezer = new Freezer({
+      client: this.client,
+      store: this.store,
+      surface: () => this.#surface(),
+      overlay: () => this.#board?.overlay ?? null,
+    });
   }
 
   /** Connects. */
@@ -49,8 +56,8 @@ export class SessionDesk {
         this.#before = client.state;
         if (say !== null) store.dispatch({ type: 'heard', say });
         store.dispatch({ type: 'message', message });
-        if (message.type === 'welcome') this.#holdAgain();
-        this.#thawWhenHidden();
+        if (message.type === 'welcome') this.#freezer.holdAgain();
+        this.#freezer.thawWhenHidden();
       }),
       client.on('annotation', ({ client_id }) =>
         store.dispatch({ type: 'echoed', clientId: client_id, atMs: performance.now() }),
@@ -86,8 +93,7 @@ export class SessionDesk {
         store.dispatch(command);
         break;
       case 'freeze':
-        if (store.get().frozen === null) void this.#freeze();
-        else this.goLive();
+        void this.#freezer.toggle();
         break;
       case 'snapshot':
         void this.#snapshot();
@@ -159,29 +165,7 @@ export class SessionDesk {
 
   /** Leaves the frozen frame. */
   goLive(): void {
-    const { frozen } = this.store.get();
-    if (frozen === null) return;
-    this.#board?.overlay.unfreeze();
-    if (frozen.frameTime !== null) {
-      this.client.holdFrame(frozen.surface, frozen.frameTime, false);
-    }
-    this.store.dispatch({ type: 'thawed' });
-  }
-
-  async #freeze(): Promise<void> {
-    const surface = this.#surface();
-    const overlay = this.#board?.overlay;
-    if (surface === null || overlay === undefined || this.#freezing) return;
-    if (stageView(this.client.state, surface) !== 'live') return;
-    this.#freezing = true;
-    const still = await overlay.freeze();
-    this.#freezing = false;
-    if (still === null) return;
-    if (this.#surface()?.id !== surface.id) return overlay.unfreeze();
-    const { frameTime } = still;
-    if (frameTime !== null) this.client.holdFrame(surface.id, frameTime, true);
-    this.store.dispatch({ type: 'froze', surface: surface.id, frameTime });
-    this.#thawWhenHidden();
+    this.#freezer.goLive();
   }
 
   async #snapshot(): Promise<void> {
@@ -216,23 +200,6 @@ export class SessionDesk {
 
   #surface() {
     return surfaceToShow(this.client.state.surfaces, this.store.get().surface);
-  }
-
-  /** The tracker may have forgotten the frame while the connection was broken. */
-  #holdAgain(): void {
-    const { frozen } = this.store.get();
-    if (frozen !== null && frozen.frameTime !== null) {
-      this.client.holdFrame(frozen.surface, frozen.frameTime, true);
-    }
-  }
-
-  /** A still of a picture that the customer has taken away would be one that they do not offer. */
-  #thawWhenHidden(): void {
-    const { frozen } = this.store.get();
-    if (frozen === null) return;
-    const { surfaces } = this.client.state;
-    const surface = surfaces.find((one) => one.id === frozen.surface);
-    if (surface === undefined || surface.paused) this.goLive();
   }
 
   /** Ends the session, asking first when somebody would lose something by it. */

@@ -15,11 +15,10 @@ import {
   Undo2,
 } from 'lucide-react';
 import { useText } from '../../i18n';
-import { Button } from '../../ui/button';
-import { Hint } from '../../ui/hint';
-import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
-import { type Command, printedKeys } from '../model/keys';
+import { useCapabilities, useDeskState, useSession } from '../context';
+import { printedKeys } from '../model/keys';
 import { stageView, surfaceToShow } from '../model/select';
+import { RailButton } from './rail-button';
 import './tool-rail.css';
 
 const tools: [ToolName, LucideIcon][] = [
@@ -121,53 +120,5 @@ function History() {
         shortcut={texts.keys.clearKey}
       />
     </>
-  );
-}
-
-interface RailButtonProps {
-  command: Command;
-  icon: LucideIcon;
-  text: string;
-  shortcut: string;
-  testId: string;
-  pressed?: boolean;
-  /** Why it does nothing at the moment; it can still be reached, so that the reason is found. */
-  missing?: string | undefined;
-}
-
-function RailButton({
-  command,
-  icon: Icon,
-  text,
-  shortcut,
-  testId,
-  pressed,
-  missing,
-}: RailButtonProps) {
-  const desk = useDesk();
-  return (
-    <Hint
-      text={missing === undefined ? text : `${text}: ${missing}`}
-      shortcut={shortcut}
-      side="right"
-    >
-      <Button
-        icon
-        aria-label={text}
-        aria-pressed={pressed}
-        aria-disabled={missing === undefined ? undefined : true}
-        data-testid={testId}
-        onClick={() => {
-          if (missing === undefined) desk.run(command);
-        }}
-      >
-        <Icon size={18} aria-hidden="true" />
-        {shortcut.length === 1 && (
-          <span className="rail-key" aria-hidden="true">
-            {shortcut}
-          </span>
-        )}
-      </Button>
-    </Hint>
   );
 }
