@@ -64,12 +64,15 @@ it('a mark waits for its tracker, and one fixed to the frame does not', () => {
     frame_time: 9,
     status: 'lost',
     reason: 'occluded',
-    last_seen: null,
+    last_seen: [1.3, 0.5] as [number, number],
   } as const;
   expect(markState(annotation(), new Map([[1, lost]]))).toEqual({
     status: 'lost',
     reason: 'occluded',
+    direction: 'right',
   });
+  const inside = { ...lost, last_seen: [0.3, 0.5] as [number, number] };
+  expect(markState(annotation(), new Map([[1, inside]])).direction).toBeNull();
 });
 
 describe('deliveryMs', () => {

@@ -1,3 +1,4 @@
+import { type Direction, directionTo } from '@sightline/board';
 import type {
   AnchorReason,
   AnchorState,
@@ -72,17 +73,24 @@ export interface MarkState {
   readonly status: MarkStatus;
   /** Null while nobody has said anything about it. */
   readonly reason: AnchorReason | null;
+  /** Which way out of the picture it went; null while it is inside or not known. */
+  readonly direction: Direction | null;
 }
+
+/** Shares of the frame, as a rectangle. */
+const FRAME = { left: 0, top: 0, right: 1, bottom: 1 };
 
 /** What is known about a drawing. */
 export function markState(
   annotation: Annotation,
   anchors: ReadonlyMap<number, AnchorState>,
 ): MarkState {
-  if (annotation.attach === 'frame') return { status: 'fixed', reason: null };
+  if (annotation.attach === 'frame') return { status: 'fixed', reason: null, direction: null };
   const anchor = anchors.get(annotation.anchor);
-  if (anchor === undefined) return { status: 'attaching', reason: null };
-  return { status: anchor.status, reason: anchor.reason };
+  if (anchor === undefined) return { status: 'attaching', reason: null, direction: null };
+  const { status, reason, last_seen } = anchor;
+  const lost = status === 'lost' && last_seen !== null && last_seen !== undefined;
+  return { status, reason, direction: lost ? directionTo(FRAME, last_seen) : null };
 }
 
 /**

@@ -70,7 +70,7 @@ function Mark({ annotation }: { annotation: Annotation }) {
   const you = useSession((state) => state.you);
   const author = useSession((state) => participantOf(state.participants, annotation.author));
   const anchors = useSession((state) => state.anchors);
-  const { status, reason } = markState(annotation, anchors);
+  const { status, reason, direction } = markState(annotation, anchors);
   const { shape } = annotation;
   const ShapeIcon = shapeIcons[shape.type];
   const StatusIcon = statusIcons[status];
@@ -102,6 +102,7 @@ function Mark({ annotation }: { annotation: Annotation }) {
           <span>
             <span className="mark-word">{texts.marks.status[status]}</span>{' '}
             {reasonText(texts, status, reason)}
+            {direction !== null && `, ${texts.directions[direction]}`}
           </span>
         </p>
       </div>

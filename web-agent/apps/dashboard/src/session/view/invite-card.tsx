@@ -89,6 +89,7 @@ function Faces(props: { invite: Invite; bare: boolean; onRenew: () => void }) {
         >
           {spokenCode(invite.code)}
         </div>
+        <p className="invite-valid">{texts.invite.codeHelp(`${new URL(invite.link).host}/join`)}</p>
         <CopyButton
           look="primary"
           text={invite.link}
