@@ -1,24 +1,155 @@
+import { writeFileSync } from 'node:fs';
+import type { Page } from '@playwright/test';
+import { Agent } from '../src/agent';
+import { clip } from '../src/clip';
+import { Customer } from '../src/customer';
 import { quantile } from '../src/measure';
 import { startProbe } from '../src/probe';
+import type { Server } from '../src/server';
 import { expect, test } from '../src/test';
 import { connectDirectly, disconnect, openPlainPages } from './direct';
 import { latencies, pictures } from './latency';
 
-const REPEATS = 3;
-const PICTURES = 240;
-const SKIP = 60;
+/** Rounds; each measures both paths, one after the other, in the same browsers. */
+const ROUNDS = 4;
+/** Pictures of a round that count, after those in which both ends settle. */
+const PICTURES = 200;
+const SETTLING = 90;
+const JOINS = 12;
+const STROKES = 30;
 
-test('direct', async ({ person }) => {
-  const [from, to] = [await person(), await person()];
-  await from.addInitScript(() => window.sightlineProbe.fakeCamera());
-  await openPlainPages(from, to);
-  for (let i = 0; i < REPEATS; i++) {
-    await connectDirectly(from, to);
-    await startProbe(to);
-    await pictures(to, PICTURES);
-    const all = await latencies(to, SKIP);
-    console.log(all.length, quantile(all, 0.5), quantile(all, 0.95));
-    expect(all.length).toBeGreaterThan(100);
-    await disconnect(from, to);
+const STAGE = { video: '[data-testid=surface-video]' };
+
+/** The camera of every page: a canvas with the clock in it. */
+async function withClockCamera(page: Page): Promise<Page> {
+  await page.addInitScript(() => window.sightlineProbe.fakeCamera());
+  return page;
+}
+
+async function measure(page: Page, options = {}): Promise<number[]> {
+  await startProbe(page, options);
+  await pictures(page, SETTLING + PICTURES);
+  return await latencies(page, SETTLING);
+}
+
+/** Milliseconds from the tap that opens a running session to its first picture on the screen. */
+async function join(page: Page, server: Server, session: string): Promise<number> {
+  await page.goto(`${server.origin}/#/`);
+  await expect(page.getByTestId('session-row').first()).toBeVisible();
+  return await page.evaluate(async (id) => {
+    sessionStorage.clear();
+    const row = document.querySelector<HTMLAnchorElement>(`a[href="#/session/${id}"]`);
+    if (row === null) throw new Error('the session is not listed');
+    const tapped = performance.now();
+    row.click();
+    const video = await new Promise<HTMLVideoElement>((resolve) => {
+      const look = () => {
+        const found = document.querySelector<HTMLVideoElement>('[data-testid=surface-video]');
+        if (found === null) requestAnimationFrame(look);
+        else resolve(found);
+      };
+      look();
+    });
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    return performance.now() - tapped;
+  }, session);
+}
+
+test('end to end', async ({ startServer, startDevice, person }) => {
+  const server = await startServer();
+  const agent = await Agent.signIn(await person(), server);
+  const through: number[] = [];
+  const direct: number[] = [];
+  const customerPage = await withClockCamera(await person());
+  const plainFrom = await withClockCamera(await customerPage.context().newPage());
+  const plainTo = await agent.page.context().newPage();
+
+  for (let round = 0; round < ROUNDS; round++) {
+    await agent.page.bringToFront();
+    await customerPage.bringToFront();
+    await agent.page.goto(`${server.origin}/#/`);
+    await agent.startSession(`Round ${round + 1}`);
+    const { link } = await agent.customerInvite();
+    const customer = await Customer.open(customerPage, link);
+    await customer.allow();
+    await agent.live();
+    const some = await measure(agent.page, STAGE);
+    through.push(...some);
+    await agent.page.getByTestId('end-session').click();
+    await agent.page.getByTestId('end-confirm').click();
+    await expect(agent.page.getByTestId('session-over')).toBeVisible();
+    await customerPage.goto('about:blank');
+
+    await plainFrom.bringToFront();
+    await plainTo.bringToFront();
+    await openPlainPages(plainFrom, plainTo);
+    await connectDirectly(plainFrom, plainTo);
+    const other = await measure(plainTo);
+    direct.push(...other);
+    await disconnect(plainFrom, plainTo);
+    await plainFrom.goto('about:blank');
+    console.log(
+      `round ${round + 1}: through the server ${quantile(some, 0.5)}/${quantile(some, 0.95)} ms,`,
+      `direct ${quantile(other, 0.5)}/${quantile(other, 0.95)} ms (p50/p95)`,
+    );
   }
+
+  // A running session with a device, joined again and again by a second agent.
+  await agent.page.bringToFront();
+  await agent.page.goto(`${server.origin}/#/`);
+  const session = await agent.startSession('Joins');
+  const { link } = await agent.customerInvite();
+  const device = startDevice({ camera: clip().path, invite: link });
+  await device.event('publishing');
+  await agent.live();
+  const colleague = await person();
+  await colleague.context().addCookies(await agent.page.context().cookies());
+  const joins: number[] = [];
+  for (let i = 0; i < JOINS; i++) joins.push(await join(colleague, server, session));
+  await colleague.context().close();
+  console.log('joins', joins.map(Math.round).join(' '), 'ms');
+
+  // Strokes: from the moment the button goes up to the device's own report.
+  await agent.watch();
+  await agent.page.evaluate(() => {
+    Object.assign(window, { released: [] });
+    addEventListener(
+      'pointerup',
+      () =>
+        (window as unknown as { released: number[] }).released.push(
+          performance.timeOrigin + performance.now(),
+        ),
+      { capture: true },
+    );
+  });
+  await agent.choose('arrow');
+  await agent.page.evaluate(() => Object.assign(window, { released: [] }));
+  const strokes: number[] = [];
+  for (let i = 0; i < STROKES; i++) {
+    const from = device.lines.length;
+    await agent.drag([0.3 + 0.01 * i, 0.3], [0.35 + 0.01 * i, 0.5]);
+    const arrived = (await device.added(from)).arrivedMs;
+    const released = await agent.page.evaluate(() =>
+      (window as unknown as { released: number[] }).released.at(-1),
+    );
+    strokes.push(arrived - (released ?? Number.NaN));
+    if (i % 10 === 9) await agent.page.getByTestId('clear').click();
+  }
+  console.log('strokes', strokes.map(Math.round).join(' '), 'ms');
+
+  const round = (value: number) => Math.round(value * 10) / 10;
+  const result = {
+    bench: 'e2e',
+    g2g_p50_ms: round(quantile(through, 0.5)),
+    g2g_p95_ms: round(quantile(through, 0.95)),
+    direct_p50_ms: round(quantile(direct, 0.5)),
+    direct_p95_ms: round(quantile(direct, 0.95)),
+    join_to_first_frame_ms: round(quantile(joins, 0.95)),
+    stroke_to_device_p95_ms: round(quantile(strokes, 0.95)),
+  };
+  for (const [name, value] of Object.entries(result)) {
+    if (name !== 'bench') expect(Number.isFinite(value), name).toBe(true);
+  }
+  const out = process.env['SIGHTLINE_BENCH_RESULT'];
+  if (out !== undefined) writeFileSync(out, JSON.stringify(result));
 });

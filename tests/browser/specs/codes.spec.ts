@@ -18,14 +18,10 @@ const wrong = (good: string): string => (good === '000000' ? '000001' : '000000'
 /** Makes every invitation of a server old, as fifteen minutes would. */
 function expireInvites(server: Server): number {
   const script = `
-import glob, sqlite3, sys
-changed = 0
-for path in glob.glob(sys.argv[1] + '/*.db') + glob.glob(sys.argv[1] + '/*.sqlite*'):
-    if path.endswith(('-wal', '-shm')): continue
-    store = sqlite3.connect(path)
-    changed += store.execute('UPDATE invites SET expires_ms = 1').rowcount
-    store.commit()
-print(changed)`;
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1] + '/sightline.sqlite', timeout=10)
+print(store.execute('UPDATE invites SET expires_ms = 1').rowcount)
+store.commit()`;
   return Number(`${execFileSync('/usr/bin/python3', ['-c', script, server.data])}`);
 }
 

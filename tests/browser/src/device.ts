@@ -38,6 +38,12 @@ export class Device {
     return this.program.event(event, timeoutMs, from);
   }
 
+  /** The first new drawing that the device reports from line number `from` on. */
+  added(from: number): Promise<Line> {
+    const isNew = (line: Line) => line.event === 'annotation' && line['change'] === 'added';
+    return this.program.line(isNew, 'a new drawing', 20_000, from);
+  }
+
   stop(): Promise<number | null> {
     return this.program.stop();
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freeTcpPort, freeUdpPort } from './net';
+import { freeUdpPort } from './net';
 import { Network } from './network';
 import { binary, WEB } from './paths';
 import { Program } from './process';
@@ -37,7 +37,7 @@ export class Server {
 
   static async start(log: (name: string) => string, given: ServerOptions = {}): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), 'sightline-test-'));
-    const [http, https, media] = await Promise.all([freeTcpPort(), freeTcpPort(), freeUdpPort()]);
+    const media = await freeUdpPort();
     const upstream = `127.0.0.1:${media}`;
     const network =
       given.delayMs === undefined
@@ -48,7 +48,7 @@ export class Server {
       binary('sightline'),
       [
         'serve',
-        ...['--http', `127.0.0.1:${http}`, '--https', `127.0.0.1:${https}`],
+        ...['--http', '127.0.0.1:0', '--https', 'off'],
         ...['--media', upstream, '--media-advertise', network?.address ?? upstream],
         ...['--data', data, '--web', WEB],
         ...(given.options ?? []),

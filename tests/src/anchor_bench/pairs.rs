@@ -183,9 +183,9 @@ fn all() -> Result<Vec<Pair>, BenchError> {
 fn graffiti() -> Result<Pair, BenchError> {
     #[rustfmt::skip]
     let map = Matrix3::new(
-        7.628_509_4e-1, -2.992_213_8e-1, 2.256_717_9e2,
-        3.344_340_5e-1, 1.014_316_6, -7.699_995_3e1,
-        3.466_362_8e-4, -1.436_478_8e-5, 1.0,
+        7.628_589_8e-1, -2.992_292_9e-1, 2.256_712_3e2,
+        3.344_347_3e-1, 1.014_390_1, -7.699_997_3e1,
+        3.466_309_1e-4, -1.436_452_4e-5, 1.0,
     );
     let (first, first_small) = at_width(&photos::gray("graf1.png")?)?;
     let (second, second_small) = at_width(&photos::gray("graf3.png")?)?;

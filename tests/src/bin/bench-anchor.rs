@@ -1,0 +1,102 @@
+//! Measures the anchor engine against known truth; `docs/benchmarks.md` defines every figure.
+
+use anyhow::{Context, ensure};
+use clap::Parser;
+use sightline_tests::{
+    anchor_bench::{
+        clip::{self, Clip},
+        pairs,
+        report::{COLUMNS, Collector, Effort},
+    },
+    anchor_scenes::set,
+};
+use std::path::PathBuf;
+
+/// Runs the anchor engine, SIFT and chained flow over sequences with known truth. The table goes to
+/// standard error; the last line of standard output is JSON.
+#[derive(Parser)]
+struct Options {
+    /// A folder of .mp4, .avi or .mkv files, each with its .gt.csv; the project's own set if not
+    /// given.
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// Width of the pictures in pixels.
+    #[arg(long, default_value_t = 640, value_parser = clap::value_parser!(u32).range(64..=4096))]
+    size: u32,
+    /// Where the project's own set is made.
+    #[arg(long, default_value = "target/anchor-set")]
+    set: PathBuf,
+    /// Only sequences whose name contains this.
+    #[arg(long)]
+    only: Option<String>,
+    /// SIFT looks at one frame in this many.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    sift_every: u32,
+    /// Frames over which five drawings are compared with one.
+    #[arg(long, default_value_t = 90)]
+    several_frames: u32,
+    /// Leaves out the pairs of pictures.
+    #[arg(long)]
+    no_pairs: bool,
+    /// Writes a line a frame for each sequence to this folder.
+    #[arg(long)]
+    traces: Option<PathBuf>,
+    /// Only makes the project's own set.
+    #[arg(long)]
+    make_set: bool,
+    /// Only sequences at least this wide, in source pixels.
+    #[arg(long, default_value_t = 0)]
+    min_width: usize,
+}
+
+fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let only = options.only.as_deref();
+    let folder = match options.data {
+        Some(folder) => folder,
+        None => {
+            set::ensure(&options.set, only, |name| eprintln!("rendered {name}"))?;
+            options.set
+        }
+    };
+    if options.make_set {
+        return Ok(());
+    }
+    let mut videos = clip::list(&folder)?;
+    videos.retain(|path| only.is_none_or(|only| path.to_string_lossy().contains(only)));
+    ensure!(
+        !videos.is_empty(),
+        "no .mp4, .avi or .mkv file with its .gt.csv in {}",
+        folder.display()
+    );
+    if let Some(folder) = &options.traces {
+        std::fs::create_dir_all(folder)?;
+    }
+    let effort = Effort {
+        sift_every: options.sift_every as usize,
+        several_frames: options.several_frames as usize,
+    };
+    let mut collector = Collector::default();
+    eprintln!("{COLUMNS}");
+    for path in videos {
+        let clip = Clip::open(&path, options.size as usize)
+            .with_context(|| format!("cannot use {}", path.display()))?;
+        if clip.video.source.width < options.min_width {
+            continue;
+        }
+        let (line, trace) = collector.add(&clip, effort)?;
+        eprintln!("{line}");
+        if let Some(folder) = &options.traces {
+            std::fs::write(folder.join(format!("{}.csv", clip.name)), trace)?;
+        }
+    }
+    let pairs = if options.no_pairs {
+        None
+    } else {
+        Some(pairs::run()?)
+    };
+    let report = collector.report(options.size as usize, pairs);
+    eprint!("{}", report.summary());
+    println!("{}", serde_json::to_string(&report)?);
+    Ok(())
+}
