@@ -3,7 +3,7 @@ import { useEffect, useReducer } from 'react';
 import { Brand } from '../../app/page';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
-import { useCapabilities, useDesk, useSession } from '../context';
+import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
 import { displayName } from '../model/announce';
 import { clock } from '../model/format';
 import { customerOf } from '../model/select';
@@ -19,6 +19,7 @@ export function TopBar() {
   const participants = useSession((state) => state.participants);
   const customer = customerOf(participants);
   const title = session === null ? '' : session.title || texts.home.untitled;
+  useTabTitle(title);
   const name = customer === null ? '' : displayName(customer, texts);
   return (
     <header className="top-bar">
@@ -37,6 +38,17 @@ export function TopBar() {
       </div>
     </header>
   );
+}
+
+/** The browser's tab tells the session and how many messages wait there. */
+function useTabTitle(title: string): void {
+  const unread = useDeskState((state) => state.unread);
+  useEffect(() => {
+    document.title = `${unread > 0 ? `(${unread}) ` : ''}${title} – Sightline`;
+    return () => {
+      document.title = 'Sightline';
+    };
+  }, [title, unread]);
 }
 
 function SessionClock() {
