@@ -10,6 +10,7 @@ use crate::{
     media::{self, Media},
     net,
     secrets::{self, Keys},
+    sfu::SfuConfig,
     store::{FirstAccount, SqliteStore, Store},
     tls,
 };
@@ -44,7 +45,9 @@ pub async fn run(args: ServeArgs) -> Result<()> {
         .map(|address| bind(address, "--https"))
         .transpose()?;
     let clock = Clock::system();
-    let (media, events) = media::start(args.media.0, args.media_advertise.clone())
+    let config =
+        SfuConfig { bind: args.media.0, advertise: args.media_advertise.clone() };
+    let (media, _sfu, events) = media::start(config)
         .with_context(|| format!("the media port {} cannot be used", args.media.0))?;
     let (app, sign_in) = build(&args, store, media, clock).await?;
     let app = Arc::new(app);

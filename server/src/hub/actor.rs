@@ -303,6 +303,10 @@ impl Actor {
         let message = match event {
             MediaEvent::Tracks(tracks) => ServerMessage::Tracks { tracks },
             MediaEvent::Slots { video, audio } => ServerMessage::MediaSlots { video, audio },
+            MediaEvent::Undelivered(text) => {
+                self.deliver.send_text(participant, text.into());
+                return;
+            }
             MediaEvent::Failed => ServerMessage::Error {
                 code: ErrorCode::MediaFailed,
                 message: "the media connection was lost; offer again".to_owned(),

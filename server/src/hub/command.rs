@@ -96,6 +96,8 @@ pub enum MediaEvent {
         /// Audio sections.
         audio: u8,
     },
+    /// A text that could not go out over the `annotations` channel.
+    Undelivered(String),
     /// The media connection is gone for good.
     Failed,
 }

@@ -77,7 +77,7 @@ impl Deliver {
         }
     }
 
-    fn send_text(&mut self, to: &ParticipantId, text: Utf8Bytes) {
+    pub fn send_text(&mut self, to: &ParticipantId, text: Utf8Bytes) {
         let Some(connection) = self.open.get(to) else {
             return;
         };

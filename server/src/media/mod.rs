@@ -2,8 +2,10 @@
 //! it, and a stand-in in tests.
 
 mod off;
+mod sfu;
 
 pub use off::MediaOff;
+pub use sfu::start;
 
 use async_trait::async_trait;
 use sightline_protocol::{ParticipantId, ReceivedTrack, SessionId, SurfaceId, TrackKind};
@@ -66,18 +68,6 @@ pub trait Media: Send + Sync + 'static {
 
 /// Events of the media server for all sessions.
 pub type Events = tokio::sync::mpsc::Receiver<(SessionId, crate::hub::Command)>;
-
-/// Starts the media server.
-///
-/// # Errors
-/// When its port cannot be used.
-pub fn start(
-    _bind: std::net::SocketAddr,
-    _advertise: Vec<std::net::SocketAddr>,
-) -> std::io::Result<(std::sync::Arc<dyn Media>, Events)> {
-    let (_, events) = tokio::sync::mpsc::channel(1);
-    Ok((std::sync::Arc::new(MediaOff), events))
-}
 
 /// Passes events on to their sessions until the media server ends.
 pub async fn pump(mut events: Events, app: std::sync::Arc<crate::app::App>) {
