@@ -5,6 +5,7 @@ use crate::geometry::{
     Homography, Point, apply, normalised, pixel_from_share, share_from_pixel, stretch,
 };
 use crate::reference::Reference;
+use crate::refine::Refined;
 use crate::types::{AnchorPose, Reason, Status, StatusChange};
 use std::sync::Arc;
 
@@ -35,8 +36,6 @@ pub(crate) struct Anchor {
     pub pose: Homography,
     pub status: Status,
     pub confidence: f32,
-    /// Frames since it was last verified.
-    pub unseen: u32,
     /// Pixels that the middle moved on the last verified frame.
     pub velocity: [f64; 2],
     /// A relocalisation put the pose where the thing was found.
@@ -59,8 +58,8 @@ impl Anchor {
     }
 
     /// Takes a verified pose that belongs to the active reference.
-    pub fn accept(&mut self, frame_from_here: &Homography, confidence: f32, status: Status) {
-        let pose = frame_from_here * self.reference().here_from_drawn;
+    pub fn accept(&mut self, refined: &Refined) {
+        let pose = refined.frame_from_here * self.reference().here_from_drawn;
         let Some(pose) = normalised(&pose) else {
             return;
         };
@@ -72,9 +71,12 @@ impl Anchor {
             };
         }
         self.pose = pose;
-        self.confidence = confidence;
-        self.status = status;
-        self.unseen = 0;
+        self.confidence = refined.evidence.confidence;
+        self.status = if refined.evidence.is_sure() {
+            Status::Tracking
+        } else {
+            Status::Uncertain
+        };
         self.primed = false;
     }
 

@@ -3,16 +3,11 @@
 use crate::anchor::Anchor;
 use crate::attach::{anchor_on, outline_pixels};
 use crate::error::{AttachRefused, VisionError};
-use crate::flow::Pyramid;
+use crate::follower::Follower;
 use crate::frame::{self, WorkFrame, WorkSize};
-use crate::geometry::{Homography, translation};
-use crate::motion::GlobalMotion;
-use crate::reference::Reference;
-use crate::refine::{Refined, Refiner};
 use crate::relocalise::{Kind, RelocaliseJob, RelocaliseOutcome, Wanted};
 use crate::ring::Ring;
-use crate::sight::{Sight, why_lost};
-use crate::tracker::{FRAME_LEVELS, Tracker, chain};
+use crate::tracker::chain;
 use crate::types::{
     AttachRequest, Attached, EngineConfig, FrameResult, LumaFrame, Reason, Status, StatusChange,
 };
@@ -32,14 +27,7 @@ pub struct Engine {
     changes: Vec<StatusChange>,
     next_index: u64,
     next_generation: u64,
-    newest_pyramid: Pyramid,
-    older_pyramid: Pyramid,
-    /// Index of the frame that `newest_pyramid` was built from.
-    pyramid_of: Option<u64>,
-    tracker: Tracker,
-    refiner: Refiner,
-    motion: GlobalMotion,
-    sight: Sight,
+    follower: Follower,
     jobs: u64,
     job_out: bool,
     caller_takes_jobs: bool,
@@ -58,13 +46,7 @@ impl Engine {
             changes: Vec::new(),
             next_index: 0,
             next_generation: 0,
-            newest_pyramid: Pyramid::default(),
-            older_pyramid: Pyramid::default(),
-            pyramid_of: None,
-            tracker: Tracker::default(),
-            refiner: Refiner::default(),
-            motion: GlobalMotion::default(),
-            sight: Sight::default(),
+            follower: Follower::default(),
             jobs: 0,
             job_out: false,
             caller_takes_jobs: false,
@@ -106,7 +88,10 @@ impl Engine {
         };
         self.next_index += 1;
         if !self.anchors.is_empty() {
-            self.follow(old.as_ref(), &new)?;
+            // After a break in the time line the old frame says nothing about the new one.
+            let old = old.as_ref().filter(|_| self.ring.newest().is_some());
+            self.follower
+                .follow(&mut self.anchors, old, &new, &mut self.changes)?;
         }
         self.ring.push(new.clone());
         self.relocalise_inline(new.index)?;
@@ -214,7 +199,7 @@ impl Engine {
                 continue;
             };
             let pose = self
-                .tracker
+                .follower
                 .fast_forward(&reference, &found.frame_from_here, &frames)?;
             if let Some(pose) = pose {
                 anchor.active = found.reference;
@@ -239,7 +224,7 @@ impl Engine {
                 references: a.references.clone(),
             })
             .collect();
-        if wanted.is_empty() || !self.sight.sees_something() {
+        if wanted.is_empty() || !self.follower.sight.sees_something() {
             return None;
         }
         self.jobs += 1;
@@ -277,208 +262,19 @@ impl Engine {
         if drawn.index == newest.index {
             return Ok(());
         }
-        let reference = Arc::clone(anchor.reference());
+        // A held frame that left the ring has no unbroken chain to the newest one.
         let frames = chain(drawn, self.ring.after(drawn.index)).filter(|frames| {
             frames
                 .last()
                 .is_some_and(|(index, _)| *index == newest.index)
         });
-        if let Some(frames) = frames {
-            let start = Homography::identity();
-            if let Some(coarse) = self.tracker.fast_forward(&reference, &start, &frames)? {
-                let refined = self.refiner.refine(&reference, &newest.image, &coarse, 2)?;
-                if let Some(refined) = refined.filter(|r| r.evidence.convinces()) {
-                    let status = verified(&refined);
-                    anchor.accept(
-                        &refined.frame_from_here,
-                        refined.evidence.confidence,
-                        status,
-                    );
-                    return Ok(());
-                }
-                anchor.pose = coarse;
-            }
-        }
-        anchor.status = Status::Lost;
-        Ok(())
-    }
-
-    /// Moves every anchor from the old newest frame to the new one.
-    fn follow(&mut self, old: Option<&WorkFrame>, new: &WorkFrame) -> Result<(), VisionError> {
-        std::mem::swap(&mut self.newest_pyramid, &mut self.older_pyramid);
-        let older_of = self.pyramid_of.take();
-        self.newest_pyramid.build(&new.image, FRAME_LEVELS, true)?;
-        self.pyramid_of = Some(new.index);
-        self.sight.look(&new.image)?;
-        let joined = old.filter(|old| old.size == new.size && self.ring.newest().is_some());
-        if let Some(old) = joined
-            && older_of != Some(old.index)
-        {
-            self.older_pyramid.build(&old.image, FRAME_LEVELS, true)?;
-        }
-        let mut motion = None;
-        for i in 0..self.anchors.len() {
-            if let (Some(old), None) = (joined, old.filter(|_| self.anchors[i].is_lost()))
-                && self.keep(i, old, new)?
-            {
-                continue;
-            }
-            let moved = match (motion, old) {
-                (Some(moved), _) => moved,
-                (None, Some(old)) => *motion.insert(self.whole_motion(joined, old, new)?),
-                (None, None) => None,
-            };
-            self.seek(i, moved.as_ref(), joined.is_some(), new)?;
-        }
-        self.sight
-            .remember(self.anchors.iter().any(|a| a.status == Status::Tracking));
-        Ok(())
-    }
-
-    /// The whole picture's motion; across a change of the frame's shape, the middle stays.
-    fn whole_motion(
-        &mut self,
-        joined: Option<&WorkFrame>,
-        old: &WorkFrame,
-        new: &WorkFrame,
-    ) -> Result<Option<Homography>, opencv::Error> {
-        if joined.is_some() {
-            let pyramids = (&self.older_pyramid, &self.newest_pyramid);
-            return self.motion.between(&old.image, pyramids.0, pyramids.1);
-        }
-        Ok((old.size != new.size).then(|| {
-            translation(
-                f64::from(new.size.width - old.size.width) / 2.0,
-                f64::from(new.size.height - old.size.height) / 2.0,
-            )
-        }))
-    }
-
-    /// Tracks a seen anchor; `false` when it could not be verified.
-    fn keep(&mut self, i: usize, old: &WorkFrame, new: &WorkFrame) -> Result<bool, VisionError> {
-        let anchor = &mut self.anchors[i];
-        anchor.choose_reference();
-        let reference = Arc::clone(anchor.reference());
-        let old_from_here = anchor.frame_from(&reference);
-        let pyramids = (&self.older_pyramid, &self.newest_pyramid);
-        let size = (new.size.width, new.size.height);
-        debug_assert_eq!(old.size, new.size);
-        let coarse = self
-            .tracker
-            .carry(&reference, &old_from_here, pyramids, None, size)?;
-        let (coarse, levels) = coarse.map_or((old_from_here, 3), |coarse| (coarse, 1));
-        let refined = self
-            .refiner
-            .refine(&reference, &new.image, &coarse, levels)?;
-        let Some(refined) = refined.filter(|r| r.evidence.holds()) else {
-            return Ok(false);
+        let seen = match frames {
+            Some(frames) => self.follower.catch_up(anchor, &frames)?,
+            None => false,
         };
-        let anchor = &mut self.anchors[i];
-        let (was, status) = (anchor.status, verified(&refined));
-        anchor.accept(
-            &refined.frame_from_here,
-            refined.evidence.confidence,
-            status,
-        );
-        if was != status {
-            let reason = if status == Status::Tracking {
-                Reason::FoundAgain
-            } else {
-                Reason::Occluded
-            };
-            self.changes.push(anchor.change(new.time, new.size, reason));
-        }
-        remember_view(anchor, &refined, new)?;
-        Ok(true)
-    }
-
-    /// Looks for an anchor near where it should be; hides it when it is not there.
-    fn seek(
-        &mut self,
-        i: usize,
-        moved: Option<&Homography>,
-        joined: bool,
-        new: &WorkFrame,
-    ) -> Result<(), VisionError> {
-        let anchor = &mut self.anchors[i];
-        let was_lost = anchor.is_lost();
-        let mut levels = 3;
-        if anchor.primed && joined {
-            let reference = Arc::clone(anchor.reference());
-            let here = anchor.frame_from(&reference);
-            let pyramids = (&self.older_pyramid, &self.newest_pyramid);
-            let size = (new.size.width, new.size.height);
-            let carried = self
-                .tracker
-                .carry(&reference, &here, pyramids, moved, size)?;
-            if let Some(carried) = carried {
-                anchor.pose = carried * reference.here_from_drawn;
-                levels = 1;
-            }
-            anchor.primed = false;
-        } else if let Some(moved) = moved {
-            anchor.pose = moved * anchor.pose;
-        }
-        anchor.choose_reference();
-        let reference: Arc<Reference> = Arc::clone(anchor.reference());
-        let guess = anchor.frame_from(&reference);
-        let refined = self
-            .refiner
-            .refine(&reference, &new.image, &guess, levels)?;
-        if let Some(refined) = refined.filter(|r| r.evidence.convinces()) {
-            let status = verified(&refined);
-            let changed = anchor.status != status;
-            anchor.accept(
-                &refined.frame_from_here,
-                refined.evidence.confidence,
-                status,
-            );
-            if changed {
-                self.changes
-                    .push(anchor.change(new.time, new.size, Reason::FoundAgain));
-            }
-            return Ok(());
-        }
-        anchor.unseen = anchor.unseen.saturating_add(1);
-        anchor.status = Status::Lost;
-        if !was_lost {
-            let reason = why_lost(anchor, &self.sight, moved.is_some(), new.size);
-            self.changes.push(anchor.change(new.time, new.size, reason));
+        if !seen {
+            anchor.status = Status::Lost;
         }
         Ok(())
     }
-}
-
-/// How to draw a verified pose.
-fn verified(refined: &Refined) -> Status {
-    if refined.evidence.is_sure() {
-        Status::Tracking
-    } else {
-        Status::Uncertain
-    }
-}
-
-/// Remembers the present view when it is well seen and unlike the others.
-fn remember_view(
-    anchor: &mut Anchor,
-    refined: &Refined,
-    frame: &WorkFrame,
-) -> Result<(), opencv::Error> {
-    let well = refined.evidence.confidence > 0.6 && refined.evidence.inliers >= 24;
-    if !well || !anchor.wants_reference() {
-        return Ok(());
-    }
-    let Some(first) = anchor.references.first() else {
-        return Ok(());
-    };
-    let corners = first
-        .drawing
-        .map(|p| crate::geometry::apply(&anchor.pose, p));
-    let [Some(a), Some(b), Some(c), Some(d)] = corners else {
-        return Ok(());
-    };
-    if let Ok(view) = Reference::new(frame, &[a, b, c, d], anchor.pose)? {
-        anchor.references.push(Arc::new(view));
-    }
-    Ok(())
 }

@@ -17,6 +17,9 @@ const STEP: f64 = 0.01;
 /// Below this smallest eigenvalue a window has no texture to follow.
 const MIN_EIGENVALUE: f64 = 1e-4;
 
+/// Blur in pixels that makes a sharp and a shaken picture alike.
+const SOFT_SIGMA: f64 = 2.5;
+
 /// A picture at several sizes, ready for flow.
 #[derive(Debug)]
 pub(crate) struct Pyramid {
@@ -153,14 +156,15 @@ fn run(
 }
 
 /// Up to `count` Shi-Tomasi corners of `image` inside `area`, strongest first, at least `spacing`
-/// pixels apart and with a smaller eigenvalue above `floor`; coordinates are those of `image`.
+/// pixels apart and with a smaller eigenvalue above `floor`; coordinates are those of `image`. The
+/// second value of each is that eigenvalue.
 pub(crate) fn corners(
     image: &Mat,
     area: Rect,
     count: usize,
     spacing: f64,
     floor: f32,
-) -> Result<Vec<Point>, opencv::Error> {
+) -> Result<Vec<(Point, f32)>, opencv::Error> {
     let part = image.roi(area)?;
     let mut strength = Mat::default();
     imgproc::corner_min_eigen_val(&part, &mut strength, 5, 3, BORDER_REFLECT_101)?;
@@ -178,11 +182,13 @@ pub(crate) fn corners(
     )?;
     let mut points = Vec::with_capacity(found.len());
     for p in found.iter() {
-        if *strength.at_2d::<f32>(p.y as i32, p.x as i32)? >= floor {
-            points.push([
+        let eigenvalue = *strength.at_2d::<f32>(p.y as i32, p.x as i32)?;
+        if eigenvalue >= floor {
+            let at = [
                 f64::from(p.x) + f64::from(area.x),
                 f64::from(p.y) + f64::from(area.y),
-            ]);
+            ];
+            points.push((at, eigenvalue));
         }
     }
     Ok(points)
@@ -208,4 +214,16 @@ pub(crate) fn view(
     )?;
     debug_assert_eq!(out.typ(), CV_8UC1);
     Ok(())
+}
+
+/// `image` as a camera would see it whose focus is off or whose hand shakes.
+pub(crate) fn soften(image: &Mat, out: &mut Mat) -> Result<(), opencv::Error> {
+    imgproc::gaussian_blur(
+        image,
+        out,
+        Size::new(0, 0),
+        SOFT_SIGMA,
+        SOFT_SIGMA,
+        BORDER_REFLECT_101,
+    )
 }

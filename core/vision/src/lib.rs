@@ -24,6 +24,7 @@ mod confidence;
 mod engine;
 mod error;
 mod flow;
+mod follower;
 mod frame;
 mod geometry;
 mod motion;

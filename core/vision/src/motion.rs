@@ -32,7 +32,10 @@ impl GlobalMotion {
         let (w, h) = (old_image.cols(), old_image.rows());
         let whole = Rect::new(0, 0, w, h);
         let spacing = (f64::from(w) * f64::from(h) / POINTS as f64).sqrt() * 0.5;
-        let points = corners(old_image, whole, POINTS, spacing, CORNER_FLOOR)?;
+        let points: Vec<_> = corners(old_image, whole, POINTS, spacing, CORNER_FLOOR)?
+            .into_iter()
+            .map(|(at, _)| at)
+            .collect();
         self.flow.track(
             (old, new),
             &points,

@@ -1,6 +1,6 @@
 //! What an anchor remembers of one frame it was seen in: a view to compare later frames with.
 
-use crate::flow::{Pyramid, corners};
+use crate::flow::{Pyramid, corners, soften};
 use crate::frame::{WorkFrame, WorkSize};
 use crate::geometry::{Homography, Point};
 use crate::relocalise::Features;
@@ -39,15 +39,25 @@ pub(crate) struct Reference {
     pub points: Vec<Point>,
     /// The same points counted from the corner of `area`.
     pub view_points: Vec<Point>,
-    /// How much each point counts: those under the drawing decide.
+    /// How much each point counts for the pose: strong ones under the drawing decide.
     pub weights: Vec<f64>,
-    /// The picture of `area`, a plain continuous copy.
-    pub view: Mat,
-    pub pyramid: Pyramid,
+    /// How much each point counts as evidence: a faint one may vanish in noise.
+    pub trust: Vec<f32>,
+    /// The picture of `area`.
+    pub sharp: View,
+    /// The same, softened, made when a shaken frame first asks for it.
+    soft: OnceLock<View>,
     /// This view's pixels from the pixels of the frame that was drawn on.
     pub here_from_drawn: Homography,
     /// Features of the whole frame, computed by the first relocalisation that needs them.
     pub features: OnceLock<Vec<Features>>,
+}
+
+/// A picture to compare with, plain and continuous, and its pyramid.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    pub picture: Mat,
+    pub pyramid: Pyramid,
 }
 
 /// Too few corners for a reference.
@@ -74,20 +84,26 @@ impl Reference {
         }
         let spacing = (f64::from(inner.width) * f64::from(inner.height) / MAX_POINTS as f64).sqrt();
         let spacing = (spacing * 0.6).clamp(4.0, 12.0);
-        let points = corners(&frame.image, inner, MAX_POINTS, spacing, CORNER_FLOOR)?;
+        let found = corners(&frame.image, inner, MAX_POINTS, spacing, CORNER_FLOOR)?;
+        let strongest = found.iter().map(|(_, s)| *s).fold(CORNER_FLOOR, f32::max);
+        let trust: Vec<f32> = found.iter().map(|(_, s)| trust(*s / strongest)).collect();
+        let points: Vec<Point> = found.into_iter().map(|(at, _)| at).collect();
         if points.len() < MIN_CORNERS {
             return Ok(Err(TooFewCorners(points.len())));
         }
-        let mut view = Mat::default();
-        frame.image.roi(area)?.copy_to(&mut view)?;
-        let mut pyramid = Pyramid::default();
-        pyramid.build(&view, VIEW_LEVELS, true)?;
+        let mut sharp = View::default();
+        frame.image.roi(area)?.copy_to(&mut sharp.picture)?;
+        sharp.pyramid.build(&sharp.picture, VIEW_LEVELS, true)?;
         let corner = [f64::from(area.x), f64::from(area.y)];
         let view_points = points
             .iter()
             .map(|p| [p[0] - corner[0], p[1] - corner[1]])
             .collect();
-        let weights = points.iter().map(|p| weight(*p, centre, half)).collect();
+        let weights = points
+            .iter()
+            .zip(&trust)
+            .map(|(p, trust)| weight(*p, centre, half) * f64::from(*trust))
+            .collect();
         Ok(Ok(Self {
             image: Arc::clone(&frame.image),
             area,
@@ -95,8 +111,9 @@ impl Reference {
             points,
             view_points,
             weights,
-            view,
-            pyramid,
+            trust,
+            sharp,
+            soft: OnceLock::new(),
             here_from_drawn,
             features: OnceLock::new(),
         }))
@@ -108,10 +125,27 @@ impl Reference {
         [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
     }
 
+    /// The softened view.
+    pub fn soft(&self) -> Result<&View, opencv::Error> {
+        if self.soft.get().is_none() {
+            let mut soft = View::default();
+            soften(&self.sharp.picture, &mut soft.picture)?;
+            soft.pyramid.build(&soft.picture, VIEW_LEVELS, true)?;
+            // Another thread may have been faster; its view is the same.
+            let _ = self.soft.set(soft);
+        }
+        Ok(self.soft.get().unwrap_or(&self.sharp))
+    }
+
     /// Left-top corner of the compared part.
     pub fn corner(&self) -> Point {
         [f64::from(self.area.x), f64::from(self.area.y)]
     }
+}
+
+/// Evidence of a corner with this share of the strongest one's eigenvalue.
+fn trust(share: f32) -> f32 {
+    (share.sqrt() * 2.0).clamp(0.1, 1.0)
 }
 
 /// One in the middle, a quarter at the rim of the surroundings.

@@ -2,9 +2,9 @@
 //! compared there with the reference itself, and the small difference is composed into the pose.
 
 use crate::confidence::{Evidence, Grey, SAME_PATCH, light, similarity};
-use crate::flow::{Flow, Pyramid, view};
+use crate::flow::{Flow, Pyramid, soften, view};
 use crate::geometry::{Homography, Pairs, apply, fit, plausible, translation};
-use crate::reference::Reference;
+use crate::reference::{Reference, View};
 use crate::tracker::median_shift;
 use opencv::core::{CV_8U, Mat, Size};
 use opencv::prelude::*;
@@ -30,6 +30,15 @@ pub(crate) struct Refined {
     pub evidence: Evidence,
 }
 
+/// How sharply the frame and the reference are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// As they are.
+    Sharp,
+    /// Both softened: for a frame that the camera's motion has blurred.
+    Soft,
+}
+
 /// The refinement with its scratch memory.
 #[derive(Debug, Default)]
 pub(crate) struct Refiner {
@@ -38,6 +47,7 @@ pub(crate) struct Refiner {
     lit: Mat,
     light: Vec<[f32; 3]>,
     pyramid: Pyramid,
+    softened: Mat,
     found: Vec<Option<[f64; 2]>>,
     visible: Vec<usize>,
     starts: Vec<[f64; 2]>,
@@ -54,12 +64,16 @@ impl Refiner {
         reference: &Reference,
         frame: &Mat,
         coarse: &Homography,
-        levels: i32,
+        (levels, look): (i32, Look),
     ) -> Result<Option<Refined>, opencv::Error> {
         let corner = reference.corner();
         let here_from_view = translation(corner[0], corner[1]);
         let view_from_here = translation(-corner[0], -corner[1]);
         let size = Size::new(reference.area.width, reference.area.height);
+        let like = match look {
+            Look::Sharp => &reference.sharp,
+            Look::Soft => reference.soft()?,
+        };
         let mut pose = *coarse;
         let mut levels = levels;
         for round in 0..ROUNDS {
@@ -70,8 +84,8 @@ impl Refiner {
             if self.visible.len() < 6 {
                 return Ok(None);
             }
-            view(frame, &(pose * here_from_view), size, &mut self.rectified)?;
-            let Some((delta, moved)) = self.compare(reference, levels)? else {
+            self.rectify(frame, &(pose * here_from_view), size, look)?;
+            let Some((delta, moved)) = self.compare(reference, like, levels)? else {
                 return Ok(None);
             };
             // The view shows what lies at `delta * p` where the reference has `p`.
@@ -85,8 +99,8 @@ impl Refiner {
             return Ok(None);
         }
         self.see(reference, frame, &pose);
-        view(frame, &(pose * here_from_view), size, &mut self.rectified)?;
-        let evidence = self.judge(reference)?;
+        self.rectify(frame, &(pose * here_from_view), size, look)?;
+        let evidence = self.judge(reference, like)?;
         Ok(Some(Refined {
             frame_from_here: pose,
             evidence,
@@ -111,14 +125,15 @@ impl Refiner {
     fn compare(
         &mut self,
         reference: &Reference,
+        like: &View,
         levels: i32,
     ) -> Result<Option<(Homography, f64)>, opencv::Error> {
-        self.relight(reference)?;
+        self.relight(reference, like)?;
         self.pyramid.build(&self.lit, levels, false)?;
         self.starts.clear();
         self.starts
             .extend(self.visible.iter().map(|&i| reference.view_points[i]));
-        let pyramids = (&reference.pyramid, &self.pyramid);
+        let pyramids = (&like.pyramid, &self.pyramid);
         let starts = &self.starts;
         self.flow
             .track(pyramids, starts, starts, (levels, None), &mut self.found)?;
@@ -163,8 +178,8 @@ impl Refiner {
     }
 
     /// Brings the rectified view to the reference's light: flow takes a pixel's grey for granted.
-    fn relight(&mut self, reference: &Reference) -> Result<(), opencv::Error> {
-        let (here, there) = pictures(reference, &self.rectified)?;
+    fn relight(&mut self, reference: &Reference, like: &View) -> Result<(), opencv::Error> {
+        let (here, there) = pictures(like, &self.rectified)?;
         let points = self.visible.iter().map(|&i| reference.view_points[i]);
         let (gain, offset) = light(here, there, points, &mut self.light).unwrap_or((1.0, 0.0));
         self.rectified
@@ -172,36 +187,53 @@ impl Refiner {
     }
 
     /// Compares the little patches around the points that fit.
-    fn judge(&self, reference: &Reference) -> Result<Evidence, opencv::Error> {
-        let (here, there) = pictures(reference, &self.rectified)?;
+    fn judge(&self, reference: &Reference, like: &View) -> Result<Evidence, opencv::Error> {
+        let (here, there) = pictures(like, &self.rectified)?;
         let same = |&&i: &&usize| {
             similarity(here, there, reference.view_points[i]).is_some_and(|s| s > SAME_PATCH)
         };
-        let inliers = self.fitting.iter().filter(same).count();
-        let confidence = inliers as f32 / self.visible.len().max(1) as f32;
+        let trust = |&i: &usize| reference.trust[i];
+        let possible: f32 = self.visible.iter().map(trust).sum();
+        let (mut inliers, mut sum) = (0, 0.0);
+        for i in self.fitting.iter().filter(same) {
+            inliers += 1;
+            sum += trust(i);
+        }
+        let confidence = (sum / possible.max(1e-6)).min(1.0);
         Ok(Evidence {
             inliers,
-            confidence: confidence.min(1.0),
+            confidence,
         })
+    }
+
+    /// The frame seen from where the reference was taken.
+    fn rectify(
+        &mut self,
+        frame: &Mat,
+        frame_from_view: &Homography,
+        size: Size,
+        look: Look,
+    ) -> Result<(), opencv::Error> {
+        match look {
+            Look::Sharp => view(frame, frame_from_view, size, &mut self.rectified),
+            Look::Soft => {
+                view(frame, frame_from_view, size, &mut self.softened)?;
+                soften(&self.softened, &mut self.rectified)
+            }
+        }
     }
 }
 
 /// The reference's view and the rectified one, pixel by pixel comparable.
-fn pictures<'a>(
-    reference: &'a Reference,
-    rectified: &'a Mat,
-) -> Result<(Grey<'a>, Grey<'a>), opencv::Error> {
-    let (width, height) = (
-        reference.area.width as usize,
-        reference.area.height as usize,
-    );
+fn pictures<'a>(like: &'a View, rectified: &'a Mat) -> Result<(Grey<'a>, Grey<'a>), opencv::Error> {
+    let (width, height) = (like.picture.cols() as usize, like.picture.rows() as usize);
     let grey = |data| Grey {
         data,
         width,
         height,
     };
     Ok((
-        grey(reference.view.data_bytes()?),
+        grey(like.picture.data_bytes()?),
         grey(rectified.data_bytes()?),
     ))
 }

@@ -3,7 +3,7 @@
 use crate::confidence::Evidence;
 use crate::geometry::{Homography, Pairs, apply, plausible};
 use crate::reference::Reference;
-use crate::refine::Refiner;
+use crate::refine::{Look, Refiner};
 use crate::tracker::{consensus, count_fitting};
 use opencv::core::{DMatch, KeyPoint, Mat, NORM_HAMMING, Ptr, Vector};
 use opencv::features2d::{
@@ -142,7 +142,8 @@ impl RelocaliseJob {
                 let known = known_features(reference, self.kind)?;
                 let Some(known) = known else { continue };
                 for guess in guesses(reference, known, &here)? {
-                    let refined = refiner.refine(reference, &self.image, &guess, 3)?;
+                    let refined =
+                        refiner.refine(reference, &self.image, &guess, (3, Look::Sharp))?;
                     let Some(refined) = refined.filter(|r| r.evidence.convinces()) else {
                         continue;
                     };

@@ -11,6 +11,8 @@ use opencv::prelude::*;
 const NOTHING: f32 = 0.6;
 /// Share of the usual detail below which the picture counts as blurred.
 const BLURRED: f32 = 0.55;
+/// Share of the usual detail below which softened pictures are compared.
+const SHAKEN: f32 = 0.8;
 /// Share of the usual detail, and of the usual spread of grey, below which the lens is covered.
 const COVERED: f32 = 0.35;
 /// How fast the usual detail follows the present one.
@@ -56,6 +58,12 @@ impl Sight {
                 spread + FOLLOW * (self.spread - spread),
             ));
         }
+    }
+
+    /// Whether the picture has less detail than usual, as when the camera moves fast.
+    pub fn is_shaken(&self) -> bool {
+        self.usual
+            .is_some_and(|(detail, _)| self.detail < SHAKEN * detail)
     }
 
     /// Whether looking for anything makes sense.

@@ -1,0 +1,258 @@
+//! Moving every anchor from one frame to the next: verified, or hidden at once.
+
+use crate::anchor::Anchor;
+use crate::error::VisionError;
+use crate::flow::Pyramid;
+use crate::frame::WorkFrame;
+use crate::geometry::{Homography, apply, translation};
+use crate::motion::GlobalMotion;
+use crate::reference::Reference;
+use crate::refine::{Look, Refined, Refiner};
+use crate::sight::{Sight, why_lost};
+use crate::tracker::{FRAME_LEVELS, Tracker};
+use crate::types::{Reason, Status, StatusChange};
+use opencv::core::Mat;
+use std::sync::Arc;
+
+/// Confidence and points from which a view is worth remembering.
+const WELL_SEEN: (f32, usize) = (0.6, 24);
+
+/// What following needs from frame to frame, shared by all anchors.
+#[derive(Debug, Default)]
+pub(crate) struct Follower {
+    newest: Pyramid,
+    older: Pyramid,
+    /// Index of the frame that `newest` was built from.
+    newest_of: Option<u64>,
+    tracker: Tracker,
+    refiner: Refiner,
+    motion: GlobalMotion,
+    pub sight: Sight,
+}
+
+/// Two frames and whether the second continues the first.
+#[derive(Debug, Clone, Copy)]
+struct Step<'a> {
+    old: Option<&'a WorkFrame>,
+    new: &'a WorkFrame,
+    /// Both have one size, so that flow between them is possible.
+    joined: bool,
+}
+
+impl Follower {
+    /// Moves all anchors from `old` to `new` and notes what changed.
+    pub fn follow(
+        &mut self,
+        anchors: &mut [Anchor],
+        old: Option<&WorkFrame>,
+        new: &WorkFrame,
+        changes: &mut Vec<StatusChange>,
+    ) -> Result<(), VisionError> {
+        std::mem::swap(&mut self.newest, &mut self.older);
+        let older_of = self.newest_of.take();
+        self.newest.build(&new.image, FRAME_LEVELS, true)?;
+        self.newest_of = Some(new.index);
+        self.sight.look(&new.image)?;
+        let joined = old.is_some_and(|old| old.size == new.size);
+        if let Some(old) = old.filter(|old| joined && older_of != Some(old.index)) {
+            self.older.build(&old.image, FRAME_LEVELS, true)?;
+        }
+        let step = Step { old, new, joined };
+        // The whole picture's motion is measured once, and only when an anchor needs it.
+        let mut motion = None;
+        for anchor in anchors.iter_mut() {
+            if joined && !anchor.is_lost() && self.keep(anchor, step, changes)? {
+                continue;
+            }
+            let moved = match motion {
+                Some(moved) => moved,
+                None => *motion.insert(self.whole_motion(step)?),
+            };
+            self.seek(anchor, moved.as_ref(), step, changes)?;
+        }
+        let seen = anchors.iter().any(|a| a.status == Status::Tracking);
+        self.sight.remember(seen);
+        Ok(())
+    }
+
+    /// Carries a new anchor along `frames`, from the one that was drawn on to the newest, and
+    /// verifies it there; `false` leaves its pose a guess.
+    pub fn catch_up(
+        &mut self,
+        anchor: &mut Anchor,
+        frames: &[(u64, Arc<Mat>)],
+    ) -> Result<bool, opencv::Error> {
+        let reference = Arc::clone(anchor.reference());
+        let start = Homography::identity();
+        let Some(coarse) = self.tracker.fast_forward(&reference, &start, frames)? else {
+            return Ok(false);
+        };
+        anchor.pose = coarse;
+        let Some((_, newest)) = frames.last() else {
+            return Ok(false);
+        };
+        let refined = self
+            .refiner
+            .refine(&reference, newest, &coarse, (2, Look::Sharp))?;
+        let Some(refined) = refined.filter(|r| r.evidence.convinces()) else {
+            return Ok(false);
+        };
+        anchor.accept(&refined);
+        Ok(true)
+    }
+
+    /// Carries a pose that a relocalisation found to the last of `frames`.
+    pub fn fast_forward(
+        &mut self,
+        reference: &Reference,
+        start: &Homography,
+        frames: &[(u64, Arc<Mat>)],
+    ) -> Result<Option<Homography>, opencv::Error> {
+        self.tracker.fast_forward(reference, start, frames)
+    }
+
+    /// The whole picture's motion; across a change of the frame's shape, the middle stays.
+    fn whole_motion(&mut self, step: Step<'_>) -> Result<Option<Homography>, opencv::Error> {
+        let Some(old) = step.old else {
+            return Ok(None);
+        };
+        if step.joined {
+            return self.motion.between(&old.image, &self.older, &self.newest);
+        }
+        let (from, to) = (old.size, step.new.size);
+        let x = f64::from(to.width - from.width) / 2.0;
+        let y = f64::from(to.height - from.height) / 2.0;
+        Ok(Some(translation(x, y)))
+    }
+
+    /// Tracks a seen anchor; `false` when it could not be verified.
+    fn keep(
+        &mut self,
+        anchor: &mut Anchor,
+        step: Step<'_>,
+        changes: &mut Vec<StatusChange>,
+    ) -> Result<bool, VisionError> {
+        anchor.choose_reference();
+        let reference = Arc::clone(anchor.reference());
+        let old_from_here = anchor.frame_from(&reference);
+        let (pyramids, new) = ((&self.older, &self.newest), step.new);
+        let size = (new.size.width, new.size.height);
+        let coarse = self
+            .tracker
+            .carry(&reference, &old_from_here, pyramids, None, size)?;
+        let (coarse, levels) = coarse.map_or((old_from_here, 3), |coarse| (coarse, 1));
+        let refined =
+            self.refiner
+                .refine(&reference, &new.image, &coarse, (levels, Look::Sharp))?;
+        let mut refined = refined.filter(|r| r.evidence.holds());
+        let sharp = refined.is_some();
+        if !sharp && self.sight.is_shaken() {
+            refined = self.look_softly(&reference, new, &coarse)?;
+        }
+        let Some(refined) = refined else {
+            return Ok(false);
+        };
+        let was = anchor.status;
+        anchor.accept(&refined);
+        if was != anchor.status {
+            let reason = match anchor.status {
+                Status::Tracking => Reason::FoundAgain,
+                _ if self.sight.is_shaken() => Reason::Blur,
+                _ => Reason::Occluded,
+            };
+            changes.push(anchor.change(new.time, new.size, reason));
+        }
+        if sharp {
+            remember_view(anchor, &refined, new)?;
+        }
+        Ok(true)
+    }
+
+    /// Compares softened pictures; what is asked of the evidence is more.
+    fn look_softly(
+        &mut self,
+        reference: &Reference,
+        new: &WorkFrame,
+        guess: &Homography,
+    ) -> Result<Option<Refined>, opencv::Error> {
+        let refined = self
+            .refiner
+            .refine(reference, &new.image, guess, (2, Look::Soft))?;
+        Ok(refined.filter(|r| r.evidence.convinces()))
+    }
+
+    /// Looks for an anchor near where it should be; hides it when it is not there.
+    fn seek(
+        &mut self,
+        anchor: &mut Anchor,
+        moved: Option<&Homography>,
+        step: Step<'_>,
+        changes: &mut Vec<StatusChange>,
+    ) -> Result<(), VisionError> {
+        let (was, new) = (anchor.status, step.new);
+        let mut levels = 3;
+        if anchor.primed && step.joined {
+            let reference = Arc::clone(anchor.reference());
+            let here = anchor.frame_from(&reference);
+            let pyramids = (&self.older, &self.newest);
+            let size = (new.size.width, new.size.height);
+            let carried = self
+                .tracker
+                .carry(&reference, &here, pyramids, moved, size)?;
+            if let Some(carried) = carried {
+                anchor.pose = carried * reference.here_from_drawn;
+                levels = 1;
+            }
+        } else if let Some(moved) = moved {
+            anchor.pose = moved * anchor.pose;
+        }
+        anchor.primed = false;
+        anchor.choose_reference();
+        let reference = Arc::clone(anchor.reference());
+        let guess = anchor.frame_from(&reference);
+        let refined = self
+            .refiner
+            .refine(&reference, &new.image, &guess, (levels, Look::Sharp))?;
+        let mut refined = refined.filter(|r| r.evidence.convinces());
+        if refined.is_none() && self.sight.is_shaken() {
+            refined = self.look_softly(&reference, new, &guess)?;
+        }
+        if let Some(refined) = refined {
+            anchor.accept(&refined);
+            if was != anchor.status {
+                changes.push(anchor.change(new.time, new.size, Reason::FoundAgain));
+            }
+            return Ok(());
+        }
+        anchor.status = Status::Lost;
+        if was != Status::Lost {
+            let reason = why_lost(anchor, &self.sight, moved.is_some(), new.size);
+            changes.push(anchor.change(new.time, new.size, reason));
+        }
+        Ok(())
+    }
+}
+
+/// Remembers the present view when it is well seen and unlike the others.
+fn remember_view(
+    anchor: &mut Anchor,
+    refined: &Refined,
+    frame: &WorkFrame,
+) -> Result<(), opencv::Error> {
+    let (confidence, inliers) = WELL_SEEN;
+    let well = refined.evidence.confidence > confidence && refined.evidence.inliers >= inliers;
+    if !well || !anchor.wants_reference() {
+        return Ok(());
+    }
+    let Some(first) = anchor.references.first() else {
+        return Ok(());
+    };
+    let corners = first.drawing.map(|p| apply(&anchor.pose, p));
+    let [Some(a), Some(b), Some(c), Some(d)] = corners else {
+        return Ok(());
+    };
+    if let Ok(view) = Reference::new(frame, &[a, b, c, d], anchor.pose)? {
+        anchor.references.push(Arc::new(view));
+    }
+    Ok(())
+}
