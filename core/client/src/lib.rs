@@ -1,1 +1,27 @@
-//! Placeholder.
+//! The device in a session: what a customer's phone does, without its sensors.
+//!
+//! The parts, from the outside in: [`Invite`] and [`http`] get a place in a session, [`signalling`]
+//! speaks the control protocol, [`peer`] sends pictures and poses over WebRTC, [`AnnotationLog`]
+//! orders the drawings, [`tracker`] keeps them on the thing and draws the device's own view, and
+//! [`device`] ties them together. The binary `sightline-device` is a command line around
+//! [`device::run`].
+//!
+//! This crate knows nothing about the server's code; both only share the protocol.
+#![forbid(unsafe_code)]
+
+pub mod device;
+mod error;
+mod events;
+pub mod http;
+mod invite;
+mod log;
+pub mod overlay;
+pub mod peer;
+pub mod signalling;
+pub mod tls;
+pub mod tracker;
+
+pub use error::ClientError;
+pub use events::Event;
+pub use invite::{Invite, Secret};
+pub use log::{AnnotationLog, Applied, Change};

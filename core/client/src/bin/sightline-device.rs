@@ -1,1 +1,175 @@
-fn main() {}
+//! A phone on Linux: joins a session, sends a camera, and keeps drawings on the thing.
+//!
+//! Its events go to standard output as one JSON object a line, everything else to standard error.
+
+use clap::{Parser, ValueEnum};
+use sightline_client::{
+    ClientError, Event, Invite,
+    device::{self, Command, DeviceConfig},
+};
+use sightline_media::{Codec, VideoInput};
+use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
+use tokio::sync::mpsc;
+use tracing_subscriber::EnvFilter;
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum CodecName {
+    Vp8,
+    H264,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Consent {
+    /// Asks on the terminal before anything is captured.
+    Ask,
+    /// Stands for the person's tap.
+    Yes,
+}
+
+/// Joins a support session as the customer's device.
+#[derive(Debug, Parser)]
+#[command(name = "sightline-device", version)]
+struct Options {
+    /// A video file (plays in a loop), /dev/videoN, `screen` or `test`.
+    #[arg(long)]
+    camera: String,
+    /// The link of the invitation, or its 6-digit code.
+    #[arg(long)]
+    invite: String,
+    /// The server's address; needed with a code, and replaces the host of a link.
+    #[arg(long)]
+    server: Option<String>,
+    /// The name that others see.
+    #[arg(long, default_value = "")]
+    name: String,
+    /// How the picture is encoded.
+    #[arg(long, value_enum, default_value = "vp8")]
+    codec: CodecName,
+    /// Highest rate of the picture in bits a second.
+    #[arg(long, default_value_t = 2_000_000, value_parser = clap::value_parser!(u32).range(100_000..=50_000_000))]
+    bitrate: u32,
+    /// Widest picture that is sent, in pixels.
+    #[arg(long, default_value_t = 1280, value_parser = clap::value_parser!(u32).range(160..=3840))]
+    max_width: u32,
+    /// Writes what the device shows, drawings included, to a .webm, .mkv or .mp4 file.
+    #[arg(long)]
+    record_view: Option<PathBuf>,
+    /// Whether to ask for consent.
+    #[arg(long, value_enum, default_value = "ask")]
+    consent: Consent,
+    /// Takes any TLS certificate, for a test server that signed its own.
+    #[arg(long)]
+    insecure: bool,
+    /// Leaves after this many seconds.
+    #[arg(long)]
+    duration: Option<f64>,
+    /// Attaches drawings to the newest frame instead of the one that their author saw; for tests.
+    #[arg(long)]
+    no_frame_times: bool,
+}
+
+fn config(options: Options) -> Result<DeviceConfig, ClientError> {
+    let input: VideoInput = options.camera.parse()?;
+    let duration = options
+        .duration
+        .filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
+    Ok(DeviceConfig {
+        invite: Invite::parse(&options.invite, options.server.as_deref())?,
+        name: options.name,
+        input,
+        codec: match options.codec {
+            CodecName::Vp8 => Codec::Vp8,
+            CodecName::H264 => Codec::H264,
+        },
+        bitrate_bps: options.bitrate,
+        max_width: options.max_width,
+        record_view: options.record_view,
+        consent_given: options.consent == Consent::Yes,
+        insecure: options.insecure,
+        use_frame_times: !options.no_frame_times,
+        duration: duration.map(Duration::from_secs_f64),
+    })
+}
+
+fn print(event: &Event) {
+    match serde_json::to_string(event) {
+        // Whoever closed the pipe does not want to know.
+        Ok(line) => drop(writeln!(std::io::stdout().lock(), "{line}")),
+        Err(error) => tracing::error!(%error, "an event cannot be written as JSON"),
+    }
+}
+
+/// Asks on the terminal in a thread of its own, because reading a line cannot be cancelled.
+fn ask(scope: String, commands: mpsc::Sender<Command>) {
+    std::thread::spawn(move || {
+        eprint!("Send the picture of your {scope}? Type yes to allow: ");
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line);
+        let yes = read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
+        // The device may have left meanwhile.
+        let _ = commands.blocking_send(Command::Consent(yes));
+    });
+}
+
+async fn run(options: Options) -> Result<(), ClientError> {
+    let config = config(options)?;
+    let asks = !config.consent_given;
+    let (events, mut happened) = mpsc::channel(256);
+    let (commands, commanded) = mpsc::channel(16);
+    let printer = {
+        let commands = commands.clone();
+        tokio::spawn(async move {
+            while let Some(event) = happened.recv().await {
+                print(&event);
+                if let Event::Consent {
+                    scope,
+                    state: "asked",
+                } = event
+                    && asks
+                {
+                    ask(scope, commands.clone());
+                }
+            }
+        })
+    };
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            // A full queue means that the device is leaving already.
+            let _ = commands.try_send(Command::Leave);
+        }
+    });
+    let result = device::run(config, events, commanded).await;
+    // The printer ends with the last event.
+    let _ = printer.await;
+    result
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let filter = EnvFilter::try_from_env("SIGHTLINE_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("warn,sightline_client=info,sightline_media=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("no async runtime: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let result = runtime.block_on(run(options));
+    // A thread that still waits for a line on the terminal must not hold the program up.
+    runtime.shutdown_background();
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print(&Event::Error {
+                message: error.to_string(),
+            });
+            eprintln!("sightline-device: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

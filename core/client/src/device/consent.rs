@@ -1,0 +1,102 @@
+use super::{Device, Publication, publication};
+use crate::{ClientError, Event};
+use sightline_protocol::{ClientMessage, ConsentScope, ConsentState, Role};
+
+fn name(scope: ConsentScope) -> String {
+    match scope {
+        ConsentScope::Screen => "screen",
+        _ => "camera",
+    }
+    .to_owned()
+}
+
+impl Device {
+    /// Asks the person, unless the answer is known. Nothing is captured before.
+    pub(super) async fn ask_consent(&mut self) {
+        if self.role != Role::Customer {
+            self.warn("this invitation is not for a customer, so that nothing is sent".into())
+                .await;
+            return;
+        }
+        let scope = name(self.scope());
+        self.tell(Event::Consent {
+            scope,
+            state: "asked",
+        })
+        .await;
+        if self.config.consent_given {
+            self.answer_consent(true).await;
+        }
+    }
+
+    /// Passes on what the person said.
+    pub(super) async fn answer_consent(&mut self, granted: bool) {
+        let scope = self.scope();
+        if !granted {
+            let state = if self.granted { "withdrawn" } else { "refused" };
+            self.tell(Event::Consent {
+                scope: name(scope),
+                state,
+            })
+            .await;
+            // The picture stops here and now, not when the server says so.
+            self.granted = false;
+            self.stop_publishing().await;
+        }
+        self.signalling
+            .send(ClientMessage::SetConsent { scope, granted })
+            .await;
+    }
+
+    /// Follows the session's consent: publishes when it is granted, stops when it is not.
+    pub(super) async fn on_consent(&mut self, consent: &ConsentState) -> Result<(), ClientError> {
+        let scope = self.scope();
+        let granted = consent.granted.contains(&scope);
+        if granted && !self.granted {
+            self.granted = true;
+            self.tell(Event::Consent {
+                scope: name(scope),
+                state: "granted",
+            })
+            .await;
+            self.start_publishing().await?;
+        } else if !granted && self.granted {
+            self.granted = false;
+            self.tell(Event::Consent {
+                scope: name(scope),
+                state: "withdrawn",
+            })
+            .await;
+            self.stop_publishing().await;
+        }
+        Ok(())
+    }
+
+    async fn start_publishing(&mut self) -> Result<(), ClientError> {
+        let start = publication::Start {
+            input: self.config.input.clone(),
+            codec: self.config.codec,
+            bitrate_bps: self.config.bitrate_bps,
+            max_width: self.config.max_width,
+            record_view: self.config.record_view.clone(),
+            ignore_frame_times: !self.config.use_frame_times,
+            output: self.tracked_sender.clone(),
+        };
+        self.publication = Some(Publication::start(start).await?);
+        self.tell_tracker_all();
+        self.offer().await
+    }
+
+    /// Closes the media connection, then the camera, then the view's file.
+    pub(super) async fn stop_publishing(&mut self) {
+        self.drop_peer().await;
+        self.peer_retry = None;
+        self.surface = None;
+        if let Some(publication) = self.publication.take()
+            && let Err(error) = publication.stop().await
+        {
+            self.warn(format!("the view is not complete: {error}"))
+                .await;
+        }
+    }
+}

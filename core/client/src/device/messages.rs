@@ -1,0 +1,328 @@
+//! What the device does about each message and event.
+
+use super::{Device, End};
+use crate::{
+    Change, ClientError, Event,
+    peer::PeerEvent,
+    tracker::{Tracked, TrackerInput},
+};
+use sightline_media::Codec;
+use sightline_protocol::{
+    AnchorState, AnnotationEvent, ClientMessage, ErrorCode, Participant, ServerMessage, Surface,
+    SurfaceKind, Welcome, decode_server,
+    limits::{COORD_MAX, POSES_PER_PACKET},
+    realtime::{PosePacket, RealtimePacket},
+};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// States in one message, at most (`ClientMessage::AnchorStates`).
+const STATES: usize = 64;
+
+impl Device {
+    pub(super) async fn on_message(
+        &mut self,
+        message: ServerMessage,
+    ) -> Result<Option<End>, ClientError> {
+        match message {
+            ServerMessage::Welcome(welcome) => self.on_welcome(*welcome).await?,
+            ServerMessage::Pong { nonce, .. } => self.report.pong(nonce),
+            ServerMessage::Answer { number, sdp, .. } if number == self.offers => {
+                if let Some(peer) = &self.peer
+                    && let Err(error) = peer.accept_answer(sdp).await
+                {
+                    self.warn(error.to_string()).await;
+                    self.retry_peer();
+                }
+            }
+            ServerMessage::ParticipantUpdated { participant } => self.on_participant(&participant),
+            ServerMessage::ConsentChanged { consent } => self.on_consent(&consent).await?,
+            ServerMessage::SurfaceRequested { kind, .. } => self.on_requested(kind).await,
+            ServerMessage::SurfaceUpdated { surface } => self.on_surface(surface).await,
+            ServerMessage::SurfaceRemoved { surface } => {
+                if self.surface.as_ref().is_some_and(|own| own.id == surface) {
+                    self.surface = None;
+                }
+            }
+            ServerMessage::AnnotationEvents { events } => self.on_annotations(events).await,
+            ServerMessage::HoldFrame {
+                surface,
+                frame_time,
+                hold,
+                ..
+            } => {
+                if self.surface.as_ref().is_some_and(|own| own.id == surface) {
+                    self.tell_tracker(match hold {
+                        true => TrackerInput::Hold(frame_time),
+                        false => TrackerInput::Release(frame_time),
+                    });
+                }
+            }
+            ServerMessage::Chat { message } => {
+                let from = message.from.to_string();
+                self.tell(Event::Chat {
+                    from,
+                    text: message.text,
+                })
+                .await;
+            }
+            ServerMessage::SessionEnded { .. } => return Ok(Some(End::SessionEnded)),
+            ServerMessage::Error {
+                code,
+                message,
+                fatal,
+                ..
+            } => {
+                return self.on_error(code, message, fatal).await;
+            }
+            // The device receives no tracks and shows no snapshots; the rest is for the dashboard.
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    async fn on_error(
+        &mut self,
+        code: ErrorCode,
+        message: String,
+        fatal: bool,
+    ) -> Result<Option<End>, ClientError> {
+        match (code, fatal) {
+            (ErrorCode::SessionEnded, _) => Ok(Some(End::SessionEnded)),
+            (code, true) => Err(ClientError::Refused { code, message }),
+            (code, false) => {
+                if code == ErrorCode::MediaFailed {
+                    self.retry_peer();
+                }
+                self.warn(format!("{message} ({code:?})")).await;
+                Ok(None)
+            }
+        }
+    }
+
+    async fn on_welcome(&mut self, welcome: Welcome) -> Result<(), ClientError> {
+        self.tell(Event::Connection { state: "open" }).await;
+        welcome
+            .participants
+            .iter()
+            .for_each(|participant| self.on_participant(participant));
+        self.on_annotations(welcome.annotations).await;
+        let known = self.granted;
+        self.on_consent(&welcome.consent).await?;
+        if !self.granted {
+            self.ask_consent().await;
+        } else if known {
+            // Back after a lost connection: the server needs a new media connection.
+            self.offer().await?;
+        }
+        Ok(())
+    }
+
+    fn on_participant(&mut self, participant: &Participant) {
+        self.colors
+            .insert(participant.id.clone(), participant.color);
+    }
+
+    async fn on_requested(&mut self, kind: SurfaceKind) {
+        let kind_name = if kind == SurfaceKind::Screen {
+            "screen"
+        } else {
+            "camera"
+        };
+        self.tell(Event::SurfaceRequested {
+            kind: kind_name.to_owned(),
+        })
+        .await;
+        if kind == self.kind() && !self.granted {
+            self.ask_consent().await;
+        }
+    }
+
+    async fn on_surface(&mut self, surface: Surface) {
+        if surface.owner != self.me || surface.kind != self.kind() {
+            return;
+        }
+        let new = self.surface.as_ref().is_none_or(|own| own.id != surface.id);
+        let (id, surface_number) = (surface.id.to_string(), surface.number);
+        self.surface = Some(surface);
+        if !new {
+            return;
+        }
+        self.tell_tracker_all();
+        if let Some(publication) = &self.publication {
+            self.tell(Event::Publishing {
+                surface: id,
+                surface_number,
+                codec: if publication.codec == Codec::Vp8 {
+                    "vp8"
+                } else {
+                    "h264"
+                },
+                width: publication.size.0,
+                height: publication.size.1,
+                frame_time_base: publication.frame_time_base,
+            })
+            .await;
+        }
+    }
+
+    /// Applies steps of the log; asks for those that are missing.
+    async fn on_annotations(&mut self, events: Vec<AnnotationEvent>) {
+        let applied = self.log.push(events);
+        if let Some(after) = applied.missing_after {
+            self.signalling
+                .send(ClientMessage::AnnotationSync { after })
+                .await;
+        }
+        for (seq, change) in applied.changes {
+            let (name, annotation) = match &change {
+                Change::Added(annotation) => ("added", annotation),
+                Change::Hidden(annotation) => ("hidden", annotation),
+                Change::Shown(annotation) => ("shown", annotation),
+            };
+            let event = Event::Annotation {
+                seq,
+                change: name,
+                id: annotation.id.to_string(),
+                anchor: annotation.anchor,
+                frame_time: annotation.frame_time,
+                at_ms: self.now_ms(),
+            };
+            if self
+                .surface
+                .as_ref()
+                .is_some_and(|own| own.id == annotation.surface)
+            {
+                let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
+                self.tell_tracker(match change {
+                    Change::Added(annotation) => TrackerInput::Added(annotation, color),
+                    Change::Hidden(annotation) => TrackerInput::Hidden(annotation.anchor),
+                    Change::Shown(annotation) => TrackerInput::Shown(annotation.anchor),
+                });
+            }
+            self.tell(event).await;
+        }
+    }
+
+    fn tell_tracker(&self, input: TrackerInput) {
+        if let Some(publication) = &self.publication
+            && !publication.tell(input)
+        {
+            tracing::error!("the tracker does not listen");
+        }
+    }
+
+    /// Hands the drawings that are already on the own surface to a tracker that does not know them.
+    pub(super) fn tell_tracker_all(&self) {
+        let Some(surface) = &self.surface else { return };
+        for annotation in self.log.visible().filter(|a| a.surface == surface.id) {
+            let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
+            self.tell_tracker(TrackerInput::Added(annotation.clone(), color));
+        }
+    }
+
+    pub(super) async fn on_peer(&mut self, event: PeerEvent) -> Result<(), ClientError> {
+        match event {
+            PeerEvent::Connected => {
+                self.tell(Event::Connection {
+                    state: "media_connected",
+                })
+                .await;
+                if let Some(publication) = &self.publication {
+                    publication.send_to(self.peer.clone());
+                }
+            }
+            PeerEvent::Disconnected => {
+                self.tell(Event::Connection {
+                    state: "media_lost",
+                })
+                .await;
+            }
+            PeerEvent::Failed => {
+                self.tell(Event::Connection {
+                    state: "media_lost",
+                })
+                .await;
+                self.retry_peer();
+            }
+            PeerEvent::KeyframeRequested => {
+                if let Some(publication) = &mut self.publication {
+                    publication.keyframe();
+                }
+            }
+            PeerEvent::Bandwidth(bps) => {
+                if let Some(publication) = &self.publication {
+                    publication.set_bitrate(bps.min(self.config.bitrate_bps));
+                }
+            }
+            PeerEvent::Annotations(text) => match decode_server(&text) {
+                Ok(ServerMessage::AnnotationEvents { events }) => self.on_annotations(events).await,
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "an annotation message is not understood"),
+            },
+            // Live pointers are for eyes; the device has no screen of its own.
+            PeerEvent::AnnotationsOpen | PeerEvent::Realtime(_) => {}
+        }
+        Ok(())
+    }
+
+    fn retry_peer(&mut self) {
+        self.peer_retry
+            .get_or_insert(Instant::now() + Duration::from_secs(1));
+    }
+
+    /// Sends a frame's poses and changes on.
+    pub(super) async fn on_tracked(&mut self, tracked: Tracked) {
+        self.report.tracked(&tracked);
+        let Some(surface) = &self.surface else { return };
+        if let Some(peer) = &self.peer {
+            for poses in tracked.poses.chunks(POSES_PER_PACKET) {
+                let packet = RealtimePacket::Poses(PosePacket {
+                    surface: surface.number,
+                    frame_time: tracked.frame_time,
+                    poses: poses.to_vec(),
+                });
+                match packet.encode() {
+                    Ok(bytes) => {
+                        if let Err(error) = peer.send_realtime(bytes).await {
+                            tracing::trace!(%error, "poses were not sent");
+                        }
+                    }
+                    Err(error) => tracing::warn!(%error, "poses cannot be encoded"),
+                }
+            }
+        }
+        let state = |change: &crate::tracker::AnchorChange| AnchorState {
+            anchor: change.anchor,
+            surface: surface.id.clone(),
+            frame_time: change.frame_time,
+            status: change.status,
+            reason: change.reason,
+            last_seen: change
+                .last_seen
+                .map(|at| at.map(|v| v.clamp(-COORD_MAX, COORD_MAX))),
+        };
+        let states: Vec<AnchorState> = tracked.changes.iter().map(state).collect();
+        for states in states.chunks(STATES) {
+            self.signalling
+                .send(ClientMessage::AnchorStates {
+                    states: states.to_vec(),
+                })
+                .await;
+        }
+        for change in tracked.changes {
+            self.tell(Event::Anchor {
+                anchor: change.anchor,
+                frame_time: change.frame_time,
+                status: change.status,
+                reason: change.reason,
+                at_ms: self.now_ms(),
+            })
+            .await;
+        }
+    }
+
+    pub(super) fn now_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}

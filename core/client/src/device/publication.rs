@@ -1,0 +1,216 @@
+//! The camera while it is on: source, tracker, and the thread that sends frames.
+
+use crate::{
+    ClientError,
+    peer::Peer,
+    tracker::{Tracked, Tracker, TrackerInput, TrackerOptions, ViewError},
+};
+use sightline_media::{CameraSource, Codec, EncodedSource, MediaError, SourceConfig, VideoInput};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+use tokio::{runtime::Handle, sync::mpsc, task::spawn_blocking};
+
+/// What is needed to switch the camera on.
+pub struct Start {
+    pub input: VideoInput,
+    pub codec: Codec,
+    pub bitrate_bps: u32,
+    pub max_width: u32,
+    pub record_view: Option<PathBuf>,
+    pub ignore_frame_times: bool,
+    pub output: mpsc::Sender<Tracked>,
+}
+
+#[derive(Default)]
+struct Shared {
+    stop: AtomicBool,
+    peer: Mutex<Option<Arc<dyn Peer>>>,
+    sent: AtomicU32,
+    failure: Mutex<Option<MediaError>>,
+}
+
+/// The camera while it is on.
+pub struct Publication {
+    pub codec: Codec,
+    pub frame_time_base: u32,
+    pub size: (u32, u32),
+    source: Arc<CameraSource>,
+    tracker: Tracker,
+    shared: Arc<Shared>,
+    sender: JoinHandle<()>,
+    last_keyframe: Option<Instant>,
+}
+
+/// Keyframe requests of several receivers within this time are one.
+const KEYFRAME_SPACING: Duration = Duration::from_millis(300);
+const POLL: Duration = Duration::from_millis(100);
+
+impl Publication {
+    pub async fn start(start: Start) -> Result<Self, ClientError> {
+        // Opening a camera blocks until its first picture.
+        let runtime = Handle::current();
+        let opened = spawn_blocking(move || Self::open(start, runtime)).await;
+        opened.unwrap_or_else(|_| Err(failed("the camera's thread panicked".into())))
+    }
+
+    fn open(start: Start, runtime: Handle) -> Result<Self, ClientError> {
+        let frame_time_base: u32 = rand::random();
+        let source = Arc::new(CameraSource::open(SourceConfig {
+            input: start.input,
+            codec: start.codec,
+            bitrate_bps: start.bitrate_bps,
+            frame_time_base,
+            max_width: start.max_width,
+        })?);
+        let size = source.captured_size();
+        let options = TrackerOptions {
+            record_view: start.record_view,
+            ignore_frame_times: start.ignore_frame_times,
+        };
+        let tracker =
+            Tracker::start(source.captured(), size, options, start.output).map_err(|error| {
+                match error {
+                    ViewError::Media(error) => ClientError::Media(error),
+                    other => failed(other.to_string()),
+                }
+            })?;
+        let shared = Arc::new(Shared::default());
+        let sender = {
+            let (source, shared) = (source.clone(), shared.clone());
+            std::thread::Builder::new()
+                .name("publish".into())
+                .spawn(move || send(&source, &shared, &runtime))
+                .map_err(|error| failed(error.to_string()))?
+        };
+        Ok(Self {
+            codec: start.codec,
+            frame_time_base,
+            size,
+            source,
+            tracker,
+            shared,
+            sender,
+            last_keyframe: None,
+        })
+    }
+
+    /// Sends frames over this connection from the next keyframe on, or over none.
+    pub fn send_to(&self, peer: Option<Arc<dyn Peer>>) {
+        let any = peer.is_some();
+        *self
+            .shared
+            .peer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = peer;
+        if any {
+            self.source.request_keyframe();
+        }
+    }
+
+    pub fn keyframe(&mut self) {
+        let now = Instant::now();
+        if self
+            .last_keyframe
+            .is_none_or(|last| now - last >= KEYFRAME_SPACING)
+        {
+            self.last_keyframe = Some(now);
+            self.source.request_keyframe();
+        }
+    }
+
+    pub fn set_bitrate(&self, bps: u32) {
+        self.source.set_bitrate(bps);
+    }
+
+    pub fn tell(&self, input: TrackerInput) -> bool {
+        self.tracker.tell(input)
+    }
+
+    /// Frames sent since the last time this was asked.
+    pub fn take_sent(&self) -> u32 {
+        self.shared.sent.swap(0, Ordering::Relaxed)
+    }
+
+    /// Why the source ended, once it did.
+    pub fn failure(&self) -> Option<MediaError> {
+        self.shared
+            .failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub async fn stop(self) -> Result<(), ViewError> {
+        let stopped = spawn_blocking(move || {
+            self.shared.stop.store(true, Ordering::Relaxed);
+            let view = self.tracker.finish();
+            if self.sender.join().is_err() {
+                tracing::error!("the sending thread panicked");
+            }
+            view
+        });
+        stopped.await.unwrap_or(Err(ViewError::Panicked))
+    }
+}
+
+fn failed(reason: String) -> ClientError {
+    ClientError::Media(MediaError::Failed {
+        what: "the camera",
+        reason,
+    })
+}
+
+fn send(source: &CameraSource, shared: &Shared, runtime: &Handle) {
+    let mut current: Option<Arc<dyn Peer>> = None;
+    let mut begun = false;
+    while !shared.stop.load(Ordering::Relaxed) {
+        let frame = match source.next_encoded(POLL) {
+            Ok(Some(frame)) => frame,
+            Ok(None) => continue,
+            Err(closed) => {
+                *shared
+                    .failure
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner) = Some(closed.0);
+                return;
+            }
+        };
+        let peer = shared
+            .peer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let same = match (&current, &peer) {
+            (Some(current), Some(peer)) => Arc::ptr_eq(current, peer),
+            (None, None) => true,
+            _ => false,
+        };
+        if !same {
+            begun = false;
+            current = peer;
+        }
+        let Some(peer) = &current else { continue };
+        // A receiver can begin at a keyframe only.
+        begun |= frame.keyframe;
+        if !begun {
+            source.request_keyframe();
+            continue;
+        }
+        match runtime.block_on(peer.send_frame(&frame)) {
+            Ok(()) => {
+                shared.sent.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a frame was not sent");
+                begun = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+use super::{Command, Device, End};
+use crate::{ClientError, Event, signalling::Signalling};
+use std::time::Duration;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep, sleep_until},
+};
+
+/// How long it is tried to come back.
+const PATIENCE: Duration = Duration::from_secs(120);
+const FIRST_WAIT: Duration = Duration::from_millis(300);
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
+impl Device {
+    /// Comes back with the same token, waiting longer after each failure. The camera goes on
+    /// meanwhile, so that anchors survive.
+    pub(super) async fn reconnect(
+        &mut self,
+        commands: &mut mpsc::Receiver<Command>,
+        end: Option<Instant>,
+    ) -> Result<Option<End>, ClientError> {
+        self.tell(Event::Connection {
+            state: "reconnecting",
+        })
+        .await;
+        let deadline = Instant::now() + PATIENCE;
+        let url = self.config.invite.websocket();
+        let mut wait = FIRST_WAIT;
+        loop {
+            // Up to a third less, so that many devices do not come back in one moment.
+            let share = 1.0 - rand::random::<f64>() / 3.0;
+            tokio::select! {
+                () = sleep(wait.mul_f64(share)) => {}
+                Some(command) = commands.recv() => match command {
+                    Command::Leave => return Ok(Some(End::Left)),
+                    Command::Consent(granted) => {
+                        if !granted && self.granted {
+                            self.answer_consent(false).await;
+                        }
+                    }
+                },
+                () = sleep_until(end.unwrap_or(deadline)), if end.is_some() => {
+                    return Ok(Some(End::Duration));
+                }
+            }
+            match Signalling::connect(&url, &self.token, true, self.config.insecure).await {
+                Ok(signalling) => {
+                    self.signalling = signalling;
+                    return Ok(None);
+                }
+                Err(error) if Instant::now() >= deadline => {
+                    tracing::warn!(%error, "giving up");
+                    let server = self.config.invite.server.clone();
+                    return Err(ClientError::ConnectionLost {
+                        server,
+                        seconds: PATIENCE.as_secs(),
+                    });
+                }
+                Err(error) => {
+                    tracing::info!(%error, "not back yet");
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+            }
+        }
+    }
+}

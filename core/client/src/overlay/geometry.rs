@@ -1,0 +1,84 @@
+use sightline_protocol::{Point, Shape};
+
+/// A homography in shares of the frame, row by row, whose last element is 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Mapping(pub [f32; 8]);
+
+impl Mapping {
+    /// Leaves every point where it is.
+    pub const IDENTITY: Self = Self([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+
+    /// Where a point goes; none when it goes to infinity or behind the camera.
+    pub fn apply(&self, [x, y]: Point) -> Option<Point> {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        let depth = g * x + h * y + 1.0;
+        if depth <= 1e-4 {
+            return None;
+        }
+        let point = [(a * x + b * y + c) / depth, (d * x + e * y + f) / depth];
+        point.iter().all(|value| value.is_finite()).then_some(point)
+    }
+}
+
+/// Points along a shape in shares of the frame it was drawn on. A circle gives 48 points and ends
+/// where it began.
+pub fn outline(shape: &Shape) -> Vec<Point> {
+    match shape {
+        Shape::Arrow { from, to } => vec![*from, *to],
+        Shape::Circle { center, radius } => (0..=48)
+            .map(|step| {
+                let angle = step as f32 * std::f32::consts::TAU / 48.0;
+                [
+                    center[0] + radius[0] * angle.cos(),
+                    center[1] + radius[1] * angle.sin(),
+                ]
+            })
+            .collect(),
+        Shape::Freehand { points } | Shape::Highlight { points } => points.clone(),
+        // A text holds on to what lies under its first letters.
+        Shape::Text { at, .. } => vec![*at, [at[0] + 0.08, at[1]], [at[0] + 0.04, at[1] - 0.03]],
+        Shape::Unknown => Vec::new(),
+    }
+}
+
+/// The middle of a shape in shares of the frame it was drawn on: of a circle its centre, of an
+/// arrow its head, of the rest the middle of the bounding box.
+pub fn outline_center(shape: &Shape) -> Option<Point> {
+    match shape {
+        Shape::Circle { center, .. } => Some(*center),
+        Shape::Arrow { to, .. } => Some(*to),
+        Shape::Text { at, .. } => Some(*at),
+        _ => {
+            let points = outline(shape);
+            let first = *points.first()?;
+            let (mut low, mut high) = (first, first);
+            for point in points {
+                for axis in 0..2 {
+                    low[axis] = low[axis].min(point[axis]);
+                    high[axis] = high[axis].max(point[axis]);
+                }
+            }
+            Some([(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0])
+        }
+    }
+}
+
+/// Maps shares to pixels of a picture, whose left edge is 0 and right edge is `width`. Points that
+/// go to infinity are left out.
+pub fn in_pixels(points: &[Point], mapping: &Mapping, width: f32, height: f32) -> Vec<[f32; 2]> {
+    let mapped = points.iter().filter_map(|point| mapping.apply(*point));
+    mapped.map(|[x, y]| [x * width, y * height]).collect()
+}
+
+/// The lines of an arrow in pixels: its shaft and the two sides of its head.
+pub fn arrow(from: [f32; 2], to: [f32; 2], head: f32) -> [Vec<[f32; 2]>; 2] {
+    let (dx, dy) = (to[0] - from[0], to[1] - from[1]);
+    let length = dx.hypot(dy).max(1e-3);
+    let head = head.min(length);
+    let back = dy.atan2(dx) + std::f32::consts::PI;
+    let side = |turn: f32| {
+        let angle = back + turn;
+        [to[0] + head * angle.cos(), to[1] + head * angle.sin()]
+    };
+    [vec![from, to], vec![side(0.5), to, side(-0.5)]]
+}

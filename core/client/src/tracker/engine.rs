@@ -1,0 +1,142 @@
+use super::{
+    Tracked, TrackerInput,
+    drawings::Drawings,
+    view::{View, ViewError, ViewFrame, spawn},
+};
+use sightline_media::{CapturedFrame, LUMA_MAX_WIDTH, LumaScaler, Queue};
+use sightline_vision::{Engine, EngineConfig, LumaFrame, RelocaliseJob, RelocaliseOutcome};
+use std::{
+    sync::{
+        Arc,
+        mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::mpsc::{self, error::TrySendError};
+
+/// Frame times may lie this far beside a kept frame, because a busy device leaves frames out:
+/// three frames of 30 a second.
+const TIME_TOLERANCE: u32 = 9_000;
+const POLL: Duration = Duration::from_millis(50);
+
+/// Finds lost anchors again on a thread of its own, one job at a time.
+pub struct Relocaliser {
+    jobs: SyncSender<RelocaliseJob>,
+    outcomes: Receiver<RelocaliseOutcome>,
+}
+
+impl Relocaliser {
+    pub fn start() -> Result<Self, ViewError> {
+        let (jobs, todo) = sync_channel::<RelocaliseJob>(1);
+        let (done, outcomes) = sync_channel(1);
+        // The thread ends with the sender of its jobs.
+        spawn("relocalise", move || {
+            todo.into_iter()
+                .map(RelocaliseJob::run)
+                .try_for_each(|outcome| done.send(outcome))
+        })?;
+        Ok(Self { jobs, outcomes })
+    }
+
+    fn step(&self, engine: &mut Engine) {
+        if let Ok(outcome) = self.outcomes.try_recv()
+            && let Err(error) = engine.apply(outcome)
+        {
+            tracing::warn!(%error, "finding an anchor again failed");
+        }
+        if let Some(job) = engine.take_relocalise_job()
+            && self.jobs.try_send(job).is_err()
+        {
+            tracing::error!("the relocaliser does not take its job");
+        }
+    }
+}
+
+/// The tracker's thread.
+pub struct EngineLoop {
+    pub captured: Arc<Queue<CapturedFrame>>,
+    pub inputs: Receiver<TrackerInput>,
+    pub output: mpsc::Sender<Tracked>,
+    pub view: Option<View>,
+    pub drawings: Drawings,
+    pub relocaliser: Relocaliser,
+}
+
+impl EngineLoop {
+    pub fn run(mut self) -> Result<(), ViewError> {
+        let config = EngineConfig {
+            time_tolerance: TIME_TOLERANCE,
+            ..EngineConfig::default()
+        };
+        let mut engine = Engine::new(config);
+        let mut scaler = LumaScaler::new(LUMA_MAX_WIDTH);
+        let mut untold = Vec::new();
+        while self.take_inputs(&mut engine) {
+            let frame = match self.captured.pop(POLL) {
+                Ok(Some(frame)) => frame,
+                Ok(None) => continue,
+                Err(_) => break,
+            };
+            let Some((mut tracked, shown)) = self.track(&frame, &mut engine, &mut scaler) else {
+                continue;
+            };
+            if let Some(view) = &self.view {
+                view.show(ViewFrame { frame, shown });
+            }
+            untold.append(&mut tracked.changes);
+            tracked.changes = std::mem::take(&mut untold);
+            match self.output.try_send(tracked) {
+                Ok(()) => {}
+                Err(TrySendError::Full(tracked)) => untold = tracked.changes,
+                Err(TrySendError::Closed(_)) => break,
+            }
+        }
+        self.view.map_or(Ok(()), View::finish)
+    }
+
+    /// False when there will be no more inputs.
+    fn take_inputs(&mut self, engine: &mut Engine) -> bool {
+        loop {
+            match self.inputs.try_recv() {
+                Ok(input) => self.drawings.take(input, engine),
+                Err(TryRecvError::Empty) => return true,
+                Err(TryRecvError::Disconnected) => return false,
+            }
+        }
+    }
+
+    fn track(
+        &mut self,
+        frame: &CapturedFrame,
+        engine: &mut Engine,
+        scaler: &mut LumaScaler,
+    ) -> Option<(Tracked, Vec<super::view::Shown>)> {
+        let luma = match scaler.luma(frame) {
+            Ok(luma) => luma,
+            Err(error) => {
+                tracing::warn!(%error, "a frame cannot be tracked");
+                return None;
+            }
+        };
+        let start = Instant::now();
+        let result = engine.push_frame(LumaFrame {
+            time: luma.frame_time,
+            width: luma.width,
+            height: luma.height,
+            stride: luma.stride as usize,
+            data: &luma.data,
+        });
+        self.relocaliser.step(engine);
+        match result {
+            Ok(result) => {
+                let (mut tracked, shown) = self.drawings.follow(&result);
+                tracked.track_ms = start.elapsed().as_secs_f32() * 1000.0;
+                Some((tracked, shown))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a frame cannot be tracked");
+                None
+            }
+        }
+    }
+}
