@@ -115,6 +115,7 @@ export class Overlay {
   #states: ReadonlyMap<number, AnchorState> = new Map();
   #draft: Draft | null = null;
   #highlighted: AnnotationId | null = null;
+  #fit: Fit;
   #still: Still | null = null;
   #freezing: Promise<FrozenFrame | null> | null = null;
   #view: Size = { width: 0, height: 0 };
@@ -128,6 +129,7 @@ export class Overlay {
     const ctx = options.canvas.getContext('2d');
     if (ctx === null) throw new Error('the canvas gives no 2d context');
     this.#ctx = ctx;
+    this.#fit = options.fit ?? 'contain';
     this.#clock = new FrameClock(options.video, (frame) => {
       for (const callback of this.#onNextFrame.splice(0)) callback(frame);
       this.#draw();
@@ -135,6 +137,12 @@ export class Overlay {
     this.#resize = new ResizeObserver(() => this.#fitCanvas());
     this.#resize.observe(options.canvas);
     this.#fitCanvas();
+  }
+
+  /** Follows a change of the video's `object-fit`. */
+  setFit(fit: Fit): void {
+    this.#fit = fit;
+    this.invalidate();
   }
 
   /** Which surface the video shows; another one starts without poses and pointers. */
@@ -234,14 +242,14 @@ export class Overlay {
     const frame = this.frameSize;
     return frame === null || this.#view.width === 0
       ? IDENTITY
-      : screenFromFrame(this.#view, frame, this.#options.fit ?? 'contain');
+      : screenFromFrame(this.#view, frame, this.#fit);
   }
 
   /** Maps CSS pixels of the canvas to shares of the frame; null before the first frame. */
   frameFromScreen(screen: Point): Point | null {
     const frame = this.frameSize;
     if (frame === null || this.#view.width === 0) return null;
-    return apply(frameFromScreen(this.#view, frame, this.#options.fit ?? 'contain'), screen);
+    return apply(frameFromScreen(this.#view, frame, this.#fit), screen);
   }
 
   /** Which way an annotation of {@link lastDrawn} lies outside the view; null when it does not. */

@@ -149,26 +149,24 @@ function drawArrow(
   const half = head * 0.45;
   const neck: Point = [to[0] - ux * head * 0.8, to[1] - uy * head * 0.8];
   const base: Point = [to[0] - ux * head, to[1] - uy * head];
+  // One outline around shaft and head, so that a faded arrow shows no seam between them.
+  const side = (at: Point, across: number): Point => [at[0] - uy * across, at[1] + ux * across];
   const path = new Path2D();
-  path.moveTo(to[0], to[1]);
-  path.lineTo(base[0] - uy * half, base[1] + ux * half);
-  path.lineTo(neck[0], neck[1]);
-  path.lineTo(base[0] + uy * half, base[1] - ux * half);
+  const corners = [
+    to,
+    side(base, half),
+    side(neck, width / 2),
+    side(from, width / 2),
+    side(from, -width / 2),
+    side(neck, -width / 2),
+    side(base, -half),
+  ];
+  corners.forEach(([x, y], index) => {
+    if (index === 0) path.moveTo(x, y);
+    else path.lineTo(x, y);
+  });
   path.closePath();
-  const shaft = new Path2D();
-  shaft.moveTo(from[0], from[1]);
-  shaft.lineTo(neck[0], neck[1]);
-  // Both outlines first, so that neither cuts a light line through the other part.
-  ctx.strokeStyle = OUTLINE;
-  ctx.lineWidth = width + outlinePx * 2;
-  ctx.stroke(shaft);
-  ctx.lineWidth = outlinePx * 2;
-  ctx.stroke(path);
-  ctx.strokeStyle = color;
-  ctx.fillStyle = color;
-  ctx.lineWidth = width;
-  ctx.stroke(shaft);
-  ctx.fill(path);
+  fillTwice(ctx, path, color, outlinePx);
 }
 
 function drawText(
@@ -181,11 +179,14 @@ function drawText(
 ): void {
   const at = apply(m, shape.at);
   if (at === null) return;
-  const size = Math.round(Math.min(40, Math.max(15, width * 3.2)));
+  const size = Math.round(Math.min(28, Math.max(15, width * 2.8)));
   label(ctx, shape.text, at, size, color, outlinePx);
 }
 
-/** Text on a dark scrim with the author's colour at its side; `at` is the start of the baseline. */
+/**
+ * Text on a dark scrim with the author's colour at its side; `at` is the start of the first
+ * baseline. A label whose start is in the view is moved so far that all of it is.
+ */
 export function label(
   ctx: CanvasRenderingContext2D,
   text: string,
@@ -197,14 +198,22 @@ export function label(
   ctx.font = `600 ${sizePx}px ${FONT}`;
   ctx.textBaseline = 'alphabetic';
   ctx.textAlign = 'left';
+  const view = { width: ctx.canvas.clientWidth, height: ctx.canvas.clientHeight };
   const pad = Math.round(sizePx * 0.4);
   const bar = Math.max(3, Math.round(sizePx * 0.2));
-  const wide = ctx.measureText(text).width;
-  const left = at[0] - pad - bar;
-  const top = at[1] - sizePx - pad * 0.5;
-  const height = sizePx + pad * 1.4;
+  const longest = Math.min(420, Math.max(120, view.width * 0.7));
+  const lines = wrapped(text, longest, (part) => ctx.measureText(part).width);
+  const leading = Math.round(sizePx * 1.3);
+  const width = Math.max(...lines.map((line) => ctx.measureText(line).width)) + pad * 2 + bar;
+  const height = sizePx + pad * 1.4 + leading * (lines.length - 1);
+  let left = at[0] - pad - bar;
+  let top = at[1] - sizePx - pad * 0.5;
+  if (at[0] >= 0 && at[0] <= view.width && at[1] >= 0 && at[1] <= view.height) {
+    left = Math.max(2, Math.min(left, view.width - width - 2));
+    top = Math.max(2, Math.min(top, view.height - height - 2));
+  }
   const box = new Path2D();
-  box.roundRect(left, top, wide + pad * 2 + bar, height, 4);
+  box.roundRect(left, top, width, height, 4);
   ctx.strokeStyle = OUTLINE;
   ctx.lineWidth = outlinePx;
   ctx.stroke(box);
@@ -215,7 +224,39 @@ export function label(
   ctx.fillStyle = color;
   ctx.fill(side);
   ctx.fillStyle = '#ffffff';
-  ctx.fillText(text, at[0], at[1]);
+  lines.forEach((line, index) => {
+    ctx.fillText(line, left + pad + bar, top + sizePx + pad * 0.5 + leading * index);
+  });
+}
+
+/** Breaks a text into lines of at most this width: between words, and inside words that are longer. */
+export function wrapped(
+  text: string,
+  longest: number,
+  widthOf: (part: string) => number,
+): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<=\s)/)) {
+    if (line === '' || widthOf(line + word.trimEnd()) <= longest) {
+      line += word;
+    } else {
+      lines.push(line.trimEnd());
+      line = word;
+    }
+    for (
+      let letters = [...line];
+      letters.length > 1 && widthOf(line.trimEnd()) > longest;
+      letters = [...line]
+    ) {
+      let fits = letters.length - 1;
+      while (fits > 1 && widthOf(letters.slice(0, fits).join('')) > longest) fits -= 1;
+      lines.push(letters.slice(0, fits).join(''));
+      line = letters.slice(fits).join('');
+    }
+  }
+  if (line.trimEnd() !== '' || lines.length === 0) lines.push(line.trimEnd());
+  return lines;
 }
 
 /** A live pointer: an arrow cursor in the author's colour with the name beside it. */
@@ -234,8 +275,8 @@ export function drawPointer(
   ctx.stroke(cursor);
   ctx.fillStyle = color;
   ctx.fill(cursor);
-  if (name !== '') label(ctx, name, [26, 30], 13, color, 1);
   ctx.restore();
+  if (name !== '') label(ctx, name, [at[0] + 26, at[1] + 30], 13, color, 1);
 }
 
 /** An arrow at the edge of the picture that points to something outside. */

@@ -20,7 +20,7 @@ export const ar: Catalogue = {
   arrive_screen: 'مشاركة الشاشة',
   arrive_camera_instead: 'عرض الكاميرا بدلًا من ذلك',
   arrive_screen_instead: 'مشاركة الشاشة بدلًا من ذلك',
-  arrive_no_stills: 'لا أسمح أن يحتفظ {agent} بصور ثابتة',
+  arrive_no_stills: 'العرض من دون الاحتفاظ بصور ثابتة',
   arrive_have_code: 'الانضمام برمز بدلًا من ذلك',
   arrive_nothing_yet: 'لا يُرسل أي شيء قبل أن تضغط.',
 
@@ -76,6 +76,7 @@ export const ar: Catalogue = {
   live_label: 'الصورة المباشرة',
   live_with: 'مع {names}',
   live_waiting_agent: 'بانتظار {agent}…',
+  state_live: 'مباشر',
   live_controls: 'أدوات التحكم',
   quality_good: 'جيد',
   quality_fair: 'متوسط',

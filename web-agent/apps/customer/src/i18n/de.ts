@@ -20,7 +20,7 @@ export const de: Catalogue = {
   arrive_screen: 'Meinen Bildschirm teilen',
   arrive_camera_instead: 'Stattdessen meine Kamera zeigen',
   arrive_screen_instead: 'Stattdessen meinen Bildschirm teilen',
-  arrive_no_stills: '{agent} soll keine einzelnen Bilder behalten',
+  arrive_no_stills: 'Zeigen, aber keine einzelnen Bilder behalten lassen',
   arrive_have_code: 'Stattdessen mit einem Code beitreten',
   arrive_nothing_yet: 'Bevor Sie tippen, wird nichts gesendet.',
 
@@ -78,6 +78,7 @@ export const de: Catalogue = {
   live_label: 'Live-Bild',
   live_with: 'Mit {names}',
   live_waiting_agent: 'Wir warten auf {agent} …',
+  state_live: 'Live',
   live_controls: 'Bedienung',
   quality_good: 'Gut',
   quality_fair: 'Mäßig',

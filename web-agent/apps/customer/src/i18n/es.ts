@@ -20,7 +20,7 @@ export const es: Catalogue = {
   arrive_screen: 'Compartir mi pantalla',
   arrive_camera_instead: 'Mejor mostrar mi cámara',
   arrive_screen_instead: 'Mejor compartir mi pantalla',
-  arrive_no_stills: 'No permitir que {agent} guarde imágenes fijas',
+  arrive_no_stills: 'Mostrar, pero sin guardar imágenes fijas',
   arrive_have_code: 'Entrar con un código',
   arrive_nothing_yet: 'No se envía nada antes de que toque.',
 
@@ -76,6 +76,7 @@ export const es: Catalogue = {
   live_label: 'Imagen en directo',
   live_with: 'Con {names}',
   live_waiting_agent: 'Esperando a {agent}…',
+  state_live: 'En directo',
   live_controls: 'Controles',
   quality_good: 'Buena',
   quality_fair: 'Regular',

@@ -20,7 +20,7 @@ export const fr: Catalogue = {
   arrive_screen: 'Partager mon écran',
   arrive_camera_instead: 'Montrer plutôt ma caméra',
   arrive_screen_instead: 'Partager plutôt mon écran',
-  arrive_no_stills: 'Ne pas laisser {agent} conserver d’images fixes',
+  arrive_no_stills: 'Montrer, mais sans conserver d’images fixes',
   arrive_have_code: 'Utiliser plutôt un code',
   arrive_nothing_yet: 'Rien n’est envoyé avant votre accord.',
 
@@ -76,6 +76,7 @@ export const fr: Catalogue = {
   live_label: 'Image en direct',
   live_with: 'Avec {names}',
   live_waiting_agent: 'En attente de {agent}…',
+  state_live: 'En direct',
   live_controls: 'Commandes',
   quality_good: 'Bonne',
   quality_fair: 'Moyenne',

@@ -20,7 +20,7 @@ export const ja: Catalogue = {
   arrive_screen: '画面を共有する',
   arrive_camera_instead: '代わりにカメラを見せる',
   arrive_screen_instead: '代わりに画面を共有する',
-  arrive_no_stills: '{agent}に静止画の保存を許可しない',
+  arrive_no_stills: '見せるが、静止画は保存させない',
   arrive_have_code: '代わりにコードで参加する',
   arrive_nothing_yet: 'タップするまで何も送信されません。',
 
@@ -76,6 +76,7 @@ export const ja: Catalogue = {
   live_label: 'ライブ映像',
   live_with: '{names}',
   live_waiting_agent: '{agent}を待っています…',
+  state_live: '公開中',
   live_controls: '操作',
   quality_good: '良好',
   quality_fair: '普通',

@@ -7,6 +7,7 @@ import { useText } from '../ui/hooks';
 import { CameraIcon, EyeOffIcon } from '../ui/icons';
 import { type Guidance, guidanceOf } from './guidance';
 import { GuidancePill } from './guidance-pill';
+import { useFit } from './use-fit';
 
 /** Besides the round trip, a pose takes about this long for encoding, decoding and tracking. */
 const TRACKING_MS = 60;
@@ -27,6 +28,7 @@ export function Picture({ client, sharing, onShare }: PictureProps) {
   const surface = sharing.surface()?.id ?? null;
   const { rttMs } = client.state;
   const overlay = useRef<Overlay | null>(null);
+  const fit = useFit(video, kind === 'screen');
 
   useEffect(() => {
     const element = video.current;
@@ -42,7 +44,7 @@ export function Picture({ client, sharing, onShare }: PictureProps) {
     const created = new Overlay({
       video: video.current,
       canvas: canvas.current,
-      fit: kind === 'screen' ? 'contain' : 'cover',
+      fit,
       source: 'local',
       frameTimes: frameTimesWanted(location.search),
       ...looksOf(client),
@@ -64,15 +66,14 @@ export function Picture({ client, sharing, onShare }: PictureProps) {
     };
   }, [client, surface, kind]);
 
+  useEffect(() => overlay.current?.setFit(fit), [fit]);
+
   useEffect(() => {
     overlay.current?.setPoseDelay((rttMs ?? 60) + TRACKING_MS);
   }, [rttMs, surface]);
 
   return (
-    <section
-      class={kind === 'screen' ? 'picture contain' : 'picture'}
-      aria-label={text('live_label')}
-    >
+    <section class={`picture ${fit}`} aria-label={text('live_label')}>
       <video ref={video} muted playsInline autoPlay disablePictureInPicture />
       <canvas ref={canvas} />
       {paused && (

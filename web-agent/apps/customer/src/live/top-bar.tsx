@@ -24,7 +24,7 @@ export function TopBar({ state, agent, sharing, open, onDetails }: TopBarProps) 
     <header class="top-bar">
       <span class={seen ? 'state seen' : 'state'}>
         {seen ? <EyeIcon /> : <EyeOffIcon />}
-        {seen ? text('on') : sharing.paused ? text('paused_title') : text('off')}
+        {seen ? text('state_live') : sharing.paused ? text('paused_title') : text('off')}
       </span>
       <span class="who">
         {names === '' ? text('live_waiting_agent', { agent }) : text('live_with', { names })}

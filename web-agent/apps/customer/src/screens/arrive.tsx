@@ -68,7 +68,7 @@ export function ArriveScreen({ screen, onAccept, onCode }: ArriveScreenProps) {
           </button>
         )}
         <button type="button" class="link" onClick={() => accept(first, false)}>
-          {text('arrive_no_stills', { agent })}
+          {text('arrive_no_stills')}
         </button>
         <button type="button" class="link" onClick={onCode}>
           {text('arrive_have_code')}

@@ -11,7 +11,11 @@ export interface Store {
 /** Renders again whenever the store changes; what is shown comes from the store's own getters. */
 export function useStore(store: Store | null): void {
   const [, render] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => store?.subscribe(() => render(undefined)), [store]);
+  useEffect(() => {
+    // The store may have changed between the first rendering and this subscription.
+    render(undefined);
+    return store?.subscribe(() => render(undefined));
+  }, [store]);
 }
 
 const noText: Translate = () => '';
