@@ -10,12 +10,16 @@ const PING_EVERY_MS = 5_000;
 /** Without any answer for this long the connection is taken for dead. */
 const SILENCE_MS = 12_000;
 const OPEN_WITHIN_MS = 10_000;
+/** Close code for a connection that a newer one of the same participant replaced. */
+const REPLACED = 4001;
 
 /** What a {@link Link} tells its owner. */
 export interface LinkHandlers {
   message(message: ServerMessage): void;
   /** The connection is lost and will be tried again. */
   lost(): void;
+  /** The same participant connected somewhere else; this connection does not come back. */
+  replaced(): void;
   invalid(error: InvalidMessageError): void;
   rtt(ms: number): void;
 }
@@ -88,7 +92,10 @@ export class Link {
       );
     };
     socket.onmessage = (event) => this.#take(socket, event.data);
-    socket.onclose = () => this.#fail(socket);
+    socket.onclose = (event) => {
+      if (event.code === REPLACED) this.#giveWay(socket);
+      else this.#fail(socket);
+    };
     // `close` follows every `error` and carries nothing less.
     socket.onerror = () => {};
   }
@@ -138,6 +145,13 @@ export class Link {
     const wait = longest * (0.5 + 0.5 * this.#env.random());
     this.#cancelTimer = this.#env.after(wait, () => this.#connect());
     this.#handlers.lost();
+  }
+
+  /** Coming back would replace the newer connection in turn, and so on for ever. */
+  #giveWay(socket: WebSocket): void {
+    if (socket !== this.#socket || this.#closed) return;
+    this.close();
+    this.#handlers.replaced();
   }
 
   #drop(): void {

@@ -95,6 +95,7 @@ export class SessionClient {
     this.#link = new Link(this.#env, options.url, options.token, {
       message: (message) => this.#take(message),
       lost: () => this.#lost(),
+      replaced: () => this.#finish('replaced'),
       invalid: (error) =>
         this.#report({ code: 'invalid_message', message: error.message, clientId: null }),
       rtt: (rttMs) => this.#update({ rttMs }),

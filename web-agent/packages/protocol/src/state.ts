@@ -30,6 +30,8 @@ export type ConnectionState =
   | 'ended'
   /** This participant left. */
   | 'left'
+  /** The same participant connected from somewhere else, such as a second tab. */
+  | 'replaced'
   /** The server refuses this participant; trying again would not help. */
   | 'refused';
 
