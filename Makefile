@@ -36,6 +36,10 @@ format: ## Format all code
 bench-e2e: ## Glass-to-glass latency against a direct connection; last line is JSON
 	@scripts/bench-e2e
 
+.PHONY: bench-anchor
+bench-anchor: ## Anchors against known truth, SIFT and flow (DATA=dir, SIZE=640|1280); last line is JSON
+	@DATA="$(DATA)" SIZE="$(SIZE)" scripts/bench-anchor
+
 .PHONY: clean
 clean: ## Remove what was built (keeps .sightline)
 	@cargo clean

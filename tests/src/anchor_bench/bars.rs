@@ -106,7 +106,11 @@ impl Bar {
         hold("absent_show", Some(figures.absent_show), 0.0);
         if let Some(worst) = figures.comeback_worst_frames {
             let (median_bar, worst_bar) = COMEBACK_FRAMES;
-            hold("comeback_median", figures.comeback_median_frames, median_bar);
+            hold(
+                "comeback_median",
+                figures.comeback_median_frames,
+                median_bar,
+            );
             hold("comeback_worst", Some(worst as f64), worst_bar as f64);
         }
         if !figures.s5_in_view.is_some_and(|s5| s5 >= self.s5_in_view) {

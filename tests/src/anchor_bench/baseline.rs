@@ -6,9 +6,7 @@ use super::{BenchError, DELIVERED_AT, DRAWN_ON, Nine, Shown, clip::Clip, cpu};
 use nalgebra::Matrix3;
 use opencv::{
     calib3d,
-    core::{
-        self, DMatch, KeyPoint, Mat, NORM_L2, Point2f, Rect, Size, TermCriteria, Vector,
-    },
+    core::{self, DMatch, KeyPoint, Mat, NORM_L2, Point2f, Rect, Size, TermCriteria, Vector},
     features2d::{BFMatcher, SIFT},
     imgproc,
     prelude::*,
@@ -44,8 +42,7 @@ pub fn sift(clip: &Clip, every: usize) -> Result<Baseline, BenchError> {
     let mut detector = SIFT::create_def()?;
     let matcher = BFMatcher::new(NORM_L2, false)?;
     let drawn = picture(clip, DRAWN_ON)?;
-    let mut mask =
-        Mat::new_size_with_default(drawn.size()?, core::CV_8U, core::Scalar::all(0.0))?;
+    let mut mask = Mat::new_size_with_default(drawn.size()?, core::CV_8U, core::Scalar::all(0.0))?;
     let area = around(&clip.drawn_in_picture(), drawn.size()?);
     imgproc::rectangle(
         &mut mask,
@@ -84,7 +81,9 @@ pub fn sift(clip: &Clip, every: usize) -> Result<Baseline, BenchError> {
             homography(&from, &to, AGREEING)
         });
         baseline.frame_ms.add(ms);
-        baseline.shown.push(found?.and_then(|map| clip.shown_by(&map)));
+        baseline
+            .shown
+            .push(found?.and_then(|map| clip.shown_by(&map)));
     }
     Ok(baseline)
 }

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::path::Path;
 
 /// Kinds of scenes, each with its own bar.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Class {
     /// A plane, however the camera moves and whatever passes in front of it.

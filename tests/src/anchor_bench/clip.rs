@@ -66,17 +66,7 @@ impl Clip {
     pub fn source_from_picture(&self) -> Matrix3<f64> {
         let x = self.video.source.width as f64 / self.video.width as f64;
         let y = self.video.source.height as f64 / self.video.height as f64;
-        Matrix3::new(
-            x,
-            0.0,
-            0.5 * x - 0.5,
-            0.0,
-            y,
-            0.5 * y - 0.5,
-            0.0,
-            0.0,
-            1.0,
-        )
+        Matrix3::new(x, 0.0, 0.5 * x - 0.5, 0.0, y, 0.5 * y - 0.5, 0.0, 0.0, 1.0)
     }
 
     /// The drawing in pixels of the decoded pictures.

@@ -58,7 +58,16 @@ pub fn one_and_five(clip: &Clip, frames: usize) -> Result<Option<(f64, f64)>, Be
     let mut held = vec![outline_of(clip, [0.0; 2])];
     // Copies of the drawing around it, the nearest first.
     'rings: for ring in [0.5, 0.9, 1.4] {
-        for (x, y) in [(1, 0), (-1, 0), (0, 1), (0, -1), (1, 1), (-1, -1), (1, -1), (-1, 1)] {
+        for (x, y) in [
+            (1, 0),
+            (-1, 0),
+            (0, 1),
+            (0, -1),
+            (1, 1),
+            (-1, -1),
+            (1, -1),
+            (-1, 1),
+        ] {
             if held.len() == SEVERAL {
                 break 'rings;
             }

@@ -155,7 +155,10 @@ fn all() -> Result<Vec<Pair>, BenchError> {
             for kind in ["view", "blur", "light", "zoom", "jpeg"] {
                 let map = match kind {
                     "view" => tilted(first.size()?, [25.0, 40.0, 50.0][step]),
-                    "zoom" => zoomed(first.size()?, [(1.5, 20.0), (2.2, 45.0), (0.5, -30.0)][step]),
+                    "zoom" => zoomed(
+                        first.size()?,
+                        [(1.5, 20.0), (2.2, 45.0), (0.5, -30.0)][step],
+                    ),
                     _ => Matrix3::identity(),
                 };
                 let second = match kind {
@@ -189,9 +192,7 @@ fn graffiti() -> Result<Pair, BenchError> {
     );
     let (first, first_small) = at_width(&photos::gray("graf1.png")?)?;
     let (second, second_small) = at_width(&photos::gray("graf3.png")?)?;
-    let back = first_small
-        .try_inverse()
-        .unwrap_or_else(Matrix3::identity);
+    let back = first_small.try_inverse().unwrap_or_else(Matrix3::identity);
     Ok(Pair {
         name: "graf1 graf3".into(),
         kind: "real view",
@@ -329,7 +330,9 @@ fn compressed(picture: &Mat, quality: u8) -> Result<Mat, BenchError> {
     JpegEncoder::new_with_quality(&mut bytes, quality)
         .write_image(picture.data_bytes()?, width, height, ExtendedColorType::L8)
         .map_err(failed)?;
-    let read = image::load_from_memory(&bytes).map_err(failed)?.into_luma8();
+    let read = image::load_from_memory(&bytes)
+        .map_err(failed)?
+        .into_luma8();
     let flat = Mat::from_slice(read.as_raw().as_slice())?;
     Ok(flat.reshape(1, height as i32)?.try_clone()?)
 }

@@ -61,7 +61,9 @@ impl Score {
         let mut waiting: Option<usize> = None;
         for (truth, shown) in truth.iter().zip(shown).skip(DELIVERED_AT) {
             let Some(truth) = truth else { continue };
-            let error = shown.as_ref().map(|points| mean_error(points, &truth.points));
+            let error = shown
+                .as_ref()
+                .map(|points| mean_error(points, &truth.points));
             let near = error.is_some_and(|error| error <= NEAR_PX);
             let seen = shown.as_ref().is_some_and(|points| touches(points, film));
             if seen {

@@ -93,7 +93,11 @@ fn parse_format(text: &str) -> Option<Format> {
 pub fn decode(path: &Path, width: usize) -> Result<Video, VideoError> {
     let source = probe(path)?;
     let height = (source.height as f64 * width as f64 / source.width as f64).round() as usize;
-    let method = if width < source.width { "area" } else { "bicubic" };
+    let method = if width < source.width {
+        "area"
+    } else {
+        "bicubic"
+    };
     let mut child = Command::new("ffmpeg")
         .args(["-v", "error", "-threads", "1", "-noautorotate", "-i"])
         .arg(path)

@@ -147,7 +147,10 @@ fn turn(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     let mut parts = ordinary("sudoku.png", 1.0, rng, seed)?;
     let mut keys = path::wander(rng, 150.0, (850.0, 1050.0));
     let side = if rng.random() { 1.0 } else { -1.0 };
-    for (key, turn) in keys.iter_mut().zip([0.0, 0.15, 0.55, 1.0, 1.0, 0.5, 0.1, 0.0]) {
+    for (key, turn) in keys
+        .iter_mut()
+        .zip([0.0, 0.15, 0.55, 1.0, 1.0, 0.5, 0.1, 0.0])
+    {
         key.roll += side * turn * PI;
     }
     parts.path = Path::new(keys, middle(), rng);
@@ -288,7 +291,7 @@ fn swap(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     let place = Place::lying(known.size()?, X, Y, 40.0);
     let mut known = Sheet::new(known, place)?;
     let mut other = Sheet::new(other, place)?;
-    known.there_s = 0.0..7.4;
+    known.there_s = f64::NEG_INFINITY..7.4;
     other.there_s = 7.4..f64::INFINITY;
     parts.sheets.extend([known, other]);
     parts.path = Path::new(path::leave_and_return(rng), middle(), rng);
@@ -358,7 +361,9 @@ fn edge(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     let side = photos::gray("licenseplate_motion.jpg")?;
     let top = photos::gray("box.png")?;
     let size = [420, 320, 110];
-    parts.sheets.extend(solids::cuboid((X, Y), size, &top, &side)?);
+    parts
+        .sheets
+        .extend(solids::cuboid((X, Y), size, &top, &side)?);
     parts.path = Path::new(path::wander(rng, 220.0, (950.0, 1200.0)), middle(), rng);
     parts.middle = [X, Y + 130.0];
     parts.half = [110.0, 80.0];

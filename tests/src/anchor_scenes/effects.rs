@@ -154,10 +154,7 @@ pub fn lay_hand(
 ) -> Result<(), opencv::Error> {
     let scale = 2.0 * f64::from(mask.cols()) / 640.0;
     let side = f64::from(skin.cols()) * scale / 2.0;
-    let map = [
-        [scale, 0.0, middle.x - side],
-        [0.0, scale, middle.y - side],
-    ];
+    let map = [[scale, 0.0, middle.x - side], [0.0, scale, middle.y - side]];
     let mut over = Mat::default();
     imgproc::warp_affine(
         skin,
@@ -219,8 +216,7 @@ pub fn blur(picture: &mut [f32], width: usize, sigma: f64) -> Result<(), opencv:
 pub fn noise_bank(width: usize, height: usize, seed: u64) -> Result<Vec<f32>, opencv::Error> {
     core::set_rng_seed(seed as i32 ^ 0x0006_e01e)?;
     let (rows, cols) = ((height + MARGIN) as i32, (width + MARGIN) as i32);
-    let mut bank =
-        Mat::new_rows_cols_with_default(rows, cols, core::CV_32F, Scalar::all(0.0))?;
+    let mut bank = Mat::new_rows_cols_with_default(rows, cols, core::CV_32F, Scalar::all(0.0))?;
     core::randn(&mut bank, &Scalar::all(0.0), &Scalar::all(1.0))?;
     Ok(bank.data_typed::<f32>()?.to_vec())
 }

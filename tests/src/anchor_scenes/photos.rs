@@ -45,7 +45,14 @@ pub fn scaled(name: &str, scale: f64) -> Result<Mat, SceneError> {
         imgproc::INTER_CUBIC
     };
     let mut out = Mat::default();
-    imgproc::resize(&gray(name)?, &mut out, Size::default(), scale, scale, method)?;
+    imgproc::resize(
+        &gray(name)?,
+        &mut out,
+        Size::default(),
+        scale,
+        scale,
+        method,
+    )?;
     Ok(out)
 }
 
@@ -225,7 +232,15 @@ fn frame(base: &mut Mat, area: Rect, level: f64, thick: i32) -> Result<(), openc
 
 fn ring(base: &mut Mat, (x, y): (i32, i32), radius: i32, level: f64) -> Result<(), opencv::Error> {
     let middle = Point::new(x, y);
-    imgproc::circle(base, middle, radius, Scalar::all(level), 4, imgproc::LINE_AA, 0)
+    imgproc::circle(
+        base,
+        middle,
+        radius,
+        Scalar::all(level),
+        4,
+        imgproc::LINE_AA,
+        0,
+    )
 }
 
 fn write(

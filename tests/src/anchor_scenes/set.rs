@@ -5,7 +5,11 @@ use super::{
     film::Film,
     stage::{FPS, FRAMES, Stage},
 };
-use crate::{anchor_bench::class::Class, clip::ClipError, scenes::SceneError};
+use crate::{
+    anchor_bench::{DELIVERED_AT, DRAWN_ON, class::Class},
+    clip::ClipError,
+    scenes::SceneError,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt::Write as _,
@@ -18,8 +22,11 @@ use std::{
 /// Counted up with every change of what a sequence shows; older files are then made again.
 pub const GENERATOR: u32 = 1;
 
-/// Each seed has its own picture size.
-const SEEDS: [(u64, (usize, usize)); 3] = [(1, (1280, 720)), (2, (640, 480)), (3, (640, 360))];
+/// Each seed has its own picture size; the cheapest are made first.
+const SEEDS: [(u64, (usize, usize)); 3] = [(3, (640, 360)), (2, (640, 480)), (1, (1280, 720))];
+
+/// Share of the drawing that must be in view when it is made and when it arrives.
+const MADE_IN_VIEW: f64 = 0.75;
 
 /// The real sequence's pictures.
 const REAL_PICTURES: &str = "/usr/share/visp-images-data/ViSP-images/mire-2/image.%04d.pgm";
@@ -53,6 +60,16 @@ pub enum SetError {
         /// Why.
         source: io::Error,
     },
+    /// The drawing is not to be seen when it is made.
+    #[error("{name}: {visible} of the drawing is in view on frame {frame}; choose another view")]
+    Hidden {
+        /// Which.
+        name: String,
+        /// The frame.
+        frame: usize,
+        /// Share of the drawing's points.
+        visible: f64,
+    },
     /// The real sequence is missing.
     #[error("ffmpeg could not read {REAL_PICTURES}; install visp-images-data")]
     Real,
@@ -82,10 +99,10 @@ pub fn ensure(
     })?;
     let _ = opencv::core::set_num_threads(1);
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
-    let jobs: Vec<(String, &Scene, u64, (usize, usize))> = SCENES
+    let jobs: Vec<(String, &Scene, u64, (usize, usize))> = SEEDS
         .iter()
-        .flat_map(|scene| {
-            SEEDS.map(|(seed, size)| {
+        .flat_map(|&(seed, size)| {
+            SCENES.iter().map(move |scene| {
                 let name = format!("{}_{}-{seed}", scene.class.name(), scene.name);
                 (name, scene, seed, size)
             })
@@ -95,10 +112,12 @@ pub fn ensure(
     let next = AtomicUsize::new(0);
     let work = || -> Result<(), SetError> {
         while let Some((name, scene, seed, size)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let stage = scene.stage(*size, *seed).map_err(|source| SetError::Scene {
-                name: name.clone(),
-                source,
-            })?;
+            let stage = scene
+                .stage(*size, *seed)
+                .map_err(|source| SetError::Scene {
+                    name: name.clone(),
+                    source,
+                })?;
             write_stage(folder, name, scene.class, &stage)?;
             said(name);
         }
@@ -140,9 +159,18 @@ fn write_stage(folder: &Path, name: &str, class: Class, stage: &Stage) -> Result
         name: name.into(),
         source: source.into(),
     };
+    for frame in [DRAWN_ON, DELIVERED_AT] {
+        let visible = stage.truth(frame).map_err(picture_error)?.visible;
+        if visible < MADE_IN_VIEW {
+            return Err(SetError::Hidden {
+                name: name.into(),
+                frame,
+                visible,
+            });
+        }
+    }
     let video = folder.join(format!("{name}.mkv"));
-    let mut film =
-        Film::create(&video, stage.size(), FPS, stage.codec()).map_err(film_error)?;
+    let mut film = Film::create(&video, stage.size(), FPS, stage.codec()).map_err(film_error)?;
     let mut truths = String::from("frame,visible_fraction");
     for k in 0..9 {
         let _ = write!(truths, ",x{k},y{k}");

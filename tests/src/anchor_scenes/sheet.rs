@@ -98,7 +98,7 @@ impl Sheet {
             size,
             place,
             motion: None,
-            there_s: 0.0..f64::INFINITY,
+            there_s: f64::NEG_INFINITY..f64::INFINITY,
             endless: false,
         })
     }
@@ -177,13 +177,7 @@ impl Sheet {
         let frame = onto.size()?;
         let (texture, map) = self.level(&frame_from_texture, frame);
         if self.endless {
-            return warp(
-                texture,
-                onto,
-                &map,
-                frame,
-                core::BORDER_REFLECT_101,
-            );
+            return warp(texture, onto, &map, frame, core::BORDER_REFLECT_101);
         }
         let (right, bottom) = (
             f64::from(self.size.width) - 0.5,
@@ -215,7 +209,13 @@ impl Sheet {
         );
         let mut piece = Mat::default();
         let size = Size::new(area.width, area.height);
-        warp(texture, &mut piece, &(shift * map), size, core::BORDER_REPLICATE)?;
+        warp(
+            texture,
+            &mut piece,
+            &(shift * map),
+            size,
+            core::BORDER_REPLICATE,
+        )?;
         let mut mask = Mat::new_size_with_default(size, core::CV_8U, Scalar::all(0.0))?;
         let sixteenth = |value: f64, from: i32| ((value - f64::from(from)) * 16.0).round() as i32;
         let polygon: Vector<Point> = outline

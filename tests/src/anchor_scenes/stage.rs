@@ -67,7 +67,11 @@ impl Stage {
     ///
     /// # Errors
     /// [`SceneError`].
-    pub fn new(parts: Parts, (width, height): (usize, usize), seed: u64) -> Result<Self, SceneError> {
+    pub fn new(
+        parts: Parts,
+        (width, height): (usize, usize),
+        seed: u64,
+    ) -> Result<Self, SceneError> {
         let [x, y] = parts.middle;
         let [w, h] = parts.half;
         let shares = [
@@ -303,3 +307,7 @@ fn top_at(sheets: &[Sheet], x: f64, y: f64) -> Spot {
         .min_by(|(_, a), (_, b)| a.0.total_cmp(&b.0))
         .map_or((0, x, y), |(k, (_, u, v))| (k, u, v))
 }
+
+#[cfg(test)]
+#[path = "stage_tests.rs"]
+mod tests;

@@ -38,6 +38,9 @@ struct Options {
     /// Leaves out the pairs of pictures.
     #[arg(long)]
     no_pairs: bool,
+    /// Only the pairs of pictures.
+    #[arg(long)]
+    pairs_only: bool,
     /// Writes a line a frame for each sequence to this folder.
     #[arg(long)]
     traces: Option<PathBuf>,
@@ -51,6 +54,10 @@ struct Options {
 
 fn main() -> anyhow::Result<()> {
     let options = Options::parse();
+    if options.pairs_only {
+        println!("{}", serde_json::to_string(&pairs::run()?)?);
+        return Ok(());
+    }
     let only = options.only.as_deref();
     let folder = match options.data {
         Some(folder) => folder,
