@@ -17,6 +17,8 @@ export interface Sending {
   track: MediaStreamTrack;
   readonly kind: 'audio' | 'video';
   readonly surface: SurfaceKind | null;
+  /** True while no packet is to be sent, although the section stays. */
+  paused: boolean;
   transceiver: RTCRtpTransceiver | null;
 }
 
@@ -210,13 +212,13 @@ export class Peer {
       .getTransceivers()
       .find((t) => t.direction === 'inactive' && t.receiver.track.kind === sending.kind);
     if (idle === undefined) {
-      sending.transceiver = this.#pc.addTransceiver(sending.track, {
+      sending.transceiver = this.#pc.addTransceiver(sending.paused ? sending.kind : sending.track, {
         direction: 'sendonly',
         sendEncodings: [sending.kind === 'video' ? { maxBitrate: 2_500_000 } : {}],
       });
     } else {
       idle.direction = 'sendonly';
-      void idle.sender.replaceTrack(sending.track);
+      void idle.sender.replaceTrack(sending.paused ? null : sending.track);
       sending.transceiver = idle;
     }
     this.#sendings.push(sending);

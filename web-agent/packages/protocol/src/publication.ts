@@ -15,6 +15,8 @@ export interface Publication {
   readonly track: MediaStreamTrack;
   /** Changes the source without a negotiation, for another camera, and stops the old track. */
   replaceTrack(track: MediaStreamTrack): Promise<void>;
+  /** Stops every packet, not only the picture, until it is taken back. */
+  setPaused(paused: boolean): Promise<void>;
   /** Null while nothing is sent. */
   stats(): Promise<SenderStats | null>;
   /** Stops sending and stops the track. */
@@ -32,8 +34,12 @@ export function publicationOf(sending: Sending, remove: () => Promise<void>): Pu
     async replaceTrack(track) {
       const old = sending.track;
       sending.track = track;
-      await sending.transceiver?.sender.replaceTrack(track);
+      if (!sending.paused) await sending.transceiver?.sender.replaceTrack(track);
       if (old !== track) old.stop();
+    },
+    async setPaused(paused) {
+      sending.paused = paused;
+      await sending.transceiver?.sender.replaceTrack(paused ? null : sending.track);
     },
     async stats() {
       const report = await sending.transceiver?.sender.getStats();

@@ -159,7 +159,7 @@ export class SessionClient {
    */
   async publish(track: MediaStreamTrack, surface: SurfaceKind | null): Promise<Publication> {
     const kind = track.kind === 'audio' ? 'audio' : 'video';
-    const sending: Sending = { track, kind, surface, transceiver: null };
+    const sending: Sending = { track, kind, surface, paused: false, transceiver: null };
     this.#sendings.push(sending);
     try {
       if (this.#peer === null) {

@@ -6,6 +6,7 @@ import { Panel } from './panel';
 /** Messages between everybody in the session. */
 export function ChatPanel({ client, onClose }: { client: SessionClient; onClose: () => void }) {
   const text = useText();
+  const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLOListElement>(null);
   const [draft, setDraft] = useState('');
   const [sent, setSent] = useState<readonly { id: string; text: string }[]>([]);
@@ -38,7 +39,7 @@ export function ChatPanel({ client, onClose }: { client: SessionClient; onClose:
   const nameOf = (id: string) =>
     id === you ? text('details_you') : (participants.find((p) => p.id === id)?.name ?? '');
   return (
-    <Panel title={text('chat_title')} onClose={onClose}>
+    <Panel title={text('chat_title')} onClose={onClose} first={input}>
       <ol class="messages" ref={list}>
         {chat.length + waiting.length === 0 && <li class="none">{text('chat_empty')}</li>}
         {chat.map((message) => (
@@ -58,6 +59,7 @@ export function ChatPanel({ client, onClose }: { client: SessionClient; onClose:
         <label>
           <span class="visually-hidden">{text('chat_label')}</span>
           <input
+            ref={input}
             value={draft}
             dir="auto"
             maxLength={LIMITS.chat_chars}

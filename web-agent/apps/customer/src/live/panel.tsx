@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { useText } from '../ui/hooks';
 import { EndIcon } from '../ui/icons';
@@ -6,17 +6,19 @@ import { EndIcon } from '../ui/icons';
 interface PanelProps {
   readonly title: string;
   readonly onClose: () => void;
+  /** Gets the focus instead of the heading. */
+  readonly first?: RefObject<HTMLElement | null>;
   readonly children: ComponentChildren;
 }
 
 /** A sheet over the lower part of the picture; the picture stays in use above it. */
-export function Panel({ title, onClose, children }: PanelProps) {
+export function Panel({ title, onClose, first, children }: PanelProps) {
   const text = useText();
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
   useEffect(() => {
     const opener = document.activeElement;
-    heading.current?.focus();
+    (first?.current ?? heading.current)?.focus();
     return () => {
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };

@@ -27,6 +27,9 @@ export interface SharingState {
   readonly problem: { readonly of: 'camera' | 'microphone'; readonly why: MediaProblem } | null;
 }
 
+/** How long black is sent before nothing is. */
+const BLACK_MS = 3_000;
+
 const NOTHING: SharingState = {
   kind: null,
   stream: null,
@@ -49,6 +52,7 @@ export class Sharing {
   #picture: Publication | null = null;
   #sound: Publication | null = null;
   #drawings = 0;
+  #silence: ReturnType<typeof setTimeout> | undefined;
 
   constructor(client: SessionClient) {
     this.#client = client;
@@ -126,6 +130,7 @@ export class Sharing {
   async stop(): Promise<void> {
     const { kind } = this.#state;
     if (kind === null) return;
+    clearTimeout(this.#silence);
     const surface = this.surface();
     const picture = this.#picture;
     this.#picture = null;
@@ -136,10 +141,19 @@ export class Sharing {
     await picture?.stop();
   }
 
-  /** The curtain: frames become black on this device before they are encoded. */
+  /**
+   * The curtain: the picture turns black on this device, so that the last one does not stay on the
+   * others' screens; once black has arrived, nothing is sent at all.
+   */
   setPaused(paused: boolean): void {
     if (this.#state.kind === null) return;
     for (const track of this.#state.stream?.getVideoTracks() ?? []) track.enabled = !paused;
+    clearTimeout(this.#silence);
+    if (paused) {
+      this.#silence = setTimeout(() => this.#picture?.setPaused(true), BLACK_MS);
+    } else {
+      void this.#picture?.setPaused(false);
+    }
     this.#update({ paused });
     this.#tellPaused();
   }
@@ -204,6 +218,7 @@ export class Sharing {
   }
 
   dispose(): void {
+    clearTimeout(this.#silence);
     for (const stop of this.#stops) stop();
     for (const track of this.#state.stream?.getTracks() ?? []) track.stop();
     this.#sound?.track.stop();

@@ -29,7 +29,7 @@ export function LiveScreen({ visit }: { visit: Visit }) {
   const agent = visit.preview?.agent_name ?? '';
   const toggle = (wanted: Panel) => setPanel(panel === wanted ? 'none' : wanted);
   return (
-    <div class="live">
+    <main class="live">
       <Picture client={client} sharing={sharing} onShare={(kind) => void visit.share(kind)} />
       <TopBar
         state={client.state}
@@ -62,6 +62,6 @@ export function LiveScreen({ visit }: { visit: Visit }) {
       {ending && (
         <EndDialog agent={agent} onEnd={() => visit.end()} onStay={() => setEnding(false)} />
       )}
-    </div>
+    </main>
   );
 }
