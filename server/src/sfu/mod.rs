@@ -11,6 +11,7 @@ mod addresses;
 mod command;
 mod offer;
 mod peer;
+mod picture_ids;
 mod realtime;
 pub mod router;
 mod session;

@@ -1,6 +1,7 @@
 //! One participant's WebRTC connection.
 
 use super::{
+    picture_ids::PictureIds,
     realtime::{ANNOTATION_RATE, Bucket, REALTIME_RATE},
     router::Outputs,
     source::{Rebase, Source, SourceId, video_codec},
@@ -45,6 +46,7 @@ pub struct Sink {
     /// When it was last given to another source; a section that never was comes first.
     pub assigned: u64,
     rebase: Rebase,
+    picture_ids: PictureIds,
     payload_type: Option<(Pt, Option<Pt>)>,
 }
 
@@ -64,6 +66,7 @@ impl Sink {
             carries: None,
             assigned: 0,
             rebase: Rebase::new(),
+            picture_ids: PictureIds::default(),
             payload_type: None,
         }
     }
@@ -325,18 +328,22 @@ impl Peer {
                 voice_activity: packet.header.ext_vals.voice_activity,
                 ..ExtensionValues::default()
             };
-            tx.write_rtp(
-                RtpWrite::new(
-                    payload_type,
-                    seq.into(),
-                    packet.header.timestamp,
-                    packet.timestamp,
-                    packet.payload.clone(),
-                )
-                .marker(packet.header.marker)
-                .ext_vals(extensions)
-                .nackable(sink.kind == TrackKind::Video),
-            );
+            let mut write = RtpWrite::new(
+                payload_type,
+                seq.into(),
+                packet.header.timestamp,
+                packet.timestamp,
+                packet.payload.clone(),
+            )
+            .marker(packet.header.marker)
+            .ext_vals(extensions)
+            .nackable(sink.kind == TrackKind::Video);
+            if params.spec().codec == Codec::Vp8
+                && let Some(patch) = sink.picture_ids.patch(sink.rebase.line(), &packet.payload)
+            {
+                write = write.vp8_patch(patch);
+            }
+            tx.write_rtp(write);
             written = true;
         }
         written

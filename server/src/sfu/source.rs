@@ -97,6 +97,7 @@ impl KeyframeRequests {
 #[derive(Debug)]
 pub struct Rebase {
     stream: Option<(SourceId, u64)>,
+    line: u64,
     first_in: u64,
     first_out: u64,
     next_out: u64,
@@ -106,6 +107,7 @@ impl Rebase {
     pub fn new() -> Self {
         Self {
             stream: None,
+            line: 0,
             first_in: 0,
             first_out: 0,
             next_out: 1,
@@ -117,10 +119,16 @@ impl Rebase {
         self.stream = None;
     }
 
+    /// Counts the lines that were put behind one another, from 1.
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
     /// The number to send, or none for a packet from before the line began.
     pub fn map(&mut self, stream: (SourceId, u64), seq: u64) -> Option<u64> {
         if self.stream != Some(stream) {
             self.stream = Some(stream);
+            self.line += 1;
             self.first_in = seq;
             self.first_out = self.next_out;
         }
