@@ -70,5 +70,6 @@ function DeskView({ desk }: { desk: SessionDesk }) {
     if (stale && role === 'agent')
       void queryClient.resetQueries({ queryKey: keys.joined(session) });
   }, [over, stale, connection, session, role]);
-  return over || connection === 'refused' ? <Finished /> : <Workspace />;
+  const closed = over || connection === 'refused' || connection === 'replaced';
+  return closed ? <Finished /> : <Workspace />;
 }

@@ -64,6 +64,8 @@ export class SessionDesk {
       ),
       client.on('error', ({ code, clientId }) => {
         store.dispatch({ type: 'refused', clientId, code });
+        // The client opens a new media connection by itself; the stage says that it does.
+        if (code === 'media_failed') return;
         store.dispatch({ type: 'notice', kind: 'bad', say: (texts) => refusalText(texts, code) });
       }),
     );
@@ -80,7 +82,9 @@ export class SessionDesk {
   lend(board: Board): () => void {
     this.#board = board;
     return () => {
-      if (this.#board === board) this.#board = null;
+      if (this.#board !== board) return;
+      this.#freezer.goLive();
+      this.#board = null;
     };
   }
 

@@ -34,6 +34,7 @@ function Person({ participant }: { participant: Participant }) {
   const you = useSession((state) => state.you);
   const machine = participant.role === 'vision';
   const role = machine ? texts.people.tracks : texts.people.roles[participant.role];
+  const name = displayName(participant, texts);
   return (
     <li
       className="person"
@@ -47,10 +48,11 @@ function Person({ participant }: { participant: Participant }) {
         <span className="swatch" style={{ background: authorColor(participant.color) }} />
       )}
       <div className="person-who">
-        <span className="person-name">{displayName(participant, texts)}</span>
+        <span className="person-name">{name}</span>
         <span className="person-role">
-          {role}
-          {participant.id === you && `, ${texts.people.you}`}
+          {[name === role ? null : role, participant.id === you ? texts.people.you : null]
+            .filter((part) => part !== null)
+            .join(', ')}
         </span>
       </div>
       {!machine && <QualityBadge participant={participant} />}

@@ -2,6 +2,7 @@ import { CircleCheck, CircleX } from 'lucide-react';
 import { Page } from '../../app/page';
 import { type Catalogue, useText } from '../../i18n';
 import { refusalText } from '../../i18n/refusal';
+import { Button } from '../../ui/button';
 import { useDesk, useDeskState, useSession } from '../context';
 import { displayName } from '../model/announce';
 import { clock } from '../model/format';
@@ -19,6 +20,7 @@ export function Finished() {
   const titles: Partial<Record<typeof state.connection, string>> = {
     refused: texts.session.failed,
     left: texts.session.leftTitle,
+    replaced: texts.session.replacedTitle,
   };
   const refused = state.connection === 'refused';
   const Icon = refused ? CircleX : CircleCheck;
@@ -37,8 +39,23 @@ export function Finished() {
           </p>
         )}
         {state.snapshots.length > 0 && <Filmstrip />}
+        {state.connection === 'replaced' && (
+          <Button
+            look="primary"
+            size="large"
+            data-testid="use-here"
+            onClick={() => desk.client.connect()}
+          >
+            {texts.session.useHere}
+          </Button>
+        )}
         {desk.place.role === 'agent' && (
-          <a className="button" data-look="primary" data-size="large" href="#/">
+          <a
+            className="button"
+            data-look={state.connection === 'replaced' ? 'outline' : 'primary'}
+            data-size="large"
+            href="#/"
+          >
             {texts.app.back}
           </a>
         )}
@@ -56,6 +73,7 @@ function useWhy(texts: Catalogue): string {
   const person = useSession((state) => participantOf(state.participants, endedBy));
   if (connection === 'refused') return refusalText(texts, refusal ?? 'unknown');
   if (connection === 'left') return texts.session.left;
+  if (connection === 'replaced') return texts.session.replaced;
   if (person === null) return texts.session.endedByServer;
   return endedBy === you
     ? texts.session.endedByYou
