@@ -35,6 +35,9 @@ class Technician:
         self.annotations = 0
         self.poses = 0
         self.open_channels = set()
+        self.surface = None
+        self.channels = {}
+        self.drawn = False
         self.finished = asyncio.Event()
         self.peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.add_channel("annotations", self.on_annotations, ordered=True)
@@ -45,6 +48,7 @@ class Technician:
         """Opens a data channel of ours."""
         channel = self.peer.createDataChannel(label, **options)
         channel.on("message", on_message)
+        self.channels[label] = channel
 
         @channel.on("open")
         def on_open():
@@ -54,12 +58,33 @@ class Technician:
 
     def on_annotations(self, text):
         """The reliable channel carries JSON."""
-        message = json.loads(text)
+        self.on_annotation_message(json.loads(text), "channel")
+
+    def on_annotation_message(self, message, pipe):
+        """Steps of the annotation log come over either pipe."""
         if message["type"] == "annotation_events":
             for event in message["events"]:
                 self.annotations += 1
-                tell("annotation", seq=event["seq"], op=event["op"]["type"])
+                tell("annotation", seq=event["seq"], op=event["op"]["type"], pipe=pipe)
+            self.draw()
         self.check()
+
+    def draw(self):
+        """Answers the first drawing with one of its own, over the data channel."""
+        if self.drawn or self.surface is None or "annotations" not in self.open_channels:
+            return
+        self.drawn = True
+        shape = {"type": "arrow", "from": [0.7, 0.3], "to": [0.55, 0.45]}
+        request = {
+            "type": "annotation_add",
+            "client_id": "foreign-1",
+            "surface": self.surface,
+            "frame_time": None,
+            "attach": "frame",
+            "shape": shape,
+            "width": 0.006,
+        }
+        self.channels["annotations"].send(json.dumps(request))
 
     def on_realtime(self, data):
         """The unreliable channel carries binary packets; byte 0 is the kind."""
@@ -73,18 +98,14 @@ class Technician:
 
     async def watch(self, track):
         """Counts decoded frames until the track ends."""
-        last = None
         while True:
             try:
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            if last is not None and frame.pts <= last:
-                tell("error", message=f"frame time went from {last} to {frame.pts}")
-            last = frame.pts
             self.frames += 1
             if self.frames % 30 == 1:
-                tell("frame", count=self.frames, width=frame.width, height=frame.height, pts=frame.pts)
+                tell("frame", count=self.frames, width=frame.width, height=frame.height)
             self.check()
 
     def check(self):
@@ -116,10 +137,13 @@ class Technician:
             body = json.loads(message.data)
             if body["type"] == "welcome":
                 tell("joined", you=body["you"], annotations=len(body["annotations"]))
+                self.surface = next((surface["id"] for surface in body["surfaces"]), None)
                 await socket.send_json(await self.offer(body))
             elif body["type"] == "answer":
                 answer = RTCSessionDescription(sdp=body["sdp"], type="answer")
                 await self.peer.setRemoteDescription(answer)
+            elif body["type"] == "annotation_events":
+                self.on_annotation_message(body, "websocket")
             elif body["type"] == "error":
                 tell("error", code=body["code"], message=body["message"])
 
@@ -139,7 +163,7 @@ async def main():
     parser.add_argument("--origin", required=True, help="such as http://127.0.0.1:8080")
     parser.add_argument("--ticket", required=True, help="the secret of a technician's link")
     parser.add_argument("--frames", type=int, default=30)
-    parser.add_argument("--annotations", type=int, default=1)
+    parser.add_argument("--annotations", type=int, default=2, help="its own answer included")
     parser.add_argument("--timeout", type=float, default=40, help="seconds")
     options = parser.parse_args()
     technician = Technician(options.frames, options.annotations)
@@ -160,8 +184,8 @@ async def main():
                 poses=technician.poses,
                 channels=sorted(technician.open_channels),
             )
-            await technician.peer.close()
             speaking.cancel()
+            await technician.peer.close()
     sys.exit(0 if technician.finished.is_set() else 1)
 
 

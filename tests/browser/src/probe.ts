@@ -44,6 +44,8 @@ export async function startProbe(page: Page, options: ProbeOptions = {}): Promis
 export interface Wanted {
   /** Whether the drawing is on the picture. */
   readonly mark?: boolean;
+  /** Whether a number can be read in the picture. */
+  readonly number?: boolean;
   /** Frame number, first to last. */
   readonly numbers?: readonly [number, number];
   /** Presented after this, milliseconds since 1970. */
@@ -53,10 +55,11 @@ export interface Wanted {
 /** Waits until something was seen, and gives it. */
 export async function seen(page: Page, wanted: Wanted, timeoutMs = 15_000): Promise<Sight> {
   const found = await page.waitForFunction(
-    ({ mark, numbers, afterMs }) =>
+    ({ mark, number, numbers, afterMs }) =>
       window.probe.sights.find(
         (sight) =>
           (mark === undefined || mark === (sight.mark !== null)) &&
+          (number === undefined || number === (sight.number !== null)) &&
           (numbers === undefined ||
             (sight.number !== null && sight.number >= numbers[0] && sight.number <= numbers[1])) &&
           (afterMs === undefined || sight.atMs > afterMs),
