@@ -110,16 +110,18 @@ impl SessionState {
         self.release_holds(turn, participant);
         let now_ms = turn.now_ms;
         let place = self.participants.get_mut(participant)?;
-        place.present = false;
+        let was_present = std::mem::replace(&mut place.present, false);
         place.shown.connected = false;
         place.absent_since_ms = Some(now_ms);
         place.media_dropped = true;
         let shown = place.shown.clone();
-        turn.out.push(Output::Record(Record::Present {
-            participant: participant.clone(),
-            present: false,
-            at_ms: turn.now_ms,
-        }));
+        if was_present {
+            turn.out.push(Output::Record(Record::Present {
+                participant: participant.clone(),
+                present: false,
+                at_ms: now_ms,
+            }));
+        }
         turn.broadcast_except(
             participant,
             ServerMessage::ParticipantUpdated { participant: shown },

@@ -1,0 +1,328 @@
+//! One order for everybody, undo for each author.
+
+mod story;
+
+use sightline_protocol::{
+    AnchorReason, AnchorStatus, AnnotationId, AnnotationOp, Attach, ClientMessage, Role,
+    ServerMessage, Shape,
+};
+use sightline_session::{Capability, EVENTS_PER_SESSION, POINTS_PER_SESSION, Refusal};
+use std::collections::HashMap;
+use story::{Story, messages, sent_to};
+
+/// What a screen shows after the whole log, by the rules of the protocol only.
+fn visible(story: &Story) -> Vec<AnnotationId> {
+    let mut shown: HashMap<AnnotationId, bool> = HashMap::new();
+    let mut order = Vec::new();
+    for event in story.state.annotation_events() {
+        match &event.op {
+            AnnotationOp::Added { annotation } => {
+                assert_eq!(annotation.anchor, event.seq);
+                order.push(annotation.id.clone());
+                shown.insert(annotation.id.clone(), true);
+            }
+            AnnotationOp::Hidden { ids } => ids.iter().for_each(|id| {
+                assert_eq!(shown.insert(id.clone(), false), Some(true), "hidden twice");
+            }),
+            AnnotationOp::Shown { ids } => ids.iter().for_each(|id| {
+                assert_eq!(shown.insert(id.clone(), true), Some(false), "shown twice");
+            }),
+            AnnotationOp::Unknown => unreachable!(),
+        }
+    }
+    order.retain(|id| shown[id]);
+    order
+}
+
+#[test]
+fn the_log_has_no_gaps_and_one_order() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let (agent, technician) = (
+        story.arrive(Role::Agent, false),
+        story.arrive(Role::Technician, false),
+    );
+    for i in 0..10 {
+        story.draw(if i % 3 == 0 { &technician } else { &agent }, &surface);
+    }
+    let seqs: Vec<_> = story
+        .state
+        .annotation_events()
+        .iter()
+        .map(|e| e.seq)
+        .collect();
+    assert_eq!(seqs, (1..=10).collect::<Vec<_>>());
+    assert_eq!(visible(&story).len(), 10);
+}
+
+#[test]
+fn the_same_request_twice_draws_once_and_another_authors_same_request_draws_too() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let (agent, technician) = (
+        story.arrive(Role::Agent, false),
+        story.arrive(Role::Technician, false),
+    );
+    let message = story.circle(&surface);
+    assert!(!story.say(&agent, message.clone()).unwrap().is_empty());
+    assert!(story.say(&agent, message.clone()).unwrap().is_empty());
+    assert!(!story.say(&technician, message).unwrap().is_empty());
+    assert_eq!(visible(&story).len(), 2);
+}
+
+#[test]
+fn undo_takes_back_ones_own_last_step_only() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let (agent, technician) = (
+        story.arrive(Role::Agent, false),
+        story.arrive(Role::Technician, false),
+    );
+    story.draw(&agent, &surface);
+    story.draw(&technician, &surface);
+    let all = visible(&story);
+    story.undo(&agent).unwrap();
+    assert_eq!(visible(&story), all[1..]);
+    assert_eq!(story.undo(&agent), Err(Refusal::NothingToUndo));
+    story.redo(&agent).unwrap();
+    assert_eq!(visible(&story), all);
+    assert_eq!(story.redo(&agent), Err(Refusal::NothingToRedo));
+}
+
+#[test]
+fn a_new_step_empties_the_redo_stack() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    story.draw(&agent, &surface);
+    story.undo(&agent).unwrap();
+    story.draw(&agent, &surface);
+    assert_eq!(story.redo(&agent), Err(Refusal::NothingToRedo));
+    assert_eq!(visible(&story).len(), 1);
+}
+
+#[test]
+fn clear_hides_everything_on_the_surface_and_can_be_undone() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let (_, other) = story.customer_on_camera(true);
+    let (agent, technician) = (
+        story.arrive(Role::Agent, false),
+        story.arrive(Role::Technician, false),
+    );
+    story.draw(&agent, &surface);
+    story.draw(&technician, &surface);
+    story.draw(&agent, &other);
+    let all = visible(&story);
+    story.clear(&agent, &surface).unwrap();
+    assert_eq!(visible(&story), all[2..]);
+    assert!(
+        story.clear(&agent, &surface).unwrap().is_empty(),
+        "nothing left to clear"
+    );
+    story.undo(&agent).unwrap();
+    assert_eq!(visible(&story), all);
+    story.redo(&agent).unwrap();
+    assert_eq!(visible(&story), all[2..]);
+}
+
+#[test]
+fn undo_skips_a_step_that_somebody_else_already_took_back() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let (agent, technician) = (
+        story.arrive(Role::Agent, false),
+        story.arrive(Role::Technician, false),
+    );
+    story.draw(&technician, &surface);
+    story.draw(&technician, &surface);
+    let all = visible(&story);
+    let remove = |id: &AnnotationId, request: &str| ClientMessage::AnnotationRemove {
+        client_id: request.to_owned(),
+        id: id.clone(),
+    };
+    story.say(&agent, remove(&all[1], "a")).unwrap();
+    story.undo(&technician).unwrap();
+    assert!(visible(&story).is_empty());
+    // What the agent deleted comes back by the agent's undo only.
+    story.undo(&agent).unwrap();
+    assert_eq!(visible(&story), all[1..]);
+    assert_eq!(
+        story.say(&agent, remove(&all[0], "b")),
+        Err(Refusal::NoAnnotation)
+    );
+}
+
+#[test]
+fn a_technician_deletes_own_drawings_and_an_agent_any() {
+    let mut story = Story::new();
+    let (customer, surface) = story.customer_on_camera(true);
+    let (agent, technician) = (
+        story.arrive(Role::Agent, false),
+        story.arrive(Role::Technician, false),
+    );
+    story.draw(&agent, &surface);
+    story.draw(&technician, &surface);
+    let all = visible(&story);
+    let remove = |id: &AnnotationId, request: &str| ClientMessage::AnnotationRemove {
+        client_id: request.to_owned(),
+        id: id.clone(),
+    };
+    let forbidden = |role, capability| Err(Refusal::Forbidden { role, capability });
+    let refused = story.say(&technician, remove(&all[0], "t1"));
+    assert_eq!(refused, forbidden(Role::Technician, Capability::RemoveAny));
+    let refused = story.say(&customer, remove(&all[0], "c1"));
+    assert_eq!(refused, forbidden(Role::Customer, Capability::Draw));
+    story.say(&technician, remove(&all[1], "t2")).unwrap();
+    story.say(&agent, remove(&all[0], "a1")).unwrap();
+    assert!(visible(&story).is_empty());
+}
+
+#[test]
+fn a_drawing_on_the_world_that_nobody_tracks_is_lost_and_says_why() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(false);
+    let agent = story.arrive(Role::Agent, false);
+    let out = story.draw(&agent, &surface);
+    let state = messages(&out)
+        .into_iter()
+        .find_map(|m| match m {
+            ServerMessage::AnchorStates { states } => Some(states[0].clone()),
+            _ => None,
+        })
+        .expect("a state");
+    assert_eq!(
+        (state.status, state.reason),
+        (AnchorStatus::Lost, AnchorReason::NoTracker)
+    );
+    assert_eq!(state.last_seen, Some([0.5, 0.25]));
+    let fixed = ClientMessage::AnnotationAdd {
+        client_id: "frame".to_owned(),
+        surface,
+        frame_time: None,
+        attach: Attach::Frame,
+        shape: Shape::Arrow {
+            from: [0.0, 0.0],
+            to: [1.0, 1.0],
+        },
+        width: 0.01,
+    };
+    assert_eq!(
+        messages(&story.say(&agent, fixed).unwrap()).len(),
+        1,
+        "no state for the frame"
+    );
+}
+
+#[test]
+fn somebody_who_saw_a_gap_gets_exactly_what_is_missing() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    for _ in 0..230 {
+        story.draw(&agent, &surface);
+    }
+    let out = story
+        .say(&agent, ClientMessage::AnnotationSync { after: 5 })
+        .unwrap();
+    let seqs: Vec<u32> = sent_to(&out, &agent)
+        .into_iter()
+        .flat_map(|m| match m {
+            ServerMessage::AnnotationEvents { events } => events.iter().map(|e| e.seq).collect(),
+            _ => vec![],
+        })
+        .collect();
+    assert_eq!(seqs, (6..=230).collect::<Vec<_>>());
+    for after in [230, 231, u32::MAX] {
+        let out = story
+            .say(&agent, ClientMessage::AnnotationSync { after })
+            .unwrap();
+        assert!(out.is_empty(), "{after}");
+    }
+}
+
+#[test]
+fn a_drawing_needs_a_published_surface_and_a_known_shape() {
+    let mut story = Story::new();
+    let (customer, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    let strange = ClientMessage::AnnotationAdd {
+        client_id: "x".to_owned(),
+        surface: surface.clone(),
+        frame_time: None,
+        attach: Attach::World,
+        shape: Shape::Unknown,
+        width: 0.01,
+    };
+    assert!(matches!(
+        story.say(&agent, strange),
+        Err(Refusal::NotSupported(_))
+    ));
+    story
+        .say(
+            &customer,
+            ClientMessage::StopSurface {
+                surface: surface.clone(),
+            },
+        )
+        .unwrap();
+    let message = story.circle(&surface);
+    assert_eq!(story.say(&agent, message), Err(Refusal::NoSurface));
+}
+
+#[test]
+fn drawings_points_and_steps_are_bounded() {
+    use sightline_protocol::limits::{ANNOTATIONS_PER_SESSION, STROKE_POINTS};
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    for _ in 0..ANNOTATIONS_PER_SESSION {
+        story.draw(&agent, &surface);
+    }
+    let one_more = story.circle(&surface);
+    let limit = ANNOTATIONS_PER_SESSION;
+    assert_eq!(
+        story.say(&agent, one_more),
+        Err(Refusal::LimitReached {
+            what: "drawings",
+            limit
+        })
+    );
+    for _ in 0..(EVENTS_PER_SESSION - ANNOTATIONS_PER_SESSION) / 2 {
+        story.undo(&agent).unwrap();
+        story.redo(&agent).unwrap();
+    }
+    let limit = EVENTS_PER_SESSION;
+    let full = Err(Refusal::LimitReached {
+        what: "steps of drawing",
+        limit,
+    });
+    assert_eq!(story.undo(&agent), full);
+    assert_eq!(story.clear(&agent, &surface), full);
+
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    let stroke = |client_id| ClientMessage::AnnotationAdd {
+        client_id,
+        surface: surface.clone(),
+        frame_time: None,
+        attach: Attach::Frame,
+        shape: Shape::Freehand {
+            points: vec![[0.5, 0.5]; STROKE_POINTS as usize],
+        },
+        width: 0.01,
+    };
+    for i in 0..POINTS_PER_SESSION / STROKE_POINTS as usize {
+        story.say(&agent, stroke(i.to_string())).unwrap();
+    }
+    let limit = POINTS_PER_SESSION;
+    let refused = story.say(&agent, stroke("more".to_owned()));
+    assert_eq!(
+        refused,
+        Err(Refusal::LimitReached {
+            what: "points",
+            limit
+        })
+    );
+}
