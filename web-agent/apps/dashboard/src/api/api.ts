@@ -32,7 +32,8 @@ export const keys = {
   me: ['me'] as const,
   sessions: ['sessions'] as const,
   joined: (session: string) => ['joined', session] as const,
-  invite: (session: string, role: string) => ['invite', session, role] as const,
+  /** `used` counts who came already: each invitation is for one person. */
+  invite: (session: string, role: string, used: number) => ['invite', session, role, used] as const,
   preview: (ticket: string) => ['preview', ticket] as const,
   picture: (path: string) => ['picture', path] as const,
 };

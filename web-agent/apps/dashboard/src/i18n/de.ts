@@ -149,6 +149,7 @@ export const de: Catalogue = {
     hereGuest: 'Der Kunde teilt noch kein Bild.',
     awayTitle: (name) => `${name} ist nicht verbunden`,
     awayBody: 'Das Bild kommt mit der Verbindung zurück.',
+    inviteAgain: 'Noch einmal einladen',
     askCamera: 'Um die Kamera bitten',
     askScreen: 'Um den Bildschirm bitten',
     asked: (kind) => `Um ${kind} gebeten. Warten auf den Kunden.`,

@@ -145,6 +145,7 @@ export const en = {
     hereGuest: 'The customer shares no picture yet.',
     awayTitle: (name: string) => `${name} is not connected`,
     awayBody: 'The picture returns when the connection does.',
+    inviteAgain: 'Invite again',
     askCamera: 'Ask for the camera',
     askScreen: 'Ask for the screen',
     asked: (kind: string) => `Asked for the ${kind}. Waiting for the customer.`,

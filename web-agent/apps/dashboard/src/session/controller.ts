@@ -16,7 +16,7 @@ import { announce } from './model/announce';
 import { type DeskAction, type DeskState, initialDesk, reduceDesk } from './model/desk';
 import type { Command } from './model/keys';
 
-import { customerOf, stageView, surfaceToShow } from './model/select';
+import { customerOf, stageView, surfacesToShow, surfaceToShow } from './model/select';
 import { fitPicture } from './picture';
 
 /** What the stage lends to the desk while it is on the page. */
@@ -121,7 +121,7 @@ export class SessionDesk {
         this.#board?.input.cancel();
         break;
       case 'surface': {
-        const chosen = client.state.surfaces[command.index];
+        const chosen = surfacesToShow(client.state)[command.index];
         if (chosen !== undefined) this.choose(chosen.id);
         break;
       }
@@ -163,6 +163,7 @@ export class SessionDesk {
 
   /** Asks the customer for a surface. */
   ask(kind: SurfaceKind): void {
+    if (this.client.state.connection !== 'live') return;
     this.client.requestSurface(kind);
     this.store.dispatch({ type: 'asked', kind });
   }
@@ -203,7 +204,7 @@ export class SessionDesk {
   }
 
   #surface() {
-    return surfaceToShow(this.client.state.surfaces, this.store.get().surface);
+    return surfaceToShow(this.client.state, this.store.get().surface);
   }
 
   /** Ends the session, asking first when somebody would lose something by it. */

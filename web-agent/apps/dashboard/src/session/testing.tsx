@@ -37,15 +37,16 @@ export function fakeDesk(state: Partial<SessionState> = {}, role: Place['role'] 
   };
 }
 
-/** Shows a part of the session page over a fake desk. */
+/** Shows a part of the session page over a fake desk; `moveTo` another one keeps what was asked. */
 export function renderAt(desk: ReturnType<typeof fakeDesk>, children: ReactNode) {
-  return render(
-    <QueryClientProvider
-      client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}
-    >
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  const at = (other: ReturnType<typeof fakeDesk>) => (
+    <QueryClientProvider client={client}>
       <HintProvider>
-        <DeskContext value={desk as unknown as SessionDesk}>{children}</DeskContext>
+        <DeskContext value={other as unknown as SessionDesk}>{children}</DeskContext>
       </HintProvider>
-    </QueryClientProvider>,
+    </QueryClientProvider>
   );
+  const { rerender } = render(at(desk));
+  return { moveTo: (other: ReturnType<typeof fakeDesk>) => rerender(at(other)) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { annotation, customer, session, surface, video } from './fixtures';
+import { agent, annotation, customer, session, surface, video } from './fixtures';
 import { customerOf, deliveryMs, markState, stageView, surfaceToShow } from './select';
 
 describe('stageView', () => {
@@ -47,12 +47,31 @@ it('a connected customer goes before one who left', () => {
   expect(customerOf([])).toBeNull();
 });
 
-it('a chosen surface that is gone gives way to the first', () => {
+describe('surfaceToShow', () => {
   const camera = surface();
   const screen = surface({ id: 'sur_screenscreen', kind: 'screen' });
-  expect(surfaceToShow([camera, screen], screen.id)).toBe(screen);
-  expect(surfaceToShow([camera], screen.id)).toBe(camera);
-  expect(surfaceToShow([], screen.id)).toBeNull();
+  const participants = [agent(), customer()];
+
+  it('gives way to the first when the chosen one is gone', () => {
+    expect(surfaceToShow({ participants, surfaces: [camera, screen] }, screen.id)).toBe(screen);
+    expect(surfaceToShow({ participants, surfaces: [camera] }, screen.id)).toBe(camera);
+    expect(surfaceToShow({ participants, surfaces: [] }, screen.id)).toBeNull();
+  });
+
+  it('keeps the surface of a customer whose connection is broken', () => {
+    const away = [agent(), customer({ connected: false })];
+    expect(surfaceToShow({ participants: away, surfaces: [camera] }, null)).toBe(camera);
+  });
+
+  it('leaves the surface of a lost customer when another one comes', () => {
+    const second = customer({ id: 'par_secondone' });
+    const both = [agent(), customer({ connected: false }), second];
+    const theirs = surface({ id: 'sur_secondone', owner: second.id });
+    expect(surfaceToShow({ participants: both, surfaces: [camera] }, camera.id)).toBeNull();
+    expect(surfaceToShow({ participants: both, surfaces: [camera, theirs] }, camera.id)).toBe(
+      theirs,
+    );
+  });
 });
 
 it('a mark waits for its tracker, and one fixed to the frame does not', () => {

@@ -26,12 +26,28 @@ export function participantOf(
   return participants.find((one) => one.id === id) ?? null;
 }
 
-/** The surface to look at: the chosen one while it exists, else the first. */
-export function surfaceToShow(
-  surfaces: readonly Surface[],
-  chosen: SurfaceId | null,
-): Surface | null {
+/**
+ * The surfaces to choose from. What a customer left behind who went away gives way to another one
+ * who is here.
+ */
+export function surfacesToShow(session: Shown): readonly Surface[] {
+  const { participants, surfaces } = session;
+  if (customerOf(participants)?.connected !== true) return surfaces;
+  const gone = surfaces.filter((one) => !isHere(participants, one.owner));
+  return gone.length === 0 ? surfaces : surfaces.filter((one) => !gone.includes(one));
+}
+
+/** The surface to look at: the chosen one while it is there, else the first. */
+export function surfaceToShow(session: Shown, chosen: SurfaceId | null): Surface | null {
+  const surfaces = surfacesToShow(session);
   return surfaces.find((surface) => surface.id === chosen) ?? surfaces[0] ?? null;
+}
+
+type Shown = Pick<SessionState, 'participants' | 'surfaces'>;
+
+/** False only for somebody who is known to be away. */
+function isHere(participants: readonly Participant[], id: ParticipantId): boolean {
+  return participantOf(participants, id)?.connected !== false;
 }
 
 /** What stands on the stage; exactly one at a time. */

@@ -1,6 +1,7 @@
 import { fireEvent, screen } from '@testing-library/react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { api } from '../../api/api';
+import { agent, customer } from '../model/fixtures';
 import { fakeDesk, renderAt } from '../testing';
 import { InviteCard } from './invite-card';
 
@@ -39,4 +40,13 @@ it('shows no dead code, but the way to a new one', async () => {
   expect(screen.queryByTestId('invite-code')).toBeNull();
   fireEvent.click(renew);
   expect((await screen.findByTestId('invite-code')).textContent).toBe('482 911');
+});
+
+it('makes a new one after somebody came with the first', async () => {
+  const create = invites(900_000, 900_000);
+  const before = renderAt(fakeDesk(), <InviteCard guest="customer" />);
+  expect((await screen.findByTestId('invite-code')).textContent).toBe('482 910');
+  before.moveTo(fakeDesk({ participants: [agent(), customer({ connected: false })] }));
+  expect((await screen.findByText('482 911')).dataset['testid']).toBe('invite-code');
+  expect(create).toHaveBeenCalledTimes(2);
 });

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { Message, Skeleton } from '../../ui/message';
 import { useObjectUrl } from '../../ui/use-object-url';
-import { useDesk } from '../context';
+import { useDesk, useSession } from '../context';
 import { clock, spokenCode } from '../model/format';
 import './invite-card.css';
 
@@ -22,8 +22,9 @@ interface InviteCardProps {
 export function InviteCard({ guest, bare = false }: InviteCardProps) {
   const texts = useText();
   const { session } = useDesk().place;
+  const used = useSession((state) => state.participants.filter((one) => one.role === guest).length);
   const invite = useQuery({
-    queryKey: keys.invite(session, guest),
+    queryKey: keys.invite(session, guest, used),
     queryFn: () =>
       api.createInvite(session, { role: guest, surface: guest === 'customer' ? 'camera' : null }),
     staleTime: Number.POSITIVE_INFINITY,

@@ -11,7 +11,11 @@ const bars = { good: 3, fair: 2, weak: 1 };
 /** A participant's connection: icon, word and round trip. */
 export function QualityBadge({ participant }: { participant: Participant }) {
   const texts = useText();
-  const known = useSession((state) => state.quality.get(participant.id)) ?? null;
+  // Figures from before the own connection broke say nothing about now.
+  const known =
+    useSession((state) =>
+      state.connection === 'live' ? state.quality.get(participant.id) : undefined,
+    ) ?? null;
   if (!participant.connected) {
     return (
       <span className="quality soft" data-testid="quality" data-level="away">

@@ -4,7 +4,7 @@ import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
 import { surfaceName } from '../model/announce';
-import { customerOf, deliveryMs, type StageView } from '../model/select';
+import { customerOf, deliveryMs, type StageView, surfacesToShow } from '../model/select';
 import './stage-bar.css';
 
 interface StageBarProps {
@@ -17,7 +17,8 @@ export function StageBar({ surface, view }: StageBarProps) {
   const texts = useText();
   const desk = useDesk();
   const can = useCapabilities();
-  const surfaces = useSession((state) => state.surfaces);
+  const session = useSession((state) => state);
+  const surfaces = surfacesToShow(session);
   const asked = useDeskState((state) => state.asked);
   const missing = (['camera', 'screen'] as const).filter(
     (kind) => !surfaces.some((one) => one.kind === kind),

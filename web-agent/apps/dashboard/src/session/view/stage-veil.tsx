@@ -1,6 +1,6 @@
 import type { Participant, Surface } from '@sightline/protocol';
 import { EyeOff, UserRoundX, Video } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { Skeleton } from '../../ui/message';
@@ -59,6 +59,7 @@ export function StageVeil({ view, surface, owner }: StageVeilProps) {
       return (
         <Veil view={view} title={texts.stage.awayTitle(person)} icon={<UserRoundX size={40} />}>
           <p className="veil-text">{texts.stage.awayBody}</p>
+          {can.invite && <InviteAgain />}
         </Veil>
       );
     case 'paused':
@@ -79,6 +80,23 @@ function Veil(props: { view: StageView; title: string; icon?: ReactNode; childre
         {props.children}
       </div>
     </div>
+  );
+}
+
+/** An invitation is for one time: whoever closed the page needs a new one to come back. */
+function InviteAgain() {
+  const texts = useText();
+  const [open, setOpen] = useState(false);
+  if (open) return <InviteCard guest="customer" />;
+  return (
+    <Button
+      look="outline"
+      className="veil-button"
+      onClick={() => setOpen(true)}
+      data-testid="invite-again"
+    >
+      {texts.stage.inviteAgain}
+    </Button>
   );
 }
 

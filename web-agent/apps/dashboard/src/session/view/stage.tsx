@@ -17,8 +17,8 @@ export function Stage() {
   const video = useRef<HTMLVideoElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const chosen = useDeskState((state) => state.surface);
-  const surface = useSession((state) => surfaceToShow(state.surfaces, chosen));
-  const view = useSession((state) => stageView(state, surfaceToShow(state.surfaces, chosen)));
+  const surface = useSession((state) => surfaceToShow(state, chosen));
+  const view = useSession((state) => stageView(state, surfaceToShow(state, chosen)));
   const stream = useSession(
     (state) =>
       state.tracks.find((track) => track.kind === 'video' && track.surface === surface?.id)?.stream,

@@ -38,7 +38,7 @@ export function ToolRail() {
   const chosenSurface = useDeskState((state) => state.surface);
   const frozen = useDeskState((state) => state.frozen !== null);
   const live = useSession(
-    (state) => stageView(state, surfaceToShow(state.surfaces, chosenSurface)) === 'live',
+    (state) => stageView(state, surfaceToShow(state, chosenSurface)) === 'live',
   );
   const allowed = useSession((state) => state.consent.granted.includes('snapshot'));
   const needsPicture = live ? undefined : texts.tools.needsPicture;
