@@ -18,6 +18,11 @@ const MARGIN: i32 = 16;
 const MAX_POINTS: usize = 120;
 /// Corners weaker than this are noise, in OpenCV's normalised smaller eigenvalue.
 const CORNER_FLOOR: f32 = 4e-5;
+/// The same for noise with a deviation of one grey level: three times the eigenvalue that it has
+/// on average in the 5x5 windows of the corner measure.
+const NOISE_FLOOR: f32 = 3.5e-5;
+/// Deviations above this are texture everywhere rather than noise.
+const MAX_SIGMA: f32 = 4.0;
 /// Corners without which nothing can be verified.
 pub(crate) const MIN_CORNERS: usize = 14;
 /// Levels of the view's pyramid above the picture itself.
@@ -84,7 +89,9 @@ impl Reference {
         }
         let spacing = (f64::from(inner.width) * f64::from(inner.height) / MAX_POINTS as f64).sqrt();
         let spacing = (spacing * 0.6).clamp(4.0, 12.0);
-        let found = corners(&frame.image, inner, MAX_POINTS, spacing, CORNER_FLOOR)?;
+        let sigma = noise_sigma(&frame.image, inner)?.min(MAX_SIGMA);
+        let floor = (NOISE_FLOOR * sigma * sigma).max(CORNER_FLOOR);
+        let found = corners(&frame.image, inner, MAX_POINTS, spacing, floor)?;
         let strongest = found.iter().map(|(_, s)| *s).fold(CORNER_FLOOR, f32::max);
         let trust: Vec<f32> = found.iter().map(|(_, s)| trust(*s / strongest)).collect();
         let points: Vec<Point> = found.into_iter().map(|(at, _)| at).collect();
@@ -141,6 +148,38 @@ impl Reference {
     pub fn corner(&self) -> Point {
         [f64::from(self.area.x), f64::from(self.area.y)]
     }
+}
+
+/// Deviation of the noise in grey levels, from the median response to a mask that is blind to
+/// slopes and edges (after Immerkaer 1996, with a median so that texture counts little).
+fn noise_sigma(image: &Mat, area: Rect) -> Result<f32, opencv::Error> {
+    let (data, width) = (image.data_bytes()?, image.cols() as usize);
+    let mut histogram = [0_u32; 256];
+    let mut total = 0_u32;
+    let (left, right) = (area.x as usize, (area.x + area.width) as usize);
+    for y in area.y as usize + 1..(area.y + area.height) as usize - 1 {
+        let row = |k: usize| {
+            data.get(k * width + left..k * width + right)
+                .unwrap_or_default()
+        };
+        let (a, b, c) = (row(y - 1), row(y), row(y + 1));
+        for ((a, b), c) in a.windows(3).zip(b.windows(3)).zip(c.windows(3)) {
+            let v = |p: &[u8], k: usize| i32::from(p[k]);
+            let response =
+                v(a, 0) - 2 * v(a, 1) + v(a, 2) - 2 * v(b, 0) + 4 * v(b, 1) - 2 * v(b, 2) + v(c, 0)
+                    - 2 * v(c, 1)
+                    + v(c, 2);
+            histogram[response.unsigned_abs().min(255) as usize] += 1;
+            total += 1;
+        }
+    }
+    let mut below = 0;
+    let median = histogram.iter().position(|count| {
+        below += count;
+        below * 2 >= total
+    });
+    // The mask has a norm of 6, and the median of a normal deviate is 0.6745 deviations.
+    Ok(median.unwrap_or(0) as f32 / (6.0 * 0.6745))
 }
 
 /// Evidence of a corner with this share of the strongest one's eigenvalue.

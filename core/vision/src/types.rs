@@ -43,7 +43,7 @@ impl Default for EngineConfig {
             seed: 0x5167_1174,
             max_anchors: 32,
             max_held: 4,
-            time_tolerance: 3000,
+            time_tolerance: 1600,
             inline_relocalise_every: 3,
         }
     }

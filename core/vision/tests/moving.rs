@@ -1,0 +1,114 @@
+//! A drawing sticks to a moving picture, from the frame it was drawn on.
+
+mod common;
+
+use common::{Feed, error, hand_held, quantile, render, share_of, shown, texture, time};
+use opencv::core::{Mat, Point2f, Vector};
+use sightline_vision::{EngineConfig, Status};
+
+const SIZE: (u32, u32) = (1280, 720);
+const TARGET: ([f64; 2], f64) = ([690.0, 520.0], 60.0);
+const DRAWN: usize = 5;
+const DELIVERED: usize = 20;
+/// Eight seconds.
+const FRAMES: usize = 240;
+
+/// Errors in shares of the width on the frames after the delivery, with and without the drawing's
+/// frame time, and how many frames did not show it.
+fn run(with_frame_time: bool) -> (Vec<f64>, usize) {
+    let world = texture(1, 1400, 1000);
+    let mut feed = Feed::new(EngineConfig::default(), SIZE);
+    let drawn_at = share_of(hand_held(DRAWN), SIZE, TARGET.0);
+    let (mut errors, mut hidden) = (Vec::new(), 0);
+    for n in 0..DELIVERED + FRAMES {
+        let result = feed.see(&world, hand_held);
+        if n == DELIVERED {
+            let frame_time = with_frame_time.then(|| time(DRAWN));
+            let attached = feed.circle(TARGET, hand_held, DRAWN, frame_time);
+            assert_eq!(attached.pose.status, Status::Tracking);
+        }
+        for pose in &result.poses {
+            let truth = share_of(hand_held(n), SIZE, TARGET.0);
+            errors.push(error(pose, drawn_at, truth, SIZE));
+            hidden += usize::from(!shown(pose));
+        }
+    }
+    (errors, hidden)
+}
+
+#[test]
+fn a_drawing_half_a_second_late_lands_on_its_thing_and_stays_for_eight_seconds() {
+    let (errors, hidden) = run(true);
+    assert_eq!((errors.len(), hidden), (FRAMES - 1, 0));
+    let (median, p95) = (quantile(&errors, 0.5), quantile(&errors, 0.95));
+    // A pixel is 1/1280 of the width.
+    assert!(
+        median < 0.3 / 1280.0 && p95 < 1.0 / 1280.0,
+        "{median} {p95}"
+    );
+}
+
+#[test]
+fn without_its_frame_time_the_same_drawing_lands_beside_its_thing() {
+    let (errors, _) = run(false);
+    let median = quantile(&errors, 0.5);
+    assert!(median > 0.02, "{median}");
+}
+
+#[test]
+fn flow_chained_from_frame_to_frame_drifts_where_the_engine_does_not() {
+    let world = texture(1, 1400, 1000);
+    let size = (640, 360);
+    let start = share_of(hand_held(DRAWN), size, TARGET.0);
+    let mut at = [start[0] * 640.0 - 0.5, start[1] * 360.0 - 0.5];
+    let mut previous = render(&world, hand_held(DRAWN), size, DRAWN as u64);
+    let mut errors = Vec::new();
+    for n in DRAWN + 1..DELIVERED + FRAMES {
+        let plane = render(&world, hand_held(n), size, n as u64);
+        at = flow(&previous, &plane, at);
+        let truth = share_of(hand_held(n), size, TARGET.0);
+        let (x, y) = (truth[0] * 640.0 - 0.5, truth[1] * 360.0 - 0.5);
+        errors.push((at[0] - x).hypot(at[1] - y) / 640.0);
+        previous = plane;
+    }
+    let (engine, _) = run(true);
+    let (chained, engine) = (quantile(&errors, 0.95), quantile(&engine, 0.95));
+    assert!(chained > 2.0 * engine, "{chained} {engine}");
+}
+
+/// Median flow of a patch of 25 points around `at` from one 640x360 plane to the next.
+fn flow(from: &[u8], to: &[u8], at: [f64; 2]) -> [f64; 2] {
+    let picture = |data| Mat::new_rows_cols_with_data::<u8>(360, 640, data).expect("plane");
+    let (from, to) = (picture(from), picture(to));
+    let points: Vector<Point2f> = (0..25)
+        .map(|k| {
+            let (x, y) = (f64::from(k % 5 - 2) * 8.0, f64::from(k / 5 - 2) * 8.0);
+            Point2f::new((at[0] + x) as f32, (at[1] + y) as f32)
+        })
+        .collect();
+    let mut moved = Vector::<Point2f>::new();
+    let (mut status, mut error) = (Vector::<u8>::new(), Vector::<f32>::new());
+    opencv::video::calc_optical_flow_pyr_lk_def(
+        &from,
+        &to,
+        &points,
+        &mut moved,
+        &mut status,
+        &mut error,
+    )
+    .expect("flow");
+    let shift = |axis: fn(Point2f) -> f32| {
+        let shifts: Vec<f64> = points
+            .iter()
+            .zip(moved.iter())
+            .map(|(a, b)| f64::from(axis(b) - axis(a)))
+            .collect();
+        quantile(&shifts, 0.5)
+    };
+    [at[0] + shift(|p| p.x), at[1] + shift(|p| p.y)]
+}
+
+#[test]
+fn the_same_frames_give_the_same_poses() {
+    assert_eq!(run(true).0, run(true).0);
+}
