@@ -259,7 +259,7 @@ export class SessionClient {
   }
 
   #request(request: Request): string {
-    const id = clientId(this.#env.random);
+    const id = clientId(() => this.#env.random());
     const message = { ...request, client_id: id } as ClientMessage & { client_id: string };
     if (!this.#outbox.add(message)) {
       this.#report({

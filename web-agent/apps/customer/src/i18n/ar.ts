@@ -68,6 +68,7 @@ export const ar: Catalogue = {
   problem_unreachable: 'لا يوجد اتصال. تحقق من شبكتك ثم حاول مجددًا.',
   problem_ended: 'انتهت هذه الجلسة.',
   problem_refused: 'لا يمكنك العودة إلى هذه الجلسة. اطلب رابطًا جديدًا.',
+  problem_replaced: 'أنت في هذه الجلسة في علامة تبويب أخرى. أعد التحميل للمتابعة هنا.',
   problem_version: 'هذه الصفحة قديمة. أعد تحميلها.',
   problem_other: 'حدث خطأ لدينا. حاول مجددًا بعد دقيقة.',
   problem_title: 'لم ينجح ذلك',

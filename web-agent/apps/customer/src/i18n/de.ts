@@ -70,6 +70,8 @@ export const de: Catalogue = {
   problem_unreachable: 'Keine Verbindung. Prüfen Sie Ihr Netz und versuchen Sie es dann erneut.',
   problem_ended: 'Diese Sitzung ist vorbei.',
   problem_refused: 'Sie können nicht in diese Sitzung zurück. Bitten Sie um einen neuen Link.',
+  problem_replaced:
+    'Sie sind in einem anderen Tab in dieser Sitzung. Laden Sie neu, um hier weiterzumachen.',
   problem_version: 'Diese Seite ist veraltet. Laden Sie sie neu.',
   problem_other: 'Bei uns ist etwas schiefgegangen. Versuchen Sie es in einer Minute noch einmal.',
   problem_title: 'Das hat nicht geklappt',

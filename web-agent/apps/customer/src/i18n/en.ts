@@ -67,6 +67,7 @@ export const en = {
   problem_unreachable: 'There is no connection. Check your network, then try again.',
   problem_ended: 'This session is over.',
   problem_refused: 'You cannot come back into this session. Ask for a new link.',
+  problem_replaced: 'You are in this session in another tab. Load again to go on here.',
   problem_version: 'This page is out of date. Load it again.',
   problem_other: 'Something went wrong on our side. Try again in a minute.',
   problem_title: 'This did not work',

@@ -68,6 +68,7 @@ export const es: Catalogue = {
   problem_unreachable: 'No hay conexión. Compruebe su red e inténtelo de nuevo.',
   problem_ended: 'Esta sesión ha terminado.',
   problem_refused: 'No puede volver a esta sesión. Pida un enlace nuevo.',
+  problem_replaced: 'Está en esta sesión en otra pestaña. Cargue de nuevo para seguir aquí.',
   problem_version: 'Esta página está anticuada. Cárguela de nuevo.',
   problem_other: 'Algo falló por nuestra parte. Inténtelo dentro de un minuto.',
   problem_title: 'No ha funcionado',

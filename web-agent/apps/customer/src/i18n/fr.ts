@@ -68,6 +68,8 @@ export const fr: Catalogue = {
   problem_unreachable: 'Pas de connexion. Vérifiez votre réseau, puis réessayez.',
   problem_ended: 'Cette session est terminée.',
   problem_refused: 'Vous ne pouvez pas revenir dans cette session. Demandez un nouveau lien.',
+  problem_replaced:
+    'Vous êtes dans cette session dans un autre onglet. Rechargez pour continuer ici.',
   problem_version: 'Cette page n’est plus à jour. Rechargez-la.',
   problem_other: 'Un problème est survenu chez nous. Réessayez dans une minute.',
   problem_title: 'Cela n’a pas fonctionné',

@@ -68,6 +68,8 @@ export const ja: Catalogue = {
   problem_unreachable: '接続できません。ネットワークを確認してお試しください。',
   problem_ended: 'このセッションは終了しました。',
   problem_refused: 'このセッションには戻れません。新しいリンクを依頼してください。',
+  problem_replaced:
+    '別のタブでこのセッションに参加しています。ここで続けるには再読み込みしてください。',
   problem_version: 'このページは古くなっています。再読み込みしてください。',
   problem_other: 'こちらで問題が起きました。1分後にもう一度お試しください。',
   problem_title: 'うまくいきませんでした',

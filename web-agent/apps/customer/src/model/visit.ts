@@ -12,7 +12,16 @@ import { Sharing } from './sharing';
 
 /** Why the person cannot go on, in the words of the catalogue. */
 export type Problem =
-  | { readonly kind: 'invalid' | 'unreachable' | 'ended' | 'refused' | 'version' | 'other' }
+  | {
+      readonly kind:
+        | 'invalid'
+        | 'unreachable'
+        | 'ended'
+        | 'refused'
+        | 'replaced'
+        | 'version'
+        | 'other';
+    }
   | { readonly kind: 'rate'; readonly seconds: number };
 
 /** A kind of picture that this page can share. */
@@ -213,6 +222,7 @@ export class Visit {
     client.on('state', ({ connection }) => {
       if (connection === 'ended') this.#finish();
       else if (connection === 'refused') this.#refuse();
+      else if (connection === 'replaced') this.#giveWay();
     });
     client.on('error', ({ code }) => {
       if (code === 'version_mismatch') {
@@ -220,6 +230,14 @@ export class Visit {
       }
     });
     client.connect();
+  }
+
+  /** The place stays saved, so that loading the page again takes it back. */
+  #giveWay(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#sharing?.dispose();
+    this.#show({ name: 'problem', problem: { kind: 'replaced' } });
   }
 
   #refuse(): void {

@@ -15,6 +15,7 @@ export function ProblemScreen({ problem, onCode }: ProblemScreenProps) {
     problem.kind === 'unreachable' ||
     problem.kind === 'other' ||
     problem.kind === 'version' ||
+    problem.kind === 'replaced' ||
     problem.kind === 'rate';
   return (
     <>

@@ -15,6 +15,8 @@ export function problemText(text: Translate, problem: Problem): string {
       return text('problem_ended');
     case 'refused':
       return text('problem_refused');
+    case 'replaced':
+      return text('problem_replaced');
     case 'version':
       return text('problem_version');
     case 'other':
