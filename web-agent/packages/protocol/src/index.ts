@@ -4,6 +4,7 @@ export * from './decode';
 export type { Environment } from './environment';
 export { LIMITS, PROTOCOL_VERSION } from './generated/limits';
 export type * from './generated/types';
+export type { OwnCursor } from './media-link';
 export type { Publication, SenderStats } from './publication';
 export * from './realtime';
 export * from './session-client';

@@ -8,27 +8,22 @@ import type {
   ClientMessage,
   ConsentScope,
   ErrorCode,
-  ReceivedTrack,
   ServerMessage,
   SurfaceId,
   SurfaceKind,
 } from './generated/types';
 import { Link } from './link';
+import { MediaLink, type OwnCursor } from './media-link';
 import { Outbox, type Request } from './outbox';
-import { Peer, type Sending } from './peer';
-import { type Publication, publicationOf } from './publication';
+import type { Publication } from './publication';
 import type { CursorPacket, PosePacket, RealtimePacket } from './realtime';
 import {
   type ConnectionState,
   INITIAL_STATE,
   type NewAnnotation,
-  type RemoteTrack,
   reduce,
   type SessionState,
 } from './state';
-
-/** Live pointers are sent at most this often. */
-const CURSOR_EVERY_MS = 33;
 
 export interface SessionClientOptions {
   /** Address of the WebSocket, such as `wss://host/api/ws`; see {@link webSocketUrl}. */
@@ -65,9 +60,6 @@ export interface SessionEvents {
   error: SessionError;
 }
 
-/** A live pointer without its author, which the server writes. */
-export type OwnCursor = Omit<CursorPacket, 'kind' | 'participant'>;
-
 /** One participant's connection to one session. */
 export class SessionClient {
   readonly #env: Environment;
@@ -75,19 +67,10 @@ export class SessionClient {
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #log = new AnnotationLog();
   readonly #outbox = new Outbox();
-  readonly #sendings: Sending[] = [];
-  readonly #streams = new Map<MediaStreamTrack, MediaStream>();
+  readonly #media: MediaLink;
   #state: SessionState = INITIAL_STATE;
-  #peer: Peer | null = null;
-  #peerFailures = 0;
-  #offerNumber = 0;
-  #slots = { video: 1, audio: 1 };
-  #received: readonly ReceivedTrack[] = [];
   #mediaWanted: boolean;
   #clock: { readonly serverMs: number; readonly at: number } | null = null;
-  #cursor: OwnCursor | null = null;
-  #cancelCursor: (() => void) | null = null;
-  #cancelPeer: () => void = () => {};
 
   constructor(options: SessionClientOptions) {
     this.#env = options.environment ?? BROWSER;
@@ -99,6 +82,14 @@ export class SessionClient {
       invalid: (error) =>
         this.#report({ code: 'invalid_message', message: error.message, clientId: null }),
       rtt: (rttMs) => this.#update({ rttMs }),
+    });
+    this.#media = new MediaLink(this.#env, {
+      send: (message) => this.#link.send(message),
+      media: (media) => this.#update({ media }),
+      tracks: (tracks) => this.#update({ tracks }),
+      text: (text) => this.#takeText(text),
+      packet: (packet) => this.#takePacket(packet),
+      quality: (quality) => this.#link.send({ type: 'report_quality', quality }),
     });
   }
 
@@ -148,7 +139,7 @@ export class SessionClient {
   /** Opens the peer connection now, with `media: 'manual'`. */
   startMedia(): void {
     this.#mediaWanted = true;
-    if (this.#state.connection === 'live' && this.#peer === null) this.#openPeer();
+    if (this.#state.connection === 'live' && !this.#media.isOpen) this.#openMedia();
   }
 
   /**
@@ -157,26 +148,9 @@ export class SessionClient {
    *
    * @throws when the server refuses it or the connection is lost before it answered.
    */
-  async publish(track: MediaStreamTrack, surface: SurfaceKind | null): Promise<Publication> {
-    const kind = track.kind === 'audio' ? 'audio' : 'video';
-    const sending: Sending = { track, kind, surface, paused: false, transceiver: null };
-    this.#sendings.push(sending);
-    try {
-      if (this.#peer === null) {
-        this.#mediaWanted = true;
-        if (this.#state.connection === 'live') await this.#openPeer();
-      } else {
-        await this.#peer.add(sending);
-      }
-    } catch (error) {
-      this.#forget(sending);
-      await this.#peer?.remove(sending);
-      throw error;
-    }
-    return publicationOf(sending, async () => {
-      this.#forget(sending);
-      await this.#peer?.remove(sending);
-    });
+  publish(track: MediaStreamTrack, surface: SurfaceKind | null): Promise<Publication> {
+    this.#mediaWanted = true;
+    return this.#media.publish(track, surface, this.#state.connection === 'live');
   }
 
   /** Returns the `client_id` of the request, as do the other requests. */
@@ -238,14 +212,7 @@ export class SessionClient {
 
   /** Sends the live pointer, the newest at most 30 times a second. */
   sendCursor(cursor: OwnCursor): void {
-    this.#cursor = cursor;
-    if (this.#cancelCursor !== null) return;
-    this.#flushCursor();
-    const again = () => {
-      this.#cancelCursor = this.#cursor === null ? null : this.#env.after(CURSOR_EVERY_MS, again);
-      this.#flushCursor();
-    };
-    this.#cancelCursor = this.#env.after(CURSOR_EVERY_MS, again);
+    this.#media.sendCursor(cursor);
   }
 
   /** Milliseconds since the session began, by the server's clock; null before the welcome. */
@@ -276,7 +243,7 @@ export class SessionClient {
 
   #sendRequest(message: ClientMessage): void {
     const overChannel = message.type !== 'chat_send';
-    if (overChannel && this.#peer?.sendText(JSON.stringify(message)) === true) return;
+    if (overChannel && this.#media.sendText(JSON.stringify(message))) return;
     this.#link.send(message);
   }
 
@@ -294,17 +261,13 @@ export class SessionClient {
         };
         break;
       case 'answer':
-        this.#received = message.tracks;
-        void this.#peer?.takeAnswer(message.number, message.sdp);
+        this.#media.takeAnswer(message);
         break;
       case 'tracks':
-        this.#received = message.tracks;
-        this.#tracksChanged();
+        this.#media.takeTracks(message.tracks);
         break;
       case 'media_slots':
-        this.#slots = { video: message.video, audio: message.audio };
-        this.#peer?.setSlots(this.#slots);
-        this.#peer?.negotiate().catch(() => {});
+        this.#media.setSlots(message.video, message.audio);
         break;
       case 'annotation_events':
         this.#takeEvents(message.events, true);
@@ -326,7 +289,7 @@ export class SessionClient {
 
   #welcomed(welcome: ServerMessage & { type: 'welcome' }): void {
     this.#clock = { serverMs: welcome.session.age_ms, at: this.#env.now() };
-    this.#slots = { video: welcome.video_slots, audio: welcome.audio_slots };
+    this.#media.prepareSlots(welcome.video_slots, welcome.audio_slots);
     this.#log.reset();
     this.#takeEvents(welcome.annotations, false);
     for (const { client_id } of welcome.chat) this.#outbox.settle(client_id);
@@ -334,7 +297,7 @@ export class SessionClient {
     // Whatever is still open may or may not have arrived: its `client_id` keeps it from being
     // carried out twice.
     for (const message of this.#outbox.messages) this.#link.send(message);
-    if (this.#mediaWanted) this.#openPeer().catch(() => {});
+    if (this.#mediaWanted) this.#openMedia();
   }
 
   #takeEvents(events: readonly AnnotationEvent[], live: boolean): void {
@@ -354,8 +317,8 @@ export class SessionClient {
     if (requestId !== null) {
       this.#outbox.settle(requestId);
       this.#update({ pending: this.#outbox.annotations });
-    } else if (this.#peer?.waitsForAnswer === true && refusesOffers(error.code)) {
-      void this.#peer.takeRefusal(new Error(`${error.code}: ${error.message}`));
+    } else if (refusesOffers(error.code)) {
+      this.#media.takeRefusal(new Error(`${error.code}: ${error.message}`));
     }
     if (error.fatal && (error.code === 'session_ended' || error.code === 'not_found')) {
       this.#finish('ended');
@@ -365,49 +328,9 @@ export class SessionClient {
     this.#report({ code: error.code, message: error.message, clientId: requestId });
   }
 
-  /** A new connection with everything that is published; resolves when the server took it. */
-  #openPeer(): Promise<void> {
-    this.#closePeer();
-    const peer = new Peer(
-      this.#env,
-      {
-        send: (message) => this.#link.send(message),
-        media: (media) => {
-          if (media === 'connected') this.#peerFailures = 0;
-          this.#update({ media });
-        },
-        text: (text) => this.#takeText(text),
-        packet: (packet) => this.#takePacket(packet),
-        tracksChanged: () => this.#tracksChanged(),
-        quality: (quality) => this.#link.send({ type: 'report_quality', quality }),
-        broken: () => this.#peerBroke(),
-      },
-      this.#slots,
-      this.#offerNumber + 1,
-    );
-    this.#peer = peer;
-    const taken = this.#sendings.map((sending) => peer.add(sending));
-    return Promise.all(taken.length > 0 ? taken : [peer.negotiate()]).then(() => {});
-  }
-
-  #peerBroke(): void {
-    this.#closePeer();
-    if (this.#state.connection !== 'live') return;
-    // Where UDP is blocked each new connection fails too; the pauses grow up to 8 s.
-    const wait = Math.min(8_000, 500 * 2 ** this.#peerFailures);
-    this.#peerFailures += 1;
-    this.#cancelPeer = this.#env.after(wait, () => this.#openPeer().catch(() => {}));
-  }
-
-  #closePeer(): void {
-    this.#cancelPeer();
-    if (this.#peer === null) return;
-    this.#offerNumber = Math.max(this.#offerNumber, this.#peer.number);
-    const peer = this.#peer;
-    this.#peer = null;
-    peer.close();
-    this.#received = [];
-    this.#tracksChanged();
+  /** A refusal comes as an `error` message too, which is reported where it arrives. */
+  #openMedia(): void {
+    this.#media.open().catch(() => {});
   }
 
   #takeText(text: string): void {
@@ -424,33 +347,9 @@ export class SessionClient {
     else this.#emitter.emit('cursor', packet);
   }
 
-  #tracksChanged(): void {
-    const tracks: RemoteTrack[] = [];
-    for (const { mid, from, kind, surface } of this.#received) {
-      const track = this.#peer?.receiving(mid) ?? null;
-      if (track === null) continue;
-      let stream = this.#streams.get(track);
-      if (stream === undefined) {
-        stream = this.#env.createStream(track);
-        this.#streams.set(track, stream);
-      }
-      tracks.push({ mid, from, kind, surface: surface ?? null, track, stream });
-    }
-    for (const known of [...this.#streams.keys()]) {
-      if (!tracks.some((entry) => entry.track === known)) this.#streams.delete(known);
-    }
-    this.#update({ tracks });
-  }
-
-  #flushCursor(): void {
-    if (this.#cursor === null) return;
-    this.#peer?.sendPacket({ ...this.#cursor, kind: 'cursor', participant: 0 });
-    this.#cursor = null;
-  }
-
   #lost(): void {
     // The server gives a new peer connection to a new signalling connection.
-    this.#closePeer();
+    this.#media.close();
     const first = this.#state.session === null;
     this.#update({
       connection: first ? 'connecting' : 'reconnecting',
@@ -461,16 +360,8 @@ export class SessionClient {
 
   #finish(connection: ConnectionState): void {
     this.#link.close();
-    this.#closePeer();
-    this.#cancelCursor?.();
-    this.#cancelCursor = null;
-    for (const sending of this.#sendings.splice(0)) sending.track.stop();
+    this.#media.end();
     this.#update({ connection, media: 'off' });
-  }
-
-  #forget(sending: Sending): void {
-    const index = this.#sendings.indexOf(sending);
-    if (index >= 0) this.#sendings.splice(index, 1);
   }
 
   #update(change: Partial<SessionState>): void {
