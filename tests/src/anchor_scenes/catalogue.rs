@@ -325,9 +325,9 @@ fn page(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
 /// A label around a lying can.
 fn can(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     let mut parts = ordinary("stuff.jpg", 0.8, rng, seed)?;
-    let label = photos::scaled("ela_original.jpg", 0.8)?;
+    let label = photos::scaled("starry_night.jpg", 1.0)?;
     parts.sheets.extend(solids::can((X, Y), 520, &label)?);
-    parts.path = Path::new(path::wander(rng, 260.0, (900.0, 1200.0)), middle(), rng);
+    parts.path = Path::new(path::wander(rng, 450.0, (900.0, 1150.0)), middle(), rng);
     parts.middle = [X, Y];
     parts.half = [110.0, 80.0];
     Ok(parts)
@@ -350,6 +350,7 @@ fn three_boxes(sheets: &mut Vec<Sheet>) -> Result<(), SceneError> {
 fn boxes(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     let mut parts = ordinary("stuff.jpg", 0.8, rng, seed)?;
     three_boxes(&mut parts.sheets)?;
+    parts.path = Path::new(path::wander(rng, 480.0, (900.0, 1150.0)), middle(), rng);
     parts.middle = [X + 20.0, Y - 10.0];
     parts.half = [90.0, 70.0];
     Ok(parts)
@@ -364,7 +365,7 @@ fn edge(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     parts
         .sheets
         .extend(solids::cuboid((X, Y), size, &top, &side)?);
-    parts.path = Path::new(path::wander(rng, 220.0, (950.0, 1200.0)), middle(), rng);
+    parts.path = Path::new(path::wander(rng, 420.0, (900.0, 1150.0)), middle(), rng);
     parts.middle = [X, Y + 130.0];
     parts.half = [110.0, 80.0];
     Ok(parts)
