@@ -81,6 +81,7 @@ export const de: Catalogue = {
     internal: 'Der Server hatte einen Fehler. Versuchen Sie es noch einmal.',
     unknown: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     snapshotFailed: 'Die Aufnahme wurde nicht gespeichert.',
+    noSnapshots: 'Der Kunde hat Aufnahmen nicht erlaubt. Bitten Sie darum.',
     noPicture: 'Es gibt noch kein Bild.',
   },
   session: {

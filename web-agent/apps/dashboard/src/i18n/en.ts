@@ -77,6 +77,7 @@ export const en = {
     internal: 'The server had a fault. Try again.',
     unknown: 'Something went wrong. Try again.',
     snapshotFailed: 'The snapshot was not saved.',
+    noSnapshots: 'The customer has not allowed snapshots. Ask them to.',
     noPicture: 'There is no picture to take yet.',
   },
   session: {

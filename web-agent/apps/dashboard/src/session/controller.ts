@@ -180,6 +180,10 @@ export class SessionDesk {
       store.dispatch({ type: 'notice', kind: 'bad', say: (texts) => texts.errors.noPicture });
       return;
     }
+    if (!this.client.state.consent.granted.includes('snapshot')) {
+      store.dispatch({ type: 'notice', kind: 'bad', say: (texts) => texts.errors.noSnapshots });
+      return;
+    }
     store.dispatch({ type: 'saving' });
     try {
       const still = await this.#board?.overlay.snapshot();

@@ -21,8 +21,8 @@ export function CopyButton({ text, label, ...rest }: CopyButtonProps) {
   return (
     <Button
       {...rest}
-      onClick={() => {
-        copyText(text).then(setCopied, () => setCopied(false));
+      onClick={(event) => {
+        copyText(text, event.currentTarget).then(setCopied, () => setCopied(false));
       }}
     >
       <Icon size={16} aria-hidden="true" />
@@ -32,7 +32,7 @@ export function CopyButton({ text, label, ...rest }: CopyButtonProps) {
 }
 
 /** Copies; the second way works on plain HTTP, where the clipboard interface does not exist. */
-async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string, button: HTMLElement): Promise<boolean> {
   if (navigator.clipboard !== undefined) {
     await navigator.clipboard.writeText(text);
     return true;
@@ -40,11 +40,11 @@ async function copyText(text: string): Promise<boolean> {
   const area = document.createElement('textarea');
   area.value = text;
   area.className = 'only-heard';
-  // A modal dialog makes everything outside it inert, so the area stands inside when one is open.
-  const parent = document.querySelector('dialog[open]') ?? document.body;
-  parent.append(area);
+  // Beside the button: focus that leaves a popover closes it, and a dialog lets none out.
+  button.after(area);
   area.select();
   const done = document.execCommand('copy');
   area.remove();
+  button.focus();
   return done;
 }
