@@ -1,16 +1,17 @@
 /**
  * The eight author colours, by {@link Participant.color}. They differ in lightness as well as in
- * hue, so that they stay apart for colour-blind eyes; each is drawn over a light outline.
+ * hue, so that they stay apart for colour-blind eyes (a test measures it), and each is dark enough
+ * to stand out from the light outline under it. The device draws with the same ones.
  */
 export const AUTHOR_COLORS = [
   '#0072b2',
   '#d55e00',
-  '#009e73',
-  '#cc3d8a',
-  '#8a6d00',
-  '#5b3fd6',
-  '#c1121f',
-  '#1b1b1b',
+  '#a821ed',
+  '#000000',
+  '#ed0066',
+  '#000087',
+  '#870000',
+  '#660066',
 ] as const;
 
 /** Colour of an author; unknown numbers wrap around. */

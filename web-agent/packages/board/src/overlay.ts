@@ -9,29 +9,26 @@ import type {
   Shape,
   SurfaceId,
 } from '@sightline/protocol';
-import { type Direction, directionTo, edgeArrow, isInside, type Rect } from './edge';
+import { type Direction, directionTo, edgeArrow, isInside } from './edge';
 import { FrameClock, LocalFrameLine, type PresentedFrame } from './frame-clock';
 import {
   apply,
   compose,
   type Fit,
-  frameFromScreen,
   type Homography,
-  IDENTITY,
   mapLine,
   type Point,
   type Size,
-  screenFromFrame,
 } from './geometry';
 import { distanceToLine } from './hit';
 import { type DrawnAnnotation, type Placement, place, type TargetFrame } from './placement';
+import { Pointers } from './pointers';
 import { PoseStore } from './pose-store';
-import { drawEdgeArrow, drawPointer, drawShape } from './render';
+import { drawEdgeArrow, drawShape } from './render';
 import { shapeLine } from './shapes';
 import { Still } from './still';
+import { View } from './view';
 
-/** A pointer that was not heard of for this long is gone. */
-const POINTER_MS = 10_000;
 /** A local picture without a fresh pose for this long hides its drawings. */
 const LOCAL_STALE_MS = 500;
 const HIT_PX = 16;
@@ -82,11 +79,6 @@ export interface Draft {
   readonly color: string;
 }
 
-interface Pointer {
-  readonly packet: CursorPacket;
-  readonly heardAtMs: number;
-}
-
 /** Something on the canvas that can be hit. */
 interface Hittable {
   readonly id: AnnotationId;
@@ -106,19 +98,17 @@ export class Overlay {
   readonly #clock: FrameClock;
   readonly #localLine = new LocalFrameLine();
   readonly #poses = new PoseStore();
-  readonly #pointers = new Map<number, Pointer>();
+  readonly #pointers = new Pointers();
   readonly #listeners = new Set<(drawn: readonly DrawnAnnotation[]) => void>();
-  readonly #resize: ResizeObserver;
+  readonly #view: View;
   #surface: { readonly id: SurfaceId; readonly number: number } | null = null;
   #annotations: readonly Annotation[] = [];
   #pending: readonly PendingAnnotation[] = [];
   #states: ReadonlyMap<number, AnchorState> = new Map();
   #draft: Draft | null = null;
   #highlighted: AnnotationId | null = null;
-  #fit: Fit;
   #still: Still | null = null;
   #freezing: Promise<FrozenFrame | null> | null = null;
-  #view: Size = { width: 0, height: 0 };
   #drawn: readonly DrawnAnnotation[] = [];
   #hittable: readonly Hittable[] = [];
   #scheduled = 0;
@@ -129,19 +119,16 @@ export class Overlay {
     const ctx = options.canvas.getContext('2d');
     if (ctx === null) throw new Error('the canvas gives no 2d context');
     this.#ctx = ctx;
-    this.#fit = options.fit ?? 'contain';
     this.#clock = new FrameClock(options.video, (frame) => {
       for (const callback of this.#onNextFrame.splice(0)) callback(frame);
       this.#draw();
     });
-    this.#resize = new ResizeObserver(() => this.#fitCanvas());
-    this.#resize.observe(options.canvas);
-    this.#fitCanvas();
+    this.#view = new View(options.canvas, options.fit ?? 'contain', () => this.#draw());
   }
 
   /** Follows a change of the video's `object-fit`. */
   setFit(fit: Fit): void {
-    this.#fit = fit;
+    this.#view.fit = fit;
     this.invalidate();
   }
 
@@ -183,11 +170,7 @@ export class Overlay {
 
   takeCursor(packet: CursorPacket): void {
     if (packet.surface !== this.#surface?.number) return;
-    if (packet.visible) {
-      this.#pointers.set(packet.participant, { packet, heardAtMs: performance.now() });
-    } else {
-      this.#pointers.delete(packet.participant);
-    }
+    this.#pointers.take(packet, performance.now());
     this.invalidate();
   }
 
@@ -239,22 +222,19 @@ export class Overlay {
 
   /** Maps shares of the frame to CSS pixels of the canvas. */
   get screenFromFrame(): Homography {
-    const frame = this.frameSize;
-    return frame === null || this.#view.width === 0
-      ? IDENTITY
-      : screenFromFrame(this.#view, frame, this.#fit);
+    return this.#view.screenFromFrame(this.frameSize);
   }
 
   /** Maps CSS pixels of the canvas to shares of the frame; null before the first frame. */
   frameFromScreen(screen: Point): Point | null {
-    const frame = this.frameSize;
-    if (frame === null || this.#view.width === 0) return null;
-    return apply(frameFromScreen(this.#view, frame, this.#fit), screen);
+    return this.#view.frameFromScreen(this.frameSize, screen);
   }
 
   /** Which way an annotation of {@link lastDrawn} lies outside the view; null when it does not. */
   directionTo(drawn: DrawnAnnotation): Direction | null {
-    return drawn.screen === null ? null : directionTo(this.#visibleRect(), drawn.screen);
+    return drawn.screen === null
+      ? null
+      : directionTo(this.#view.visible(this.frameSize), drawn.screen);
   }
 
   /** Stops the picture at the next frame; null when none comes. */
@@ -306,7 +286,7 @@ export class Overlay {
 
   dispose(): void {
     this.#clock.dispose();
-    this.#resize.disconnect();
+    this.#view.dispose();
     cancelAnimationFrame(this.#scheduled);
     this.#listeners.clear();
     this.#onNextFrame = [];
@@ -330,32 +310,6 @@ export class Overlay {
       timer = setTimeout(() => take(this.#clock.last), 120) as unknown as number;
       this.#onNextFrame.push(take);
     });
-  }
-
-  #fitCanvas(): void {
-    const { canvas } = this.#options;
-    const { clientWidth: width, clientHeight: height } = canvas;
-    const ratio = globalThis.devicePixelRatio || 1;
-    this.#view = { width, height };
-    const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
-    if (canvas.width !== pixelWidth || canvas.height !== pixelHeight) {
-      canvas.width = pixelWidth;
-      canvas.height = pixelHeight;
-    }
-    this.#draw();
-  }
-
-  /** The part of the picture that the view shows. */
-  #visibleRect(): Rect {
-    const m = this.screenFromFrame;
-    const [left, top] = apply(m, [0, 0]) ?? [0, 0];
-    const [right, bottom] = apply(m, [1, 1]) ?? [this.#view.width, this.#view.height];
-    return {
-      left: Math.max(0, left),
-      top: Math.max(0, top),
-      right: Math.min(this.#view.width, right),
-      bottom: Math.min(this.#view.height, bottom),
-    };
   }
 
   #target(): TargetFrame {
@@ -384,9 +338,7 @@ export class Overlay {
     cancelAnimationFrame(this.#scheduled);
     this.#scheduled = 0;
     const ctx = this.#ctx;
-    const ratio = globalThis.devicePixelRatio || 1;
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-    ctx.clearRect(0, 0, this.#view.width, this.#view.height);
+    this.#view.begin(ctx);
     const frame = this.frameSize;
     if (frame === null || this.#surface === null) {
       this.#publish([], []);
@@ -424,7 +376,8 @@ export class Overlay {
       const style = { ...this.#draft, alpha: 1, emphasised: false };
       drawShape(ctx, this.#draft.shape, style, m, aspect);
     }
-    this.#drawPointers(m);
+    const lookOf = this.#options.pointerAuthor ?? (() => null);
+    this.#pointers.draw(ctx, m, lookOf, performance.now());
     this.#publish(drawn, hittable);
   }
 
@@ -448,7 +401,7 @@ export class Overlay {
       };
       drawShape(this.#ctx, annotation.shape, style, compose(m, frameFromDrawn), aspect);
     }
-    const rect = this.#visibleRect();
+    const rect = this.#view.visible(this.frameSize);
     if (screen !== null && !isInside(rect, screen) && this.#options.edgeArrows !== false) {
       const arrow = edgeArrow(rect, screen);
       drawEdgeArrow(this.#ctx, arrow.at, arrow.angle, look.color);
@@ -463,19 +416,6 @@ export class Overlay {
       frameTime: target.frameTime,
       poseFrameTime,
     };
-  }
-
-  #drawPointers(m: Homography): void {
-    const now = performance.now();
-    for (const [number, { packet, heardAtMs }] of this.#pointers) {
-      if (now - heardAtMs > POINTER_MS) {
-        this.#pointers.delete(number);
-        continue;
-      }
-      const look = this.#options.pointerAuthor?.(number) ?? null;
-      const at = apply(m, [packet.x, packet.y]);
-      if (look !== null && at !== null) drawPointer(this.#ctx, at, look.name, look.color);
-    }
   }
 
   #publish(drawn: readonly DrawnAnnotation[], hittable: readonly Hittable[]): void {
