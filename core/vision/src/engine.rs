@@ -228,7 +228,7 @@ impl Engine {
             return None;
         }
         self.jobs += 1;
-        let kind = if self.jobs % AKAZE_EVERY == 0 {
+        let kind = if self.jobs.is_multiple_of(AKAZE_EVERY) {
             Kind::Akaze
         } else {
             Kind::Orb
@@ -243,7 +243,7 @@ impl Engine {
 
     fn relocalise_inline(&mut self, index: u64) -> Result<(), VisionError> {
         let every = u64::from(self.config.inline_relocalise_every);
-        if self.caller_takes_jobs || every == 0 || index % every != 0 {
+        if self.caller_takes_jobs || every == 0 || !index.is_multiple_of(every) {
             return Ok(());
         }
         match self.make_job() {
