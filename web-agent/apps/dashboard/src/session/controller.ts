@@ -32,6 +32,7 @@ export class SessionDesk {
   readonly place: Place;
   #board: Board | null = null;
   readonly #freezer: Freezer;
+  readonly #strokeHold: StrokeHold;
   #before: SessionState;
   readonly #stops: (() => void)[] = [];
 
@@ -39,6 +40,7 @@ export class SessionDesk {
     this.place = place;
     this.client = new SessionClient({ url: webSocketUrl(location), token: place.token });
     this.#before = this.client.state;
+    this.#strokeHold = new StrokeHold(this.client);
     this.#freezer = new Freezer({
       client: this.client,
       store: this.store,
@@ -59,10 +61,12 @@ export class SessionDesk {
         if (message.type === 'welcome') this.#freezer.holdAgain();
         this.#freezer.thawWhenHidden();
       }),
-      client.on('annotation', ({ client_id }) =>
-        store.dispatch({ type: 'echoed', clientId: client_id, atMs: performance.now() }),
-      ),
+      client.on('annotation', ({ client_id }) => {
+        this.#strokeHold.settled(client_id);
+        store.dispatch({ type: 'echoed', clientId: client_id, atMs: performance.now() });
+      }),
       client.on('error', ({ code, clientId }) => {
+        if (clientId !== null) this.#strokeHold.settled(clientId);
         store.dispatch({ type: 'refused', clientId, code });
         // The client opens a new media connection by itself; the stage says that it does.
         if (code === 'media_failed') return;
@@ -132,6 +136,17 @@ export class SessionDesk {
   choose(surface: SessionState['surfaces'][number]['id']): void {
     this.goLive();
     this.store.dispatch({ type: 'surface', surface });
+  }
+
+  /** A drawing began on this frame. A frozen frame is kept anyway. */
+  beginDrawing(frameTime: number | null): void {
+    const surface = this.#surface();
+    if (surface === null || frameTime === null || this.store.get().frozen !== null) return;
+    this.#strokeHold.begin(surface.id, frameTime);
+  }
+
+  giveUpDrawing(): void {
+    this.#strokeHold.giveUp();
   }
 
   /** Sends a finished drawing and notes when. */

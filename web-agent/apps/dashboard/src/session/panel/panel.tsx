@@ -49,12 +49,10 @@ function Tab(props: { name: PanelName; text: string; count: number; fresh?: bool
   return (
     <Tabs.Trigger className="panel-tab" value={name} data-testid={`panel-${name}`}>
       {text}
-      {count > 0 && (
-        <span className="panel-count" data-new={fresh}>
-          {count}
-          {fresh && <span className="only-heard"> {texts.panel.unread(count)}</span>}
-        </span>
-      )}
+      <span className="panel-count" data-new={fresh} data-empty={count === 0}>
+        {count}
+        {fresh && <span className="only-heard"> {texts.panel.unread(count)}</span>}
+      </span>
     </Tabs.Trigger>
   );
 }

@@ -62,6 +62,8 @@ export function useBoard({ video, canvas, surface, drawing }: BoardOptions) {
       overlay,
       element: canvas.current,
       color: authorColor(0),
+      onBegin: (frameTime) => desk.beginDrawing(frameTime),
+      onGiveUp: () => desk.giveUpDrawing(),
       onShape: (shape, frameTime, width) => desk.draw(shape, frameTime, width),
       onPointer: (at, frameTime) => desk.point(at, frameTime),
       onText: (screen, done) => {
