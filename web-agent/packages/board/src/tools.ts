@@ -15,6 +15,10 @@ export interface DrawingInputOptions {
   readonly element: HTMLElement;
   /** Colour of the draft. */
   readonly color: string;
+  /** A drawing began on this frame, which shall be kept until it is finished or given up. */
+  readonly onBegin?: (frameTime: number | null) => void;
+  /** The drawing that began was given up. */
+  readonly onGiveUp?: () => void;
   /** A finished drawing with the frame that was on screen when it began. */
   readonly onShape: (shape: Shape, frameTime: number | null, width: number) => void;
   /** The live pointer moved; null when it left the picture. Only with the tool `pointer`. */
@@ -79,6 +83,11 @@ export class DrawingInput {
 
   /** Drops the drawing in the making, for the Escape key. */
   cancel(): void {
+    if (this.#stroke !== null) this.#options.onGiveUp?.();
+    this.#clear();
+  }
+
+  #clear(): void {
     this.#stroke = null;
     this.#options.overlay.setDraft(null);
   }
@@ -104,12 +113,17 @@ export class DrawingInput {
     if (tool === 'pointer') {
       this.#options.onPointer(at, frameTime);
     } else if (tool === 'text') {
+      this.#options.onBegin?.(frameTime);
       this.#options.onText(screen, (text) => {
         const trimmed = [...(text ?? '').trim()].slice(0, LIMITS.label_chars).join('');
-        if (trimmed === '') return;
+        if (trimmed === '') {
+          this.#options.onGiveUp?.();
+          return;
+        }
         this.#options.onShape({ type: 'text', at: pair(at), text: trimmed }, frameTime, this.width);
       });
     } else {
+      this.#options.onBegin?.(frameTime);
       this.#options.element.setPointerCapture(event.pointerId);
       this.#stroke = {
         pointerId: event.pointerId,
@@ -160,7 +174,7 @@ export class DrawingInput {
     this.#extend(stroke, event);
     const shape = this.#shapeOf(stroke);
     const width = this.#widthOf(stroke);
-    this.cancel();
+    this.#clear();
     this.#options.onShape(shape, stroke.frameTime, width);
   }
 

@@ -18,6 +18,7 @@ import type { Command } from './model/keys';
 
 import { customerOf, stageView, surfacesToShow, surfaceToShow } from './model/select';
 import { fitPicture } from './picture';
+import { StrokeHold } from './stroke-hold';
 
 /** What the stage lends to the desk while it is on the page. */
 export interface Board {
@@ -160,6 +161,7 @@ export class SessionDesk {
       shape,
       width,
     });
+    this.#strokeHold.sent(clientId);
     this.store.dispatch({ type: 'sent', clientId, atMs: performance.now() });
   }
 

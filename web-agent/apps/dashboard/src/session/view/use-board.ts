@@ -34,8 +34,9 @@ interface BoardOptions {
 /** Lays the board over the video while the stage is on the page, and lends it to the desk. */
 export function useBoard({ video, canvas, surface, drawing }: BoardOptions) {
   const desk = useDesk();
-  const texts = useRef(useText());
-  texts.current = useText();
+  const text = useText();
+  const texts = useRef(text);
+  texts.current = text;
   const [board, setBoard] = useState<Board | null>(null);
   const [request, setRequest] = useState<TextRequest | null>(null);
 
