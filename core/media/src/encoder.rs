@@ -167,7 +167,7 @@ fn vp8(screen: bool) -> String {
     };
     format!(
         "vp8enc name=encoder deadline=1 cpu-used=8 lag-in-frames=0 end-usage=cbr \
-         error-resilient=default keyframe-max-dist={KEYFRAME_EVERY} threads={} \
+         error-resilient=default keyframe-max-dist={KEYFRAME_EVERY} threads=1 \
          min-quantizer=4 max-quantizer=56 undershoot=95 \
          buffer-size=600 buffer-initial-size=400 buffer-optimal-size=500 \
          max-intra-bitrate=450 {screen}"
