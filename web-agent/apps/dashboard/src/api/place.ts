@@ -7,7 +7,9 @@ export interface Place {
   readonly token: string;
 }
 
-const key = (session: string) => `sightline.place.${session}`;
+const PREFIX = 'sightline.place.';
+
+const key = (session: string) => PREFIX + session;
 
 /** The place that this tab already has in a session. */
 export function storedPlace(session: string): Place | null {
@@ -34,6 +36,17 @@ export function storePlace(joined: Joined): Place {
 export function forgetPlace(session: string): void {
   try {
     sessionStorage.removeItem(key(session));
+  } catch {
+    // Nothing was stored.
+  }
+}
+
+/** Forgets every place, when somebody signs out on a shared computer. */
+export function forgetAllPlaces(): void {
+  try {
+    for (const name of Object.keys(sessionStorage)) {
+      if (name.startsWith(PREFIX)) sessionStorage.removeItem(name);
+    }
   } catch {
     // Nothing was stored.
   }

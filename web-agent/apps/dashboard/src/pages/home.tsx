@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { LogOut } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api, errorText, keys, queryClient } from '../api/api';
+import { forgetAllPlaces } from '../api/place';
 import { Page } from '../app/page';
 import { go } from '../app/route';
 import { useText } from '../i18n';
@@ -129,6 +130,7 @@ function Account() {
   const signOut = useMutation({
     mutationFn: () => api.signOut(),
     onSettled: () => {
+      forgetAllPlaces();
       queryClient.clear();
       go({ name: 'sign-in', secret: null });
     },

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { ApiError, type Me } from '@sightline/protocol';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
