@@ -7,7 +7,7 @@ use crate::{
     secrets::Keys,
     store::{Account, Store},
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// Wrong invitation secrets a minute from one address; the next try waits.
 const INVITE_GUESSES: usize = 5;
@@ -18,7 +18,7 @@ const INVITE_GUESSES_IN_ALL: usize = 100;
 const PASSWORD_GUESSES: (usize, usize) = (5, 200);
 
 /// How the server presents itself.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// Address under which people reach the server, without a slash at the end; none to take the
     /// one that the request came to.
@@ -29,6 +29,8 @@ pub struct Options {
     pub web: PathBuf,
     /// Folder for pictures.
     pub blobs: PathBuf,
+    /// Time that a WebSocket has to say `hello`.
+    pub hello_within: Duration,
 }
 
 /// The server's shared parts.

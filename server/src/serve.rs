@@ -12,7 +12,7 @@ use crate::{
     secrets::{self, Keys},
     sfu::SfuConfig,
     store::{FirstAccount, SqliteStore, Store},
-    tls,
+    tls, vision,
 };
 use anyhow::{Context, Result};
 use axum_server::Handle;
@@ -31,6 +31,9 @@ use tracing::info;
 /// Time that open requests get when the server stops.
 const GRACE: Duration = Duration::from_millis(1_500);
 
+/// Time that a WebSocket has to say `hello`.
+const HELLO_WITHIN: Duration = Duration::from_secs(5);
+
 /// Runs until SIGINT or SIGTERM.
 ///
 /// # Errors
@@ -45,13 +48,17 @@ pub async fn run(args: ServeArgs) -> Result<()> {
         .map(|address| bind(address, "--https"))
         .transpose()?;
     let clock = Clock::system();
-    let config =
-        SfuConfig { bind: args.media.0, advertise: args.media_advertise.clone() };
-    let (media, _sfu, events) = media::start(config)
+    let config = SfuConfig {
+        bind: args.media.0,
+        advertise: args.media_advertise.clone(),
+    };
+    let (media, sfu, events) = media::start(config)
         .with_context(|| format!("the media port {} cannot be used", args.media.0))?;
+    let (media, notices) = vision::watch(media);
     let (app, sign_in) = build(&args, store, media, clock).await?;
     let app = Arc::new(app);
     let events = tokio::spawn(media::pump(events, app.clone()));
+    let vision = tokio::spawn(vision::attend(notices, app.clone(), sfu));
 
     let plain = http.local_addr()?;
     let secure = https.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -88,6 +95,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     })
     .await;
     events.abort();
+    vision.abort();
     Ok(())
 }
 
@@ -141,6 +149,7 @@ pub async fn build(
         trust_forwarded: args.trust_forwarded,
         web: args.web.clone(),
         blobs: args.data.join("blobs"),
+        hello_within: HELLO_WITHIN,
     };
     Ok(App::new(store, hubs, clock, keys, account, options))
 }

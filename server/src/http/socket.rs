@@ -1,4 +1,4 @@
-//! The WebSocket: `hello` within five seconds, then messages both ways through the session's task.
+//! The WebSocket: `hello` in time, then messages both ways through the session's task.
 
 use super::{ApiError, client::Client};
 use crate::{
@@ -29,7 +29,6 @@ use std::{
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use tracing::{Instrument, debug};
 
-const HELLO_WITHIN: Duration = Duration::from_secs(5);
 const PING_EVERY: Duration = Duration::from_secs(10);
 /// Pings without any sign of life after which the connection is given up.
 const SILENT_PINGS: u32 = 3;
@@ -75,8 +74,8 @@ async fn greet(
     app: &App,
     socket: &mut WebSocket,
 ) -> Result<(HubHandle, ParticipantId, u64, OutboxReader), ApiError> {
-    let late = || ApiError::new(ErrorCode::Unauthenticated, "send hello within five seconds");
-    let first = timeout(HELLO_WITHIN, socket.recv())
+    let late = || ApiError::new(ErrorCode::Unauthenticated, "send hello right after opening");
+    let first = timeout(app.options.hello_within, socket.recv())
         .await
         .map_err(|_| late())?;
     let Some(Ok(Message::Text(text))) = first else {

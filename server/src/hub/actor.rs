@@ -189,7 +189,12 @@ impl Actor {
             rate,
         };
         if let Some(old) = self.deliver.insert(participant.clone(), connection) {
-            old.outbox.close(CloseWhy::Replaced);
+            Deliver::part(
+                old,
+                ErrorCode::Forbidden,
+                "this place was opened in another window",
+                CloseWhy::Replaced,
+            );
         }
         info!(%participant, tracks_anchors, "connected");
         let input = Input::Connect {

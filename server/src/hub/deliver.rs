@@ -1,6 +1,6 @@
 use super::{CloseWhy, actor::Connection};
 use axum::extract::ws::Utf8Bytes;
-use sightline_protocol::{ParticipantId, ServerMessage};
+use sightline_protocol::{ErrorCode, ParticipantId, ServerMessage};
 use std::collections::HashMap;
 use tracing::{error, warn};
 
@@ -53,6 +53,21 @@ impl Deliver {
         for (_, connection) in self.open.drain() {
             connection.outbox.close(why);
         }
+    }
+
+    /// Says why, so that the client does not come back by itself, and closes.
+    pub fn part(connection: Connection, code: ErrorCode, message: &str, why: CloseWhy) {
+        let message = message.to_owned();
+        let farewell = ServerMessage::Error {
+            code,
+            message,
+            client_id: None,
+            fatal: true,
+        };
+        if let Some(text) = encode(&farewell) {
+            connection.outbox.send(text);
+        }
+        connection.outbox.close(why);
     }
 
     pub fn take_fallen(&mut self) -> Vec<ParticipantId> {

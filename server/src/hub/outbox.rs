@@ -115,3 +115,30 @@ impl OutboxReader {
         self.why.get().copied().unwrap_or(CloseWhy::Failed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_waits_is_sent_before_closing() {
+        let (outbox, mut reader) = Outbox::new();
+        assert!(outbox.send("last words".into()));
+        outbox.close(CloseWhy::Over);
+        assert_eq!(reader.next().await.as_deref(), Some("last words"));
+        assert_eq!(reader.next().await, None);
+        assert_eq!(reader.why(), CloseWhy::Over);
+    }
+
+    #[tokio::test]
+    async fn a_queue_that_nobody_empties_is_full_and_cut_off_at_once() {
+        let (outbox, mut reader) = Outbox::new();
+        for _ in 0..QUEUE {
+            assert!(outbox.send("x".into()));
+        }
+        assert!(!outbox.send("one more".into()));
+        outbox.close(CloseWhy::TooSlow);
+        assert_eq!(reader.next().await, None);
+        assert_eq!(reader.why(), CloseWhy::TooSlow);
+    }
+}

@@ -32,24 +32,45 @@ pub fn start(config: SfuConfig) -> io::Result<(Arc<dyn Media>, Sfu, Events)> {
 }
 
 fn translate(event: SfuEvent) -> Option<(SessionId, Command)> {
-    let media = |session, participant, event| Some((session, Command::Media { participant, event }));
+    let media =
+        |session, participant, event| Some((session, Command::Media { participant, event }));
     match event {
-        SfuEvent::AnnotationMessage { session, participant, text } => {
-            Some((session, Command::Text { participant, connection: None, text }))
-        }
-        SfuEvent::TracksChanged { session, participant, received } => {
-            media(session, participant, MediaEvent::Tracks(received))
-        }
-        SfuEvent::SlotsNeeded { session, participant, video, audio } => {
-            media(session, participant, MediaEvent::Slots { video, audio })
-        }
-        SfuEvent::Failed { session, participant, reason } => {
+        SfuEvent::AnnotationMessage {
+            session,
+            participant,
+            text,
+        } => Some((
+            session,
+            Command::Text {
+                participant,
+                connection: None,
+                text,
+            },
+        )),
+        SfuEvent::TracksChanged {
+            session,
+            participant,
+            received,
+        } => media(session, participant, MediaEvent::Tracks(received)),
+        SfuEvent::SlotsNeeded {
+            session,
+            participant,
+            video,
+            audio,
+        } => media(session, participant, MediaEvent::Slots { video, audio }),
+        SfuEvent::Failed {
+            session,
+            participant,
+            reason,
+        } => {
             warn!(%session, %participant, reason, "media connection failed");
             media(session, participant, MediaEvent::Failed)
         }
-        SfuEvent::AnnotationsUndelivered { session, participant, text } => {
-            media(session, participant, MediaEvent::Undelivered(text))
-        }
+        SfuEvent::AnnotationsUndelivered {
+            session,
+            participant,
+            text,
+        } => media(session, participant, MediaEvent::Undelivered(text)),
         // Browsers report what their person sees; these figures are for the log and the metrics.
         SfuEvent::MediaStats { .. }
         | SfuEvent::Connected { .. }
@@ -63,14 +84,31 @@ struct SfuMedia(Sfu);
 #[async_trait]
 impl Media for SfuMedia {
     async fn negotiate(&self, offer: MediaOffer) -> Result<MediaAnswer, MediaRefusal> {
-        let MediaOffer { session, participant, number, may_point, sdp, published } = offer;
+        let MediaOffer {
+            session,
+            participant,
+            number,
+            may_point,
+            sdp,
+            published,
+        } = offer;
         let published = published
             .into_iter()
             .map(|(mid, kind, surface)| Published { mid, kind, surface })
             .collect();
-        let request = Negotiate { session, participant, number, may_point, sdp, published };
+        let request = Negotiate {
+            session,
+            participant,
+            number,
+            may_point,
+            sdp,
+            published,
+        };
         match self.0.negotiate(request).await {
-            Ok(answer) => Ok(MediaAnswer { sdp: answer.sdp, received: answer.received }),
+            Ok(answer) => Ok(MediaAnswer {
+                sdp: answer.sdp,
+                received: answer.received,
+            }),
             Err(error) => Err(MediaRefusal(error.to_string())),
         }
     }
@@ -82,7 +120,11 @@ impl Media for SfuMedia {
         number: u16,
         tracker: Option<ParticipantId>,
     ) {
-        let rules = SurfaceRules { surface: surface.clone(), number, tracker };
+        let rules = SurfaceRules {
+            surface: surface.clone(),
+            number,
+            tracker,
+        };
         self.0.set_surface(session.clone(), rules);
     }
 
@@ -91,18 +133,21 @@ impl Media for SfuMedia {
     }
 
     fn forward_surface(&self, session: &SessionId, surface: &SurfaceId, open: bool) {
-        self.0.set_forwarding(session.clone(), surface.clone(), open);
+        self.0
+            .set_forwarding(session.clone(), surface.clone(), open);
         if open {
             self.0.request_keyframe(session.clone(), surface.clone());
         }
     }
 
     fn forward_sound(&self, session: &SessionId, participant: &ParticipantId, open: bool) {
-        self.0.set_audio_forwarding(session.clone(), participant.clone(), open);
+        self.0
+            .set_audio_forwarding(session.clone(), participant.clone(), open);
     }
 
     fn remove_participant(&self, session: &SessionId, participant: &ParticipantId) {
-        self.0.remove_participant(session.clone(), participant.clone());
+        self.0
+            .remove_participant(session.clone(), participant.clone());
     }
 
     fn end_session(&self, session: &SessionId) {
