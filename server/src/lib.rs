@@ -17,3 +17,4 @@ pub mod serve;
 pub mod sfu;
 pub mod store;
 pub mod tls;
+pub mod vision;
