@@ -11,11 +11,11 @@ import { api, errorText } from '../api/api';
 import type { Place } from '../api/place';
 import { createStore, type Store } from '../app/store';
 import { refusalText } from '../i18n/refusal';
+import { FrameHolds } from './frame-holds';
 import { Freezer } from './freezer';
 import { announce } from './model/announce';
 import { type DeskAction, type DeskState, initialDesk, reduceDesk } from './model/desk';
 import type { Command } from './model/keys';
-
 import { customerOf, stageView, surfacesToShow, surfaceToShow } from './model/select';
 import { fitPicture } from './picture';
 import { StrokeHold } from './stroke-hold';
@@ -32,6 +32,7 @@ export class SessionDesk {
   readonly store: Store<DeskState, DeskAction> = createStore(reduceDesk, initialDesk);
   readonly place: Place;
   #board: Board | null = null;
+  readonly #holds: FrameHolds;
   readonly #freezer: Freezer;
   readonly #strokeHold: StrokeHold;
   #before: SessionState;
@@ -41,9 +42,11 @@ export class SessionDesk {
     this.place = place;
     this.client = new SessionClient({ url: webSocketUrl(location), token: place.token });
     this.#before = this.client.state;
-    this.#strokeHold = new StrokeHold(this.client);
+    this.#holds = new FrameHolds(this.client);
+    this.#strokeHold = new StrokeHold(this.#holds);
     this.#freezer = new Freezer({
       client: this.client,
+      holds: this.#holds,
       store: this.store,
       surface: () => this.#surface(),
       overlay: () => this.#board?.overlay ?? null,
@@ -59,7 +62,7 @@ export class SessionDesk {
         this.#before = client.state;
         if (say !== null) store.dispatch({ type: 'heard', say });
         store.dispatch({ type: 'message', message });
-        if (message.type === 'welcome') this.#freezer.holdAgain();
+        if (message.type === 'welcome') this.#holds.again();
         this.#freezer.thawWhenHidden();
       }),
       client.on('annotation', ({ client_id }) => {

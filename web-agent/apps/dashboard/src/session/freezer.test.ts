@@ -14,47 +14,49 @@ function stage(state: Partial<SessionState> = live) {
     frameComes = () => resolve({ frameTime: 9_000, width: 640, height: 480 });
   });
   const overlay = { freeze: vi.fn(() => still), unfreeze: vi.fn() };
-  const client = { state: session(state), holdFrame: vi.fn() };
+  const client = { state: session(state) };
+  const holds = { holdFrame: vi.fn() };
   const store = createStore(reduceDesk, initialDesk);
   const freezer = new Freezer({
     client,
+    holds,
     store,
     surface: () => client.state.surfaces[0] ?? null,
     overlay: () => overlay,
   });
-  return { freezer, overlay, client, store, frameComes };
+  return { freezer, overlay, client, holds, store, frameComes };
 }
 
 it('has the tracker keep the frame until the picture goes on', async () => {
-  const { freezer, client, store, frameComes } = stage();
+  const { freezer, holds, store, frameComes } = stage();
   const done = freezer.toggle();
   frameComes();
   await done;
   expect(store.get().frozen).toEqual({ surface: surface().id, frameTime: 9_000 });
-  expect(client.holdFrame).toHaveBeenLastCalledWith(surface().id, 9_000, true);
+  expect(holds.holdFrame).toHaveBeenLastCalledWith(surface().id, 9_000, true);
   await freezer.toggle();
   expect(store.get().frozen).toBeNull();
-  expect(client.holdFrame).toHaveBeenLastCalledWith(surface().id, 9_000, false);
+  expect(holds.holdFrame).toHaveBeenLastCalledWith(surface().id, 9_000, false);
 });
 
 it('is live again after two quick presses, before the still came', async () => {
-  const { freezer, overlay, client, store, frameComes } = stage();
+  const { freezer, overlay, holds, store, frameComes } = stage();
   const first = freezer.toggle();
   const second = freezer.toggle();
   frameComes();
   await Promise.all([first, second]);
   expect(store.get().frozen).toBeNull();
   expect(overlay.unfreeze).toHaveBeenCalledOnce();
-  expect(client.holdFrame).not.toHaveBeenCalled();
+  expect(holds.holdFrame).not.toHaveBeenCalled();
 });
 
 it('is frozen once after three quick presses', async () => {
-  const { freezer, client, store, frameComes } = stage();
+  const { freezer, holds, store, frameComes } = stage();
   const presses = [freezer.toggle(), freezer.toggle(), freezer.toggle()];
   frameComes();
   await Promise.all(presses);
   expect(store.get().frozen).not.toBeNull();
-  expect(client.holdFrame).toHaveBeenCalledExactlyOnceWith(surface().id, 9_000, true);
+  expect(holds.holdFrame).toHaveBeenCalledExactlyOnceWith(surface().id, 9_000, true);
 });
 
 it('freezes nothing behind the curtain', async () => {
@@ -71,15 +73,4 @@ it('gives up the still when the customer pauses', async () => {
   client.state = session({ ...live, surfaces: [surface({ paused: true })] });
   freezer.thawWhenHidden();
   expect(store.get().frozen).toBeNull();
-});
-
-it('asks for the frame again on a new connection', async () => {
-  const { freezer, client, frameComes } = stage();
-  freezer.holdAgain();
-  expect(client.holdFrame).not.toHaveBeenCalled();
-  const done = freezer.toggle();
-  frameComes();
-  await done;
-  freezer.holdAgain();
-  expect(client.holdFrame).toHaveBeenCalledTimes(2);
 });

@@ -1,11 +1,13 @@
 import type { Overlay } from '@sightline/board';
 import type { SessionClient, Surface } from '@sightline/protocol';
 import type { Store } from '../app/store';
+import type { FrameHolds } from './frame-holds';
 import type { DeskAction, DeskState } from './model/desk';
 import { stageView } from './model/select';
 
 interface FreezerOptions {
-  readonly client: Pick<SessionClient, 'state' | 'holdFrame'>;
+  readonly client: Pick<SessionClient, 'state'>;
+  readonly holds: Pick<FrameHolds, 'holdFrame'>;
   readonly store: Store<DeskState, DeskAction>;
   /** The surface on the stage. */
   readonly surface: () => Surface | null;
@@ -32,20 +34,12 @@ export class Freezer {
   /** Leaves the frozen frame. */
   goLive(): void {
     this.#wanted = false;
-    const { store, client, overlay } = this.#options;
+    const { store, holds, overlay } = this.#options;
     const { frozen } = store.get();
     if (frozen === null) return;
     overlay()?.unfreeze();
-    if (frozen.frameTime !== null) client.holdFrame(frozen.surface, frozen.frameTime, false);
+    if (frozen.frameTime !== null) holds.holdFrame(frozen.surface, frozen.frameTime, false);
     store.dispatch({ type: 'thawed' });
-  }
-
-  /** The tracker may have forgotten the frame while the connection was broken. */
-  holdAgain(): void {
-    const { frozen } = this.#options.store.get();
-    if (frozen !== null && frozen.frameTime !== null) {
-      this.#options.client.holdFrame(frozen.surface, frozen.frameTime, true);
-    }
   }
 
   /** A still of a picture that the customer has taken away would be one that they do not offer. */
@@ -58,7 +52,7 @@ export class Freezer {
   }
 
   async #freeze(): Promise<void> {
-    const { client, store } = this.#options;
+    const { client, holds, store } = this.#options;
     const surface = this.#options.surface();
     const overlay = this.#options.overlay();
     if (surface === null || overlay === null) return;
@@ -74,7 +68,7 @@ export class Freezer {
       return;
     }
     const { frameTime } = still;
-    if (frameTime !== null) client.holdFrame(surface.id, frameTime, true);
+    if (frameTime !== null) holds.holdFrame(surface.id, frameTime, true);
     store.dispatch({ type: 'froze', surface: surface.id, frameTime });
     this.thawWhenHidden();
   }
