@@ -111,6 +111,7 @@ test('everything can be reached and done by keyboard', async ({ startServer, per
   await agent.live();
   await tabTo(/^Open the chat/);
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox')).toBeFocused();
   await page.keyboard.type('Can you see it?');
   await page.keyboard.press('Enter');
   await agent.page.getByTestId('panel-chat').click();
