@@ -36,6 +36,8 @@ pub(crate) struct Anchor {
     pub pose: Homography,
     pub status: Status,
     pub confidence: f32,
+    /// Frames since it was last verified.
+    pub unseen: u32,
     /// Pixels that the middle moved on the last verified frame.
     pub velocity: [f64; 2],
     /// A relocalisation put the pose where the thing was found.
@@ -78,6 +80,7 @@ impl Anchor {
             Status::Uncertain
         };
         self.primed = false;
+        self.unseen = 0;
     }
 
     /// Picks the reference whose view is nearest to the present one.

@@ -59,6 +59,7 @@ pub(crate) fn anchor_on(
         pose: Homography::identity(),
         status: Status::Tracking,
         confidence: 1.0,
+        unseen: 0,
         velocity: [0.0; 2],
         primed: false,
     })

@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// Confidence and points from which a view is worth remembering.
 const WELL_SEEN: (f32, usize) = (0.6, 24);
 
+/// Frames for which the whole picture's motion alone tells where a thing with lookalikes is.
+const GUESSED: u32 = 10;
+
 /// What following needs from frame to frame, shared by all anchors.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
@@ -27,6 +30,9 @@ pub(crate) struct Follower {
     tracker: Tracker,
     refiner: Refiner,
     motion: GlobalMotion,
+    /// The whole picture's motion on the present step: measured once, and only when an anchor
+    /// needs it.
+    moved: Option<Option<Homography>>,
     pub sight: Sight,
 }
 
@@ -58,17 +64,12 @@ impl Follower {
             self.older.build(&old.image, FRAME_LEVELS, true)?;
         }
         let step = Step { old, new, joined };
-        // The whole picture's motion is measured once, and only when an anchor needs it.
-        let mut motion = None;
+        self.moved = None;
         for anchor in anchors.iter_mut() {
             if joined && !anchor.is_lost() && self.keep(anchor, step, changes)? {
                 continue;
             }
-            let moved = match motion {
-                Some(moved) => moved,
-                None => *motion.insert(self.whole_motion(step)?),
-            };
-            self.seek(anchor, moved.as_ref(), step, changes)?;
+            self.seek(anchor, step, changes)?;
         }
         let seen = anchors.iter().any(|a| a.status == Status::Tracking);
         self.sight.remember(seen);
@@ -113,16 +114,23 @@ impl Follower {
 
     /// The whole picture's motion; across a change of the frame's shape, the middle stays.
     fn whole_motion(&mut self, step: Step<'_>) -> Result<Option<Homography>, opencv::Error> {
-        let Some(old) = step.old else {
-            return Ok(None);
-        };
-        if step.joined {
-            return self.motion.between(&old.image, &self.older, &self.newest);
+        if let Some(moved) = self.moved {
+            return Ok(moved);
         }
-        let (from, to) = (old.size, step.new.size);
-        let x = f64::from(to.width - from.width) / 2.0;
-        let y = f64::from(to.height - from.height) / 2.0;
-        Ok(Some(translation(x, y)))
+        let moved = match step.old {
+            None => None,
+            Some(old) if step.joined => {
+                self.motion.between(&old.image, &self.older, &self.newest)?
+            }
+            Some(old) => {
+                let (from, to) = (old.size, step.new.size);
+                let x = f64::from(to.width - from.width) / 2.0;
+                let y = f64::from(to.height - from.height) / 2.0;
+                Some(translation(x, y))
+            }
+        };
+        self.moved = Some(moved);
+        Ok(moved)
     }
 
     /// Tracks a seen anchor; `false` when it could not be verified.
@@ -137,10 +145,11 @@ impl Follower {
         let old_from_here = anchor.frame_from(&reference);
         let (pyramids, new) = ((&self.older, &self.newest), step.new);
         let size = (new.size.width, new.size.height);
-        let coarse = self
-            .tracker
-            .carry(&reference, &old_from_here, pyramids, None, size)?;
-        let (coarse, levels) = coarse.map_or((old_from_here, 3), |coarse| (coarse, 1));
+        let course = translation(anchor.velocity[0], anchor.velocity[1]);
+        let coarse =
+            self.tracker
+                .carry(&reference, &old_from_here, pyramids, Some(&course), size)?;
+        let (coarse, levels) = coarse.map_or((course * old_from_here, 3), |coarse| (coarse, 1));
         let refined =
             self.refiner
                 .refine(&reference, &new.image, &coarse, (levels, Look::Sharp))?;
@@ -152,6 +161,11 @@ impl Follower {
         let Some(refined) = refined else {
             return Ok(false);
         };
+        let expected = course * old_from_here;
+        let leapt = away(&reference, &expected, &refined.frame_from_here) > reference.leap();
+        if (leapt || !sharp) && !self.is_borne_out(&reference, &old_from_here, &refined, step)? {
+            return Ok(false);
+        }
         let was = anchor.status;
         anchor.accept(&refined);
         if was != anchor.status {
@@ -166,6 +180,24 @@ impl Follower {
             remember_view(anchor, &refined, new)?;
         }
         Ok(true)
+    }
+
+    /// Whether the whole picture's motion agrees with a pose that leapt. Without that motion only
+    /// strong evidence for a thing without lookalikes counts.
+    fn is_borne_out(
+        &mut self,
+        reference: &Reference,
+        old_from_here: &Homography,
+        refined: &Refined,
+        step: Step<'_>,
+    ) -> Result<bool, opencv::Error> {
+        Ok(match self.whole_motion(step)? {
+            Some(moved) => {
+                let expected = moved * old_from_here;
+                away(reference, &expected, &refined.frame_from_here) <= reference.leap()
+            }
+            None => reference.lookalike.is_none() && refined.evidence.convinces(),
+        })
     }
 
     /// Compares softened pictures; what is asked of the evidence is more.
@@ -185,11 +217,11 @@ impl Follower {
     fn seek(
         &mut self,
         anchor: &mut Anchor,
-        moved: Option<&Homography>,
         step: Step<'_>,
         changes: &mut Vec<StatusChange>,
     ) -> Result<(), VisionError> {
         let (was, new) = (anchor.status, step.new);
+        let moved = self.whole_motion(step)?;
         let mut levels = 3;
         if anchor.primed && step.joined {
             let reference = Arc::clone(anchor.reference());
@@ -198,7 +230,7 @@ impl Follower {
             let size = (new.size.width, new.size.height);
             let carried = self
                 .tracker
-                .carry(&reference, &here, pyramids, moved, size)?;
+                .carry(&reference, &here, pyramids, moved.as_ref(), size)?;
             if let Some(carried) = carried {
                 anchor.pose = carried * reference.here_from_drawn;
                 levels = 1;
@@ -206,7 +238,7 @@ impl Follower {
         } else if let Some(moved) = moved {
             anchor.pose = moved * anchor.pose;
         }
-        anchor.primed = false;
+        let was_primed = std::mem::take(&mut anchor.primed);
         anchor.choose_reference();
         let reference = Arc::clone(anchor.reference());
         let guess = anchor.frame_from(&reference);
@@ -217,6 +249,12 @@ impl Follower {
         if refined.is_none() && self.sight.is_shaken() {
             refined = self.look_softly(&reference, new, &guess)?;
         }
+        // Among lookalikes the place decides, and a place guessed for long is not known any more.
+        let known = was_primed || (moved.is_some() && anchor.unseen < GUESSED);
+        let refined = refined.filter(|r| {
+            reference.lookalike.is_none()
+                || (known && away(&reference, &guess, &r.frame_from_here) <= reference.leap())
+        });
         if let Some(refined) = refined {
             anchor.accept(&refined);
             if was != anchor.status {
@@ -224,12 +262,22 @@ impl Follower {
             }
             return Ok(());
         }
+        anchor.unseen = anchor.unseen.saturating_add(1);
         anchor.status = Status::Lost;
         if was != Status::Lost {
             let reason = why_lost(anchor, &self.sight, moved.is_some(), new.size);
             changes.push(anchor.change(new.time, new.size, reason));
         }
         Ok(())
+    }
+}
+
+/// Pixels between two poses of the drawing's middle.
+fn away(reference: &Reference, a: &Homography, b: &Homography) -> f64 {
+    let centre = reference.centre();
+    match (apply(a, centre), apply(b, centre)) {
+        (Some(a), Some(b)) => (a[0] - b[0]).hypot(a[1] - b[1]),
+        _ => f64::INFINITY,
     }
 }
 

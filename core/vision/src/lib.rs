@@ -31,6 +31,7 @@ mod motion;
 mod reference;
 mod refine;
 mod relocalise;
+mod repeats;
 mod ring;
 mod sight;
 mod tracker;

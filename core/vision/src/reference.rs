@@ -4,6 +4,7 @@ use crate::flow::{Pyramid, corners, soften};
 use crate::frame::{WorkFrame, WorkSize};
 use crate::geometry::{Homography, Point};
 use crate::relocalise::Features;
+use crate::repeats::nearest_lookalike;
 use opencv::core::{Mat, Rect};
 use opencv::prelude::*;
 use std::sync::{Arc, OnceLock};
@@ -25,6 +26,8 @@ const NOISE_FLOOR: f32 = 3.5e-5;
 const MAX_SIGMA: f32 = 4.0;
 /// Corners without which nothing can be verified.
 pub(crate) const MIN_CORNERS: usize = 14;
+/// Pixels by which a verified pose may leap against its expected course without a second opinion.
+const LEAP: f64 = 15.0;
 /// Levels of the view's pyramid above the picture itself.
 pub(crate) const VIEW_LEVELS: i32 = 3;
 /// Half of the side of the little patches compared around each point.
@@ -54,6 +57,8 @@ pub(crate) struct Reference {
     soft: OnceLock<View>,
     /// This view's pixels from the pixels of the frame that was drawn on.
     pub here_from_drawn: Homography,
+    /// Pixels to the nearest other place on the frame that looks like the drawing's.
+    pub lookalike: Option<f64>,
     /// Features of the whole frame, computed by the first relocalisation that needs them.
     pub features: OnceLock<Vec<Features>>,
 }
@@ -122,6 +127,7 @@ impl Reference {
             sharp,
             soft: OnceLock::new(),
             here_from_drawn,
+            lookalike: nearest_lookalike(&frame.image, low, high)?,
             features: OnceLock::new(),
         }))
     }
@@ -142,6 +148,12 @@ impl Reference {
             let _ = self.soft.set(soft);
         }
         Ok(self.soft.get().unwrap_or(&self.sharp))
+    }
+
+    /// Pixels by which a pose may differ from what was expected before it is suspected of having
+    /// jumped to a neighbour.
+    pub fn leap(&self) -> f64 {
+        self.lookalike.map_or(LEAP, |away| (away / 3.0).min(LEAP))
     }
 
     /// Left-top corner of the compared part.

@@ -147,6 +147,11 @@ impl RelocaliseJob {
                     let Some(refined) = refined.filter(|r| r.evidence.convinces()) else {
                         continue;
                     };
+                    if reference.lookalike.is_some()
+                        && moved(reference, &guess, &refined.frame_from_here) > reference.leap()
+                    {
+                        continue;
+                    }
                     let better = best.as_ref().is_none_or(|(evidence, ..)| {
                         refined.evidence.confidence > evidence.confidence
                     });
@@ -222,7 +227,9 @@ fn guesses(
         }
     }
     let mut list: Vec<Homography> = Vec::with_capacity(2);
-    for pairs in [&all, &near] {
+    // Among lookalikes only the wider surroundings tell which is which.
+    let alone = reference.lookalike.is_none();
+    for pairs in [Some(&all), alone.then_some(&near)].into_iter().flatten() {
         if pairs.len() < AGREEING {
             continue;
         }
@@ -232,14 +239,20 @@ fn guesses(
         if count_fitting(pairs, &guess) < AGREEING || !plausible(&guess, &reference.drawing) {
             continue;
         }
-        let new = list.iter().all(|other| {
-            let (a, b) = (apply(other, centre), apply(&guess, centre));
-            a.zip(b)
-                .is_none_or(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) > 2.0)
-        });
+        let new = list
+            .iter()
+            .all(|other| moved(reference, other, &guess) > 2.0);
         if new {
             list.push(guess);
         }
     }
     Ok(list)
+}
+
+/// Pixels between two poses of the drawing's middle.
+fn moved(reference: &Reference, a: &Homography, b: &Homography) -> f64 {
+    let centre = reference.centre();
+    apply(a, centre)
+        .zip(apply(b, centre))
+        .map_or(f64::INFINITY, |(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]))
 }
