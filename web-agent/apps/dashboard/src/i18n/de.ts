@@ -82,6 +82,8 @@ export const de: Catalogue = {
     unknown: 'Etwas ist schiefgegangen. Versuchen Sie es noch einmal.',
     snapshotFailed: 'Die Aufnahme wurde nicht gespeichert.',
     noSnapshots: 'Der Kunde hat Aufnahmen nicht erlaubt. Bitten Sie darum.',
+    noMicrophone:
+      'Der Browser gibt kein Mikrofon frei. Erlauben Sie es neben der Adresse, über HTTPS.',
     noPicture: 'Es gibt noch kein Bild.',
   },
   session: {
@@ -100,6 +102,8 @@ export const de: Catalogue = {
     invite: 'Einladen',
     end: 'Beenden',
     leave: 'Verlassen',
+    microphoneOn: 'Mikrofon einschalten',
+    microphoneOff: 'Mikrofon ausschalten',
     endTitle: 'Sitzung für alle beenden?',
     endBody: (marks, snapshots) =>
       `Die Zeichnungen enden. ${marks} Zeichnungen und ${snapshots} Aufnahmen gehören zu dieser Sitzung. Sichern Sie zuerst die Aufnahmen, die Sie brauchen.`,
@@ -195,6 +199,7 @@ export const de: Catalogue = {
     escape: 'Esc',
     escapeDoes: 'Zeichnen abbrechen, schließen',
     surfaces: 'Andere Ansicht',
+    microphone: 'Mikrofon an oder aus',
     clearKey: 'Entf',
   },
   panel: {

@@ -78,6 +78,7 @@ export const en = {
     unknown: 'Something went wrong. Try again.',
     snapshotFailed: 'The snapshot was not saved.',
     noSnapshots: 'The customer has not allowed snapshots. Ask them to.',
+    noMicrophone: 'The browser gives no microphone. Allow it beside the address, over HTTPS.',
     noPicture: 'There is no picture to take yet.',
   },
   session: {
@@ -96,6 +97,8 @@ export const en = {
     invite: 'Invite',
     end: 'End',
     leave: 'Leave',
+    microphoneOn: 'Turn the microphone on',
+    microphoneOff: 'Turn the microphone off',
     endTitle: 'End the session for everybody?',
     endBody: (marks: number, snapshots: number) =>
       `Live drawings stop. ${marks} drawings and ${snapshots} snapshots are in this session. Save the snapshots that you need first.`,
@@ -191,6 +194,7 @@ export const en = {
     escape: 'Esc',
     escapeDoes: 'Stop drawing, close',
     surfaces: 'Other surface',
+    microphone: 'Microphone on or off',
     clearKey: 'Del',
   },
   panel: {

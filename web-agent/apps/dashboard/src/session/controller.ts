@@ -13,7 +13,9 @@ import { createStore, type Store } from '../app/store';
 import { refusalText } from '../i18n/refusal';
 import { FrameHolds } from './frame-holds';
 import { Freezer } from './freezer';
+import { Microphone, openMicrophone } from './microphone';
 import { announce } from './model/announce';
+import { capabilitiesOf } from './model/capabilities';
 import { type DeskAction, type DeskState, initialDesk, reduceDesk } from './model/desk';
 import type { Command } from './model/keys';
 import { customerOf, stageView, surfacesToShow, surfaceToShow } from './model/select';
@@ -35,6 +37,7 @@ export class SessionDesk {
   readonly #holds: FrameHolds;
   readonly #freezer: Freezer;
   readonly #strokeHold: StrokeHold;
+  readonly #microphone: Microphone;
   #before: SessionState;
   readonly #stops: (() => void)[] = [];
 
@@ -44,6 +47,11 @@ export class SessionDesk {
     this.#before = this.client.state;
     this.#holds = new FrameHolds(this.client);
     this.#strokeHold = new StrokeHold(this.#holds);
+    this.#microphone = new Microphone({
+      client: this.client,
+      store: this.store,
+      open: openMicrophone,
+    });
     this.#freezer = new Freezer({
       client: this.client,
       holds: this.#holds,
@@ -83,6 +91,7 @@ export class SessionDesk {
   /** Closes this side; the place in the session stays. */
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop();
+    void this.#microphone.stop();
     this.client.close();
   }
 
@@ -91,6 +100,7 @@ export class SessionDesk {
     this.#board = board;
     return () => {
       if (this.#board !== board) return;
+      void this.#microphone.stop();
       this.#freezer.goLive();
       this.#board = null;
     };
@@ -118,6 +128,9 @@ export class SessionDesk {
         break;
       case 'clear':
         if (surface !== null) client.clear(surface.id);
+        break;
+      case 'microphone':
+        if (capabilitiesOf(this.place.role).speak) void this.#microphone.toggle();
         break;
       case 'help':
         store.dispatch({ type: 'dialog', dialog: { type: 'keys' } });

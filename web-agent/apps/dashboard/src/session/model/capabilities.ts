@@ -8,6 +8,7 @@ export interface Capabilities {
   readonly askForSurface: boolean;
   readonly snapshot: boolean;
   readonly chat: boolean;
+  readonly speak: boolean;
   readonly invite: boolean;
   readonly end: boolean;
 }
@@ -18,6 +19,7 @@ const nothing: Capabilities = {
   askForSurface: false,
   snapshot: false,
   chat: false,
+  speak: false,
   invite: false,
   end: false,
 };
@@ -32,11 +34,19 @@ export function capabilitiesOf(role: Role): Capabilities {
         askForSurface: true,
         snapshot: true,
         chat: true,
+        speak: true,
         invite: true,
         end: true,
       };
     case 'technician':
-      return { ...nothing, draw: true, askForSurface: true, snapshot: true, chat: true };
+      return {
+        ...nothing,
+        draw: true,
+        askForSurface: true,
+        snapshot: true,
+        chat: true,
+        speak: true,
+      };
     default:
       return nothing;
   }

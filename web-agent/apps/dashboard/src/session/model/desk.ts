@@ -40,6 +40,8 @@ export interface DeskState {
   readonly sent: ReadonlyMap<string, number>;
   /** How long the last own mark took to come back from the server, in milliseconds. */
   readonly echoMs: number | null;
+  /** True while the own microphone is open. */
+  readonly microphone: boolean;
   /** Snapshots on their way to the server. */
   readonly saving: number;
   /** Who ended the session; undefined while it goes on, null for the server. */
@@ -62,6 +64,7 @@ export type DeskAction =
   | { type: 'sent'; clientId: string; atMs: number }
   | { type: 'echoed'; clientId: string; atMs: number }
   | { type: 'refused'; clientId: string | null; code: string }
+  | { type: 'microphone'; on: boolean }
   | { type: 'saving' }
   | { type: 'saved' }
   | { type: 'message'; message: ServerMessage };
@@ -79,6 +82,7 @@ export const initialDesk: DeskState = {
   heard: null,
   sent: new Map(),
   echoMs: null,
+  microphone: false,
   saving: 0,
   endedBy: undefined,
   refusal: null,
@@ -120,6 +124,8 @@ export function reduceDesk(state: DeskState, action: DeskAction): DeskState {
       const next = { ...state, refusal: action.code };
       return action.clientId === null ? next : forget(next, action.clientId);
     }
+    case 'microphone':
+      return { ...state, microphone: action.on };
     case 'saving':
       return { ...state, saving: state.saving + 1 };
     case 'saved':

@@ -24,6 +24,7 @@ describe('commandOf', () => {
     [' ', { type: 'freeze' }],
     ['s', { type: 'snapshot' }],
     ['z', { type: 'undo' }],
+    ['m', { type: 'microphone' }],
     ['Delete', { type: 'clear' }],
     ['2', { type: 'surface', index: 1 }],
   ])('%j alone', (key, command) => {

@@ -9,6 +9,7 @@ export type Command =
   | { type: 'redo' }
   | { type: 'clear' }
   | { type: 'chat' }
+  | { type: 'microphone' }
   | { type: 'help' }
   | { type: 'escape' }
   /** The surface with this index, from 0. */
@@ -59,6 +60,8 @@ export function commandOf(press: KeyPress): Command | null {
       return press.focus === 'control' ? null : { type: 'freeze' };
     case 's':
       return { type: 'snapshot' };
+    case 'm':
+      return { type: 'microphone' };
     case 'delete':
       return { type: 'clear' };
     case '1':

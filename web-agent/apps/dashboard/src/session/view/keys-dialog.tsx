@@ -41,6 +41,7 @@ export function KeysDialog() {
             title={keys.go}
             rows={[
               [keys.chat, '/'],
+              [keys.microphone, 'M'],
               [tools.help, '?'],
               [keys.escapeDoes, keys.escape],
             ]}

@@ -1,8 +1,9 @@
-import { CircleStop, LogOut } from 'lucide-react';
+import { CircleStop, LogOut, Mic, MicOff } from 'lucide-react';
 import { useEffect, useReducer } from 'react';
 import { Brand } from '../../app/page';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
+import { Hint } from '../../ui/hint';
 import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
 import { displayName } from '../model/announce';
 import { clock } from '../model/format';
@@ -33,6 +34,7 @@ export function TopBar() {
         {customer !== null && <QualityBadge participant={customer} />}
       </div>
       <div className="top-end">
+        {can.speak && <MicrophoneButton />}
         {can.invite && <InvitePopover />}
         <WayOut />
       </div>
@@ -64,6 +66,29 @@ function SessionClock() {
     <span className="top-clock" role="timer" aria-label={texts.session.duration}>
       {ms === null ? '' : clock(ms)}
     </span>
+  );
+}
+
+function MicrophoneButton() {
+  const texts = useText();
+  const desk = useDesk();
+  const on = useDeskState((state) => state.microphone);
+  const text = on ? texts.session.microphoneOff : texts.session.microphoneOn;
+  const Icon = on ? Mic : MicOff;
+  return (
+    <Hint text={text} shortcut="M">
+      <Button
+        look="outline"
+        icon
+        aria-label={text}
+        data-on={on}
+        className="top-microphone"
+        onClick={() => desk.run({ type: 'microphone' })}
+        data-testid="microphone"
+      >
+        <Icon size={16} aria-hidden="true" />
+      </Button>
+    </Hint>
   );
 }
 
