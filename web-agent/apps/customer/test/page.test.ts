@@ -10,6 +10,7 @@ import {
   translator,
 } from '../src/i18n';
 import { en } from '../src/i18n/en';
+import { spoken } from '../src/live/controls';
 import { guidanceOf } from '../src/live/guidance';
 import { fitFor } from '../src/live/use-fit';
 import { browserOf } from '../src/model/browser';
@@ -117,4 +118,9 @@ it('a broken saved place is none', () => {
   expect(loadPlace(storage('{'))).toBeNull();
   expect(loadPlace(storage('{"ticket":"t"}'))).toBeNull();
   expect(loadPlace(null)).toBeNull();
+});
+
+it('what a control is called holds the word that is seen on it', () => {
+  expect(spoken('Chat', 'Open the chat')).toBe('Open the chat');
+  expect(spoken('Sound', 'Turn the microphone on')).toBe('Sound: Turn the microphone on');
 });

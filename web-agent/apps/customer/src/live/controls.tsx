@@ -110,7 +110,7 @@ function Control(props: ControlProps) {
     <button
       type="button"
       class={`control ${kind ?? ''} ${pressed ? 'pressed' : ''}`}
-      aria-label={long}
+      aria-label={long === undefined ? undefined : spoken(label, long)}
       aria-pressed={long === undefined ? pressed : undefined}
       aria-expanded={expanded}
       aria-disabled={busy}
@@ -120,4 +120,9 @@ function Control(props: ControlProps) {
       <span class="control-label">{label}</span>
     </button>
   );
+}
+
+/** The spoken name holds the visible word, so that people who speak to their device can say it. */
+export function spoken(label: string, long: string): string {
+  return long.toLowerCase().includes(label.toLowerCase()) ? long : `${label}: ${long}`;
 }
