@@ -68,8 +68,13 @@ impl Score {
             let seen = shown.as_ref().is_some_and(|points| touches(points, film));
             if seen {
                 score.shown += 1;
-                // An error that is not a number is no nearness either.
-                score.false_shown += usize::from(!error.is_some_and(|error| error <= FAR_PX));
+                // A pose that is not a number is off; a truth that is none says nothing.
+                let known = truth
+                    .points
+                    .iter()
+                    .all(|p| p.coords.iter().all(|v| v.is_finite()));
+                let off = !error.is_some_and(|error| error <= FAR_PX);
+                score.false_shown += usize::from(known && off);
             }
             if truth.visible >= IN_VIEW {
                 if away >= AWAY_FRAMES {

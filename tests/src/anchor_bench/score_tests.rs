@@ -126,3 +126,17 @@ fn a_pose_that_is_not_a_number_is_neither_near_nor_counted() {
     assert_eq!((score.near, score.false_shown), (0, score.shown));
     assert!(score.errors.is_empty());
 }
+
+#[test]
+fn an_unknown_place_is_no_false_one() {
+    let mut truth = truth();
+    for frame in truth.iter_mut().flatten().filter(|t| t.visible == 0.0) {
+        frame.points = square(f64::NAN, f64::NAN);
+    }
+    let shown = vec![Some(square(300.0, 240.0)); FRAMES];
+    let score = Score::of(FILM, &truth, &shown);
+    assert_eq!(score.absent_shown, 25);
+    let frames = (30..80).chain(120..200);
+    let far = frames.filter(|&frame: &usize| frame.abs_diff(100) > 15);
+    assert_eq!(score.false_shown, far.count());
+}

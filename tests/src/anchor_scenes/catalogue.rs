@@ -278,9 +278,15 @@ fn light(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     Ok(parts)
 }
 
+/// Out of view twice in dim light, so that the picture is blurred while the camera swings.
 fn leave(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
-    let mut parts = ordinary("board.jpg", 1.3, rng, seed)?;
+    let mut parts = ordinary("box.png", 1.35, rng, seed)?;
     parts.path = Path::new(path::leave_and_return(rng), middle(), rng);
+    (parts.path.sway, parts.path.shake) = (7.0, 0.010);
+    parts.effects.exposure_s = Box::new(|_| 1.0 / 45.0);
+    parts.effects.gain = Box::new(|t| 1.0 + 0.3 * (1.46 * t + 1.0).sin());
+    parts.effects.noise = 4.0;
+    (parts.middle, parts.half) = ([X - 70.0, Y], [100.0, 90.0]);
     Ok(parts)
 }
 

@@ -30,7 +30,7 @@ struct Options {
     #[arg(long)]
     only: Option<String>,
     /// SIFT looks at one frame in this many.
-    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     sift_every: u32,
     /// Frames over which five drawings are compared with one.
     #[arg(long, default_value_t = 90)]
