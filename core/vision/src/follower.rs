@@ -1,6 +1,7 @@
 //! Moving every anchor from one frame to the next: verified, or hidden at once.
 
 use crate::anchor::Anchor;
+use crate::contest;
 use crate::error::VisionError;
 use crate::flow::Pyramid;
 use crate::frame::WorkFrame;
@@ -196,7 +197,7 @@ impl Follower {
                 let expected = moved * old_from_here;
                 away(reference, &expected, &refined.frame_from_here) <= reference.leap()
             }
-            None => reference.lookalike.is_none() && refined.evidence.convinces(),
+            None => !reference.has_lookalikes() && refined.evidence.convinces(),
         })
     }
 
@@ -249,12 +250,15 @@ impl Follower {
         if refined.is_none() && self.sight.is_shaken() {
             refined = self.look_softly(&reference, new, &guess)?;
         }
-        // Among lookalikes the place decides, and a place guessed for long is not known any more.
-        let known = was_primed || (moved.is_some() && anchor.unseen < GUESSED);
-        let refined = refined.filter(|r| {
-            reference.lookalike.is_none()
-                || (known && away(&reference, &guess, &r.frame_from_here) <= reference.leap())
-        });
+        if let Some(found) = refined.as_ref().filter(|_| reference.has_lookalikes()) {
+            // Among lookalikes the place decides; one guessed for long is not known any more.
+            let known = was_primed || (moved.is_some() && anchor.unseen < GUESSED);
+            let near = away(&reference, &guess, &found.frame_from_here) <= reference.leap();
+            let pose = &found.frame_from_here;
+            if !(known && near) && !contest::wins(&reference, &new.image, pose)? {
+                refined = None;
+            }
+        }
         if let Some(refined) = refined {
             anchor.accept(&refined);
             if was != anchor.status {

@@ -21,6 +21,7 @@
 mod anchor;
 mod attach;
 mod confidence;
+mod contest;
 mod engine;
 mod error;
 mod flow;

@@ -1,10 +1,11 @@
 //! What an anchor remembers of one frame it was seen in: a view to compare later frames with.
 
+use crate::contest::voters;
 use crate::flow::{Pyramid, corners, soften};
 use crate::frame::{WorkFrame, WorkSize};
 use crate::geometry::{Homography, Point};
 use crate::relocalise::Features;
-use crate::repeats::nearest_lookalike;
+use crate::repeats::lookalikes;
 use opencv::core::{Mat, Rect};
 use opencv::prelude::*;
 use std::sync::{Arc, OnceLock};
@@ -57,8 +58,10 @@ pub(crate) struct Reference {
     soft: OnceLock<View>,
     /// This view's pixels from the pixels of the frame that was drawn on.
     pub here_from_drawn: Homography,
-    /// Pixels to the nearest other place on the frame that looks like the drawing's.
-    pub lookalike: Option<f64>,
+    /// Shifts in pixels to other places on the frame that look like the drawing's, nearest first.
+    pub lookalikes: Vec<[f64; 2]>,
+    /// Corners all over the frame, found when a choice among lookalikes first needs them.
+    voters: OnceLock<Vec<Point>>,
     /// Features of the whole frame, computed by the first relocalisation that needs them.
     pub features: OnceLock<Vec<Features>>,
 }
@@ -127,7 +130,8 @@ impl Reference {
             sharp,
             soft: OnceLock::new(),
             here_from_drawn,
-            lookalike: nearest_lookalike(&frame.image, low, high)?,
+            lookalikes: lookalikes(&frame.image, low, high)?,
+            voters: OnceLock::new(),
             features: OnceLock::new(),
         }))
     }
@@ -153,7 +157,22 @@ impl Reference {
     /// Pixels by which a pose may differ from what was expected before it is suspected of having
     /// jumped to a neighbour.
     pub fn leap(&self) -> f64 {
-        self.lookalike.map_or(LEAP, |away| (away / 3.0).min(LEAP))
+        let nearest = self.lookalikes.first();
+        nearest.map_or(LEAP, |[x, y]| (x.hypot(*y) / 3.0).min(LEAP))
+    }
+
+    /// Whether there are other places that look like the drawing's.
+    pub fn has_lookalikes(&self) -> bool {
+        !self.lookalikes.is_empty()
+    }
+
+    /// Corners all over the frame.
+    pub fn voters(&self) -> Result<&[Point], opencv::Error> {
+        if self.voters.get().is_none() {
+            // Another thread may have been faster; its corners are the same.
+            let _ = self.voters.set(voters(&self.image)?);
+        }
+        Ok(self.voters.get().map_or(&[], Vec::as_slice))
     }
 
     /// Left-top corner of the compared part.

@@ -1,6 +1,7 @@
 //! Finding a lost anchor anywhere in a frame, as a step that may run off the tracking thread.
 
 use crate::confidence::Evidence;
+use crate::contest;
 use crate::geometry::{Homography, Pairs, apply, plausible};
 use crate::reference::Reference;
 use crate::refine::{Look, Refiner};
@@ -147,9 +148,8 @@ impl RelocaliseJob {
                     let Some(refined) = refined.filter(|r| r.evidence.convinces()) else {
                         continue;
                     };
-                    if reference.lookalike.is_some()
-                        && moved(reference, &guess, &refined.frame_from_here) > reference.leap()
-                    {
+                    let pose = &refined.frame_from_here;
+                    if reference.has_lookalikes() && !contest::wins(reference, &self.image, pose)? {
                         continue;
                     }
                     let better = best.as_ref().is_none_or(|(evidence, ..)| {
@@ -228,7 +228,7 @@ fn guesses(
     }
     let mut list: Vec<Homography> = Vec::with_capacity(2);
     // Among lookalikes only the wider surroundings tell which is which.
-    let alone = reference.lookalike.is_none();
+    let alone = !reference.has_lookalikes();
     for pairs in [Some(&all), alone.then_some(&near)].into_iter().flatten() {
         if pairs.len() < AGREEING {
             continue;

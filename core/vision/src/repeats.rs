@@ -1,24 +1,26 @@
 //! Whether a thing has neighbours that look like it: the keys of a keypad, the words of a page.
 
 use crate::geometry::Point;
-use opencv::core::{BORDER_REFLECT_101, Mat, Point as Pixel, Rect, Size};
+use opencv::core::{BORDER_REFLECT_101, Mat, Rect, Size};
 use opencv::imgproc;
 use opencv::prelude::*;
 
 /// Correlation above which another place looks like the thing.
 const LOOKS_LIKE: f64 = 0.7;
+/// Lookalikes kept.
+const MOST: usize = 8;
 /// The search runs on a picture this many times smaller.
 const SHRINK: i32 = 2;
 /// Sides in shrunken pixels that the compared box has at least and at most.
 const SIDES: std::ops::RangeInclusive<i32> = 12..=48;
 
-/// Pixels from the middle of `low`..`high` to the nearest other place of `image` that looks like
-/// it, or `None` when it is the only one of its kind.
-pub(crate) fn nearest_lookalike(
+/// Shifts in pixels from the box `low`..`high` to the nearest other places of `image` that look
+/// like it, nearest first; empty when it is the only one of its kind.
+pub(crate) fn lookalikes(
     image: &Mat,
     low: Point,
     high: Point,
-) -> Result<Option<f64>, opencv::Error> {
+) -> Result<Vec<[f64; 2]>, opencv::Error> {
     let (columns, rows) = (image.cols() / SHRINK, image.rows() / SHRINK);
     let mut small = Mat::default();
     imgproc::resize(
@@ -58,26 +60,41 @@ pub(crate) fn nearest_lookalike(
     )?;
     // Places that overlap the thing by more than half are the thing itself.
     let own = (f64::from(width.min(height)) / 2.0).max(6.0);
-    let mut nearest: Option<f64> = None;
+    let mut places: Vec<(f32, [f64; 2])> = Vec::new();
     for at_y in 0..likeness.rows() {
         for (at_x, value) in likeness.at_row::<f32>(at_y)?.iter().enumerate() {
             if f64::from(*value) < LOOKS_LIKE {
                 continue;
             }
-            let at = Pixel::new(at_x as i32 - x, at_y - y);
-            let away = f64::from(at.x).hypot(f64::from(at.y));
-            if away > own && nearest.is_none_or(|n| away < n) {
-                nearest = Some(away);
+            let at = [at_x as f64 - f64::from(x), f64::from(at_y - y)];
+            if at[0].hypot(at[1]) > own {
+                places.push((*value, at));
             }
         }
     }
-    Ok(nearest.map(|away| away * shrunken))
+    // Of places that overlap only the most alike counts.
+    places.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut kept: Vec<[f64; 2]> = Vec::new();
+    for (_, at) in places {
+        if kept
+            .iter()
+            .all(|k| (k[0] - at[0]).hypot(k[1] - at[1]) > own)
+        {
+            kept.push(at);
+        }
+    }
+    kept.sort_by(|a, b| a[0].hypot(a[1]).total_cmp(&b[0].hypot(b[1])));
+    kept.truncate(MOST);
+    Ok(kept
+        .into_iter()
+        .map(|[x, y]| [x * shrunken, y * shrunken])
+        .collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opencv::core::{CV_8UC1, Scalar};
+    use opencv::core::{CV_8UC1, Point as Pixel, Scalar};
 
     fn world(spots: &[(i32, i32)]) -> Mat {
         let grey = Scalar::all(90.0);
@@ -104,17 +121,16 @@ mod tests {
     #[test]
     fn the_next_key_of_a_keypad_is_found() {
         let keypad = world(&[(200, 150), (260, 150), (200, 230)]);
-        let nearest = nearest_lookalike(&keypad, [196.0, 146.0], [234.0, 184.0]).expect("measured");
-        assert!(
-            (nearest.expect("a neighbour") - 60.0).abs() < 6.0,
-            "{nearest:?}"
-        );
+        let found = lookalikes(&keypad, [196.0, 146.0], [234.0, 184.0]).expect("measured");
+        assert_eq!(found.len(), 2, "{found:?}");
+        let [x, y] = found[0];
+        assert!((x - 60.0).abs() < 4.0 && y.abs() < 4.0, "{found:?}");
     }
 
     #[test]
     fn a_single_key_has_no_lookalike() {
         let single = world(&[(200, 150)]);
-        let nearest = nearest_lookalike(&single, [196.0, 146.0], [234.0, 184.0]).expect("measured");
-        assert_eq!(nearest, None);
+        let found = lookalikes(&single, [196.0, 146.0], [234.0, 184.0]).expect("measured");
+        assert!(found.is_empty(), "{found:?}");
     }
 }
