@@ -255,7 +255,8 @@ impl Follower {
             let known = was_primed || (moved.is_some() && anchor.unseen < GUESSED);
             let near = away(&reference, &guess, &found.frame_from_here) <= reference.leap();
             let pose = &found.frame_from_here;
-            if !(known && near) && !contest::wins(&reference, &new.image, pose)? {
+            let expected = known && near;
+            if !expected && !contest::wins(&reference, &new.image, pose)? {
                 refined = None;
             }
         }
