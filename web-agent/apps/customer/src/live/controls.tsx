@@ -116,7 +116,9 @@ function Control(props: ControlProps) {
       aria-disabled={busy}
       onClick={() => busy !== true && onClick()}
     >
-      <span class="control-icon">{children}</span>
+      <span class="control-icon" aria-hidden="true">
+        {children}
+      </span>
       <span class="control-label">{label}</span>
     </button>
   );
