@@ -188,10 +188,12 @@ impl Device {
     }
 
     async fn finish(mut self, result: Result<End, ClientError>) -> Result<(), ClientError> {
-        self.stop_publishing().await;
+        // The picture stops first, then the others learn of it; the view's file may take a moment.
+        self.drop_peer().await;
         if !matches!(result, Ok(End::SessionEnded)) {
             self.signalling.send(ClientMessage::Leave).await;
         }
+        self.stop_publishing().await;
         let events = self.events.clone();
         self.signalling.close().await;
         let reason = match result? {

@@ -202,6 +202,11 @@ mod tests {
         let mut log = AnnotationLog::default();
         log.push((2..10_000).map(added).collect());
         assert_eq!(log.waiting.len(), WAITING);
-        assert_eq!(log.push(vec![added(1)]).changes.len(), WAITING + 1);
+        assert_eq!(log.push(vec![added(1)]).changes.len(), WAITING);
+        assert_eq!(
+            log.last_seq() as usize,
+            WAITING,
+            "the rest must be asked again"
+        );
     }
 }

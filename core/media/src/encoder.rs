@@ -151,8 +151,7 @@ fn has(element: &str) -> bool {
 /// Frames between keyframes that nobody asked for: about eleven minutes at 30 a second.
 const KEYFRAME_EVERY: u32 = 20_000;
 
-/// One thread unless there are cores to spare: the encoders' threads wait for each other by spinning,
-/// which on a busy machine of two cores took four times the CPU and six times as long.
+/// Threads of the H.264 encoders, which leave half of the cores to tracking and the rest.
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, |n| (n.get() / 2).clamp(1, 4))
 }

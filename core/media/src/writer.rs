@@ -20,7 +20,7 @@ impl ViewWriter {
     /// [`MediaError::UnknownFormat`] for another ending, [`MediaError::Failed`] when the file cannot
     /// be made.
     pub fn create(path: &Path, width: u32, height: u32) -> Result<Self, MediaError> {
-        const VP8: &str = "vp8enc deadline=1 cpu-used=4 target-bitrate=6000000 threads=2 \
+        const VP8: &str = "vp8enc deadline=1 cpu-used=4 target-bitrate=6000000 threads=1 \
              keyframe-max-dist=60 min-quantizer=2 max-quantizer=30";
         const H264: &str = "x264enc speed-preset=ultrafast bitrate=8000 key-int-max=60 bframes=0 \
              tune=zerolatency ! video/x-h264,profile=main ! h264parse";

@@ -8,7 +8,12 @@ use sightline_client::{
     device::{self, Command, DeviceConfig},
 };
 use sightline_media::{Codec, VideoInput};
-use std::{io::Write, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
 
@@ -147,10 +152,11 @@ async fn run(options: Options) -> Result<(), ClientError> {
 fn main() -> ExitCode {
     let options = Options::parse();
     let filter = EnvFilter::try_from_env("SIGHTLINE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("warn,sightline_client=info,sightline_media=info"));
+        .unwrap_or_else(|_| EnvFilter::new("error,sightline_client=info,sightline_media=info"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

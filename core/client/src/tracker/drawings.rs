@@ -39,6 +39,13 @@ impl Drawings {
         match input {
             TrackerInput::Added(annotation, color) => {
                 let anchor = annotation.anchor;
+                // After a lost connection the same drawings are told again; their anchors live on.
+                if let Some(known) = self.by_anchor.get_mut(&anchor)
+                    && known.attached
+                {
+                    known.visible = true;
+                    return;
+                }
                 let annotation = Arc::new(annotation);
                 let drawing = Drawing {
                     annotation,

@@ -20,9 +20,13 @@ const TIME_TOLERANCE: u32 = 9_000;
 const POLL: Duration = Duration::from_millis(50);
 
 /// Finds lost anchors again on a thread of its own, one job at a time.
+///
+/// After each job it rests for as long as the job took, so that looking for a lost anchor leaves
+/// room for tracking the others and for the encoder on a device with few cores.
 pub struct Relocaliser {
     jobs: SyncSender<RelocaliseJob>,
-    outcomes: Receiver<RelocaliseOutcome>,
+    outcomes: Receiver<(RelocaliseOutcome, Duration)>,
+    rest_until: Option<Instant>,
 }
 
 impl Relocaliser {
@@ -32,17 +36,25 @@ impl Relocaliser {
         // The thread ends with the sender of its jobs.
         spawn("relocalise", move || {
             todo.into_iter()
-                .map(RelocaliseJob::run)
+                .map(timed)
                 .try_for_each(|outcome| done.send(outcome))
         })?;
-        Ok(Self { jobs, outcomes })
+        Ok(Self {
+            jobs,
+            outcomes,
+            rest_until: None,
+        })
     }
 
-    fn step(&self, engine: &mut Engine) {
-        if let Ok(outcome) = self.outcomes.try_recv()
-            && let Err(error) = engine.apply(outcome)
-        {
-            tracing::warn!(%error, "finding an anchor again failed");
+    fn step(&mut self, engine: &mut Engine) {
+        if let Ok((outcome, took)) = self.outcomes.try_recv() {
+            self.rest_until = Some(Instant::now() + took);
+            if let Err(error) = engine.apply(outcome) {
+                tracing::warn!(%error, "finding an anchor again failed");
+            }
+        }
+        if self.rest_until.is_some_and(|until| Instant::now() < until) {
+            return;
         }
         if let Some(job) = engine.take_relocalise_job()
             && self.jobs.try_send(job).is_err()
@@ -50,6 +62,11 @@ impl Relocaliser {
             tracing::error!("the relocaliser does not take its job");
         }
     }
+}
+
+fn timed(job: RelocaliseJob) -> (RelocaliseOutcome, Duration) {
+    let start = Instant::now();
+    (job.run(), start.elapsed())
 }
 
 /// The tracker's thread.

@@ -24,7 +24,7 @@ fn annotation(anchor: u32, attach: Attach, frame_time: Option<u32>) -> Annotatio
 /// A picture with many corners that is moved to the right by `shift` pixels.
 fn picture(shift: u32) -> Vec<u8> {
     let cell = |x: u32, y: u32| {
-        let mixed = (x * 73_856_093) ^ (y * 19_349_663);
+        let mixed = x.wrapping_mul(73_856_093) ^ y.wrapping_mul(19_349_663);
         (mixed.wrapping_mul(2_654_435_761) >> 24) as u8
     };
     let pixels = (0..HEIGHT).flat_map(|y| (0..WIDTH).map(move |x| (x, y)));
@@ -85,6 +85,25 @@ fn a_hidden_drawing_keeps_its_anchor_and_sends_no_pose() {
         drawings.follow(&push(&mut engine, 6000, 2)).0.poses.len(),
         1
     );
+}
+
+#[test]
+fn a_drawing_that_is_told_again_keeps_its_anchor() {
+    let mut engine = Engine::new(EngineConfig {
+        ring_frames: 3,
+        ..EngineConfig::default()
+    });
+    let mut drawings = Drawings::new(false);
+    push(&mut engine, 0, 0);
+    let added = TrackerInput::Added(annotation(9, Attach::World, Some(0)), 1);
+    drawings.take(added.clone(), &mut engine);
+    for n in 1..8 {
+        drawings.follow(&push(&mut engine, n * 10_000, n));
+    }
+    drawings.take(added, &mut engine);
+    let (tracked, _) = drawings.follow(&push(&mut engine, 80_000, 8));
+    assert_eq!(tracked.poses.len(), 1);
+    assert!(tracked.changes.is_empty(), "{:?}", tracked.changes);
 }
 
 #[test]
