@@ -89,11 +89,13 @@ pub async fn run(args: ServeArgs) -> Result<()> {
         Some(ended) = servers.join_next() => ended?.context("a listener failed")?,
     }
     handle.graceful_shutdown(Some(GRACE));
-    let _ = tokio::time::timeout(GRACE, app.hubs.stop()).await;
-    let _ = tokio::time::timeout(GRACE, async {
+    let all_stopped = async {
+        app.hubs.stop().await;
         while servers.join_next().await.is_some() {}
-    })
-    .await;
+    };
+    if tokio::time::timeout(GRACE, all_stopped).await.is_err() {
+        info!("some connections did not close in time");
+    }
     events.abort();
     vision.abort();
     Ok(())

@@ -4,39 +4,56 @@ use super::assets;
 use crate::app::App;
 use axum::{
     Router,
+    extract::{Request, State},
     http::StatusCode,
-    middleware,
+    middleware::{self, Next},
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tower_http::{compression::CompressionLayer, services::ServeDir};
 
-/// Routes of the pages in the folder `web`.
+/// Routes of the pages in the folder `web`. Whether they are built is looked at for each request, so
+/// that building them does not need a new start of the server.
 pub fn router(web: &Path) -> Router<Arc<App>> {
     let dashboard = web.join("dashboard/dist");
     let customer = web.join("customer/dist");
-    // Relative addresses in the page count from `/j/`, so that is the one place it is served from.
-    let mut router = Router::new()
+    let customers = Router::new()
+        .fallback_service(ServeDir::new(&customer))
+        .layer(middleware::from_fn_with_state(
+            customer.join("index.html"),
+            built,
+        ));
+    let agents = Router::new()
+        .fallback_service(ServeDir::new(&dashboard))
+        .layer(middleware::from_fn_with_state(
+            dashboard.join("index.html"),
+            built,
+        ));
+    Router::new()
+        // Relative addresses in the page count from `/j/`, so that is the one place it is served
+        // from.
         .route("/j", get(|| async { Redirect::permanent("/j/") }))
-        .route("/join", get(|| async { Redirect::temporary("/j/") }));
-    router = if customer.join("index.html").is_file() {
-        let files = ServeDir::new(&customer);
-        router.nest_service("/j/", files)
-    } else {
-        router.route("/j/", get(not_built))
-    };
-    router = if dashboard.join("index.html").is_file() {
-        router.fallback_service(ServeDir::new(&dashboard))
-    } else {
-        router.route("/", get(not_built)).fallback(nothing_here)
-    };
-    router
+        .route("/join", get(|| async { Redirect::temporary("/j/") }))
+        .nest_service("/j/", customers)
+        .fallback_service(agents)
         .layer(middleware::from_fn(assets::caching))
         .layer(CompressionLayer::new())
 }
 
-async fn not_built() -> Response {
+/// Lets requests through when the page's `start` file exists.
+async fn built(State(start): State<PathBuf>, request: Request, next: Next) -> Response {
+    if tokio::fs::try_exists(&start).await.unwrap_or(false) {
+        next.run(request).await
+    } else {
+        not_built()
+    }
+}
+
+fn not_built() -> Response {
     let page = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Sightline</title>\
         <h1>The pages are not built yet</h1>\
         <p>Run <code>npm ci --prefix web-agent &amp;&amp; npm run build --prefix web-agent</code> \
@@ -44,8 +61,4 @@ async fn not_built() -> Response {
         Then start the server again, with <code>--web</code> naming the folder \
         <code>web-agent/apps</code>.</p></html>";
     (StatusCode::SERVICE_UNAVAILABLE, Html(page)).into_response()
-}
-
-async fn nothing_here() -> Response {
-    (StatusCode::NOT_FOUND, "There is nothing here.\n").into_response()
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use sightline_protocol::{ParticipantId, SessionId, SurfaceId};
 use std::{io, sync::Arc};
 use tokio::sync::mpsc;
-use tracing::warn;
+use tracing::info;
 
 /// Events that wait for their sessions.
 const EVENTS: usize = 1_024;
@@ -63,7 +63,7 @@ fn translate(event: SfuEvent) -> Option<(SessionId, Command)> {
             participant,
             reason,
         } => {
-            warn!(%session, %participant, reason, "media connection failed");
+            info!(%session, %participant, reason, "media connection ended");
             media(session, participant, MediaEvent::Failed)
         }
         SfuEvent::AnnotationsUndelivered {

@@ -148,7 +148,12 @@ async fn requests_that_another_site_sends_are_refused() {
 #[tokio::test]
 async fn a_body_that_is_no_json_is_refused_without_quoting_it() {
     let server = TestServer::start().await;
-    for text in ["", "{", "{\"secret\": 5}", "{\"secret\": [\"hidden-word\"]}"] {
+    for text in [
+        "",
+        "{",
+        "{\"secret\": 5}",
+        "{\"secret\": [\"hidden-word\"]}",
+    ] {
         let request = server.post("/api/auth/one-time", &json!({})).body(text);
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 400, "{text}");
