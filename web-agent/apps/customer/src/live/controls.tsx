@@ -79,10 +79,10 @@ export function Controls({ sharing, chatOpen, unread, onChat, onEnd }: ControlsP
           label={text('chat')}
           long={unread > 0 ? text('chat_unread', { count: unread }) : text('chat_open')}
           expanded={chatOpen}
+          badge={unread > 9 ? '9+' : String(unread || '')}
           onClick={onChat}
         >
           <ChatIcon />
-          {unread > 0 && <span class="badge">{unread > 9 ? '9+' : unread}</span>}
         </Control>
         <Control label={text('end')} kind="end" onClick={onEnd}>
           <EndIcon />
@@ -100,12 +100,14 @@ interface ControlProps {
   readonly pressed?: boolean;
   readonly expanded?: boolean;
   readonly busy?: boolean;
+  /** Shown at the corner and not spoken: the long name says it. Empty for none. */
+  readonly badge?: string;
   readonly onClick: () => void;
   readonly children: ComponentChildren;
 }
 
 function Control(props: ControlProps) {
-  const { label, long, kind, pressed, expanded, busy, onClick, children } = props;
+  const { label, long, kind, pressed, expanded, busy, badge, onClick, children } = props;
   return (
     <button
       type="button"
@@ -116,7 +118,7 @@ function Control(props: ControlProps) {
       aria-disabled={busy}
       onClick={() => busy !== true && onClick()}
     >
-      <span class="control-icon" aria-hidden="true">
+      <span class="control-icon" data-badge={badge || undefined} aria-hidden="true">
         {children}
       </span>
       <span class="control-label">{label}</span>
