@@ -9,7 +9,7 @@ use crate::{
 use sightline_media::Codec;
 use sightline_protocol::{
     AnchorState, AnnotationEvent, ClientMessage, ErrorCode, Participant, ServerMessage, Surface,
-    SurfaceKind, Welcome, decode_server,
+    SurfaceId, SurfaceKind, Welcome, decode_server,
     limits::{COORD_MAX, POSES_PER_PACKET},
     realtime::{PosePacket, RealtimePacket},
 };
@@ -39,10 +39,8 @@ impl Device {
             ServerMessage::ConsentChanged { consent } => self.on_consent(&consent).await?,
             ServerMessage::SurfaceRequested { kind, .. } => self.on_requested(kind).await,
             ServerMessage::SurfaceUpdated { surface } => self.on_surface(surface).await,
-            ServerMessage::SurfaceRemoved { surface } => {
-                if self.surface.as_ref().is_some_and(|own| own.id == surface) {
-                    self.surface = None;
-                }
+            ServerMessage::SurfaceRemoved { surface } if self.owns(&surface) => {
+                self.surface = None;
             }
             ServerMessage::AnnotationEvents { events } => self.on_annotations(events).await,
             ServerMessage::HoldFrame {
@@ -50,13 +48,11 @@ impl Device {
                 frame_time,
                 hold,
                 ..
-            } => {
-                if self.surface.as_ref().is_some_and(|own| own.id == surface) {
-                    self.tell_tracker(match hold {
-                        true => TrackerInput::Hold(frame_time),
-                        false => TrackerInput::Release(frame_time),
-                    });
-                }
+            } if self.owns(&surface) => {
+                self.tell_tracker(match hold {
+                    true => TrackerInput::Hold(frame_time),
+                    false => TrackerInput::Release(frame_time),
+                });
             }
             ServerMessage::Chat { message } => {
                 let from = message.from.to_string();
@@ -188,11 +184,7 @@ impl Device {
                 frame_time: annotation.frame_time,
                 at_ms: self.now_ms(),
             };
-            if self
-                .surface
-                .as_ref()
-                .is_some_and(|own| own.id == annotation.surface)
-            {
+            if self.owns(&annotation.surface) {
                 let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
                 self.tell_tracker(match change {
                     Change::Added(annotation) => TrackerInput::Added(annotation, color),
@@ -202,6 +194,11 @@ impl Device {
             }
             self.tell(event).await;
         }
+    }
+
+    /// Whether this is the surface that the device publishes.
+    fn owns(&self, surface: &SurfaceId) -> bool {
+        self.surface.as_ref().is_some_and(|own| own.id == *surface)
     }
 
     fn tell_tracker(&self, input: TrackerInput) {

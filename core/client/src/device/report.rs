@@ -2,13 +2,16 @@
 
 use super::Device;
 use crate::{ClientError, Event, events::AnchorCenter, tracker::Tracked};
-use sightline_protocol::{ClientMessage, Quality};
+use sightline_protocol::{AnchorNo, ClientMessage, FrameTime, Point, Quality};
 use std::time::Duration;
 use tokio::time::Instant;
 
 const PING_EVERY: Duration = Duration::from_secs(2);
 const QUALITY_EVERY: Duration = Duration::from_secs(2);
 const POSES_EVERY: Duration = Duration::from_secs(1);
+
+/// Frame time of the newest frame, and where the drawings are on it.
+type Newest = (FrameTime, Vec<(AnchorNo, Point)>);
 
 /// What is measured between two reports.
 #[derive(Default)]
@@ -21,7 +24,7 @@ pub(super) struct Report {
     frames: u32,
     poses: u32,
     track_ms: f32,
-    newest: Option<(u32, Vec<(u32, [f32; 2])>)>,
+    newest: Option<Newest>,
 }
 
 impl Report {

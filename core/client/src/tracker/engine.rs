@@ -17,6 +17,8 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 /// Frame times may lie this far beside a kept frame, because a busy device leaves frames out:
 /// three frames of 30 a second.
 const TIME_TOLERANCE: u32 = 9_000;
+/// Three seconds of 30 frames a second, because a stroke names the frame on which it began.
+const RING_FRAMES: usize = 90;
 const POLL: Duration = Duration::from_millis(50);
 
 /// Finds lost anchors again on a thread of its own, one job at a time.
@@ -82,6 +84,7 @@ pub struct EngineLoop {
 impl EngineLoop {
     pub fn run(mut self) -> Result<(), ViewError> {
         let config = EngineConfig {
+            ring_frames: RING_FRAMES,
             time_tolerance: TIME_TOLERANCE,
             ..EngineConfig::default()
         };
