@@ -1,6 +1,7 @@
 //! The media connection to the server, behind one small trait.
 
 mod feedback;
+mod inbound;
 mod packets;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::{
     Packetizer, Peer, PeerConfig, PeerError, PeerEvent,
     feedback::{Estimator, KeyframeRequests},
+    inbound::{read_annotations, read_feedback, read_realtime, watch_bandwidth},
 };
 use async_trait::async_trait;
 use bytes::BytesMut;
@@ -28,10 +29,7 @@ use sightline_protocol::{
     CHANNEL_ANNOTATIONS, CHANNEL_REALTIME, PublishedTrack, SurfaceKind, TrackKind,
 };
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{
@@ -39,8 +37,8 @@ use tokio::{
     task::JoinHandle,
 };
 use webrtc::{
-    data_channel::{DataChannel, DataChannelEvent},
-    media_stream::track_local::{TrackLocal, TrackLocalEvent, static_rtp::TrackLocalStaticRTP},
+    data_channel::DataChannel,
+    media_stream::track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP},
     peer_connection::{
         PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
         RTCIceGatheringState, RTCPeerConnectionState, RTCSessionDescription, RTCStatsReportEntry,
@@ -366,62 +364,5 @@ impl Peer for WebRtcPeer {
 impl Drop for WebRtcPeer {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
-    }
-}
-
-async fn read_feedback(track: Arc<TrackLocalStaticRTP>, events: mpsc::Sender<PeerEvent>) {
-    loop {
-        match track.poll().await {
-            Some(TrackLocalEvent::OnRtcpPacket(_)) => {
-                // A full queue already holds a reason to look; requests come again.
-                let _ = events.try_send(PeerEvent::KeyframeRequested);
-            }
-            Some(_) => {}
-            // The track is bound only by the negotiation.
-            None => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-}
-
-async fn read_annotations(channel: Arc<dyn DataChannel>, events: mpsc::Sender<PeerEvent>) {
-    while let Some(event) = channel.poll().await {
-        let event = match event {
-            DataChannelEvent::OnOpen => PeerEvent::AnnotationsOpen,
-            DataChannelEvent::OnMessage(message) => {
-                match String::from_utf8(message.data.to_vec()) {
-                    Ok(text) => PeerEvent::Annotations(text),
-                    Err(_) => continue,
-                }
-            }
-            DataChannelEvent::OnClose => return,
-            _ => continue,
-        };
-        if events.send(event).await.is_err() {
-            return;
-        }
-    }
-}
-
-async fn read_realtime(channel: Arc<dyn DataChannel>, events: mpsc::Sender<PeerEvent>) {
-    while let Some(event) = channel.poll().await {
-        if let DataChannelEvent::OnMessage(message) = event {
-            // Newest wins, none is worth waiting for.
-            let _ = events.try_send(PeerEvent::Realtime(message.data.freeze()));
-        }
-    }
-}
-
-async fn watch_bandwidth(estimate_bps: Arc<AtomicU32>, events: mpsc::Sender<PeerEvent>) {
-    let mut told = estimate_bps.load(Ordering::Relaxed);
-    let mut ticks = tokio::time::interval(Duration::from_millis(250));
-    loop {
-        ticks.tick().await;
-        let estimate = estimate_bps.load(Ordering::Relaxed);
-        if estimate.abs_diff(told) > told / 20 {
-            told = estimate;
-            if events.send(PeerEvent::Bandwidth(estimate)).await.is_err() {
-                return;
-            }
-        }
     }
 }
