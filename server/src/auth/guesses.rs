@@ -17,6 +17,13 @@ pub struct TooMany {
     pub retry_after_s: u32,
 }
 
+/// An opened try; dropping it leaves it counted as wrong.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Try {
+    network: IpAddr,
+    at_ms: i64,
+}
+
 /// Counts wrong tries in a sliding window of a minute.
 pub struct Guesses {
     per_address: usize,
@@ -40,36 +47,39 @@ impl Guesses {
         }
     }
 
-    /// Passes while there were few enough wrong tries.
+    /// Opens a try, which counts as wrong until [`Self::right`] takes it back: many tries sent at
+    /// once see each other.
     ///
     /// # Errors
-    /// [`TooMany`] with the time until the oldest of them is a minute old.
-    pub fn check(&self, address: IpAddr, now_ms: i64) -> Result<(), TooMany> {
+    /// [`TooMany`] with the time until the oldest wrong try is a minute old.
+    pub fn begin(&self, address: IpAddr, now_ms: i64) -> Result<Try, TooMany> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         forget_old(&mut seen.all, now_ms);
         wait_for(&seen.all, self.in_all, now_ms)?;
-        let Some(tries) = seen.by_address.get_mut(&network(address)) else {
-            return Ok(());
-        };
-        forget_old(tries, now_ms);
-        wait_for(tries, self.per_address, now_ms)
-    }
-
-    /// Counts a wrong try.
-    pub fn wrong(&self, address: IpAddr, now_ms: i64) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.all.push_back(now_ms);
-        if seen.all.len() > self.in_all {
-            seen.all.pop_front();
-        }
-        let key = network(address);
-        if seen.by_address.len() >= ADDRESSES && !seen.by_address.contains_key(&key) {
+        let network = network(address);
+        if seen.by_address.len() >= ADDRESSES && !seen.by_address.contains_key(&network) {
             seen.make_room(now_ms);
         }
-        let tries = seen.by_address.entry(key).or_default();
+        let tries = seen.by_address.entry(network).or_default();
+        forget_old(tries, now_ms);
+        wait_for(tries, self.per_address, now_ms)?;
         tries.push_back(now_ms);
-        if tries.len() > self.per_address {
-            tries.pop_front();
+        seen.all.push_back(now_ms);
+        Ok(Try {
+            network,
+            at_ms: now_ms,
+        })
+    }
+
+    /// Takes back a try that was right.
+    pub fn right(&self, open: Try) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        remove_one(&mut seen.all, open.at_ms);
+        if let Some(tries) = seen.by_address.get_mut(&open.network) {
+            remove_one(tries, open.at_ms);
+            if tries.is_empty() {
+                seen.by_address.remove(&open.network);
+            }
         }
     }
 }
@@ -107,6 +117,12 @@ fn forget_old(tries: &mut VecDeque<i64>, now_ms: i64) {
     }
 }
 
+fn remove_one(tries: &mut VecDeque<i64>, at_ms: i64) {
+    if let Some(index) = tries.iter().rposition(|t| *t == at_ms) {
+        tries.remove(index);
+    }
+}
+
 fn wait_for(tries: &VecDeque<i64>, limit: usize, now_ms: i64) -> Result<(), TooMany> {
     match tries.front() {
         Some(oldest) if tries.len() >= limit => {
@@ -126,43 +142,65 @@ mod tests {
     const A: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 1));
     const B: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 2));
 
+    fn wrong(guesses: &Guesses, address: IpAddr, now_ms: i64) {
+        guesses.begin(address, now_ms).unwrap();
+    }
+
     #[test]
     fn the_sixth_try_in_a_minute_waits_and_another_address_does_not() {
         let guesses = Guesses::new(5, 100);
         for i in 0..5 {
-            assert_eq!(guesses.check(A, i * 1_000), Ok(()));
-            guesses.wrong(A, i * 1_000);
+            wrong(&guesses, A, i * 1_000);
         }
-        assert_eq!(guesses.check(A, 5_000), Err(TooMany { retry_after_s: 55 }));
-        assert_eq!(guesses.check(B, 5_000), Ok(()));
-        assert_eq!(guesses.check(A, 60_000), Ok(()));
+        assert_eq!(guesses.begin(A, 5_000), Err(TooMany { retry_after_s: 55 }));
+        assert!(guesses.begin(B, 5_000).is_ok());
+        assert!(guesses.begin(A, 60_000).is_ok());
+    }
+
+    #[test]
+    fn tries_under_way_count_and_right_ones_do_not() {
+        let guesses = Guesses::new(5, 100);
+        let open: Vec<Try> = (0..5).map(|_| guesses.begin(A, 0).unwrap()).collect();
+        assert!(guesses.begin(A, 0).is_err(), "five are under way");
+        for one in open {
+            guesses.right(one);
+        }
+        for _ in 0..50 {
+            let one = guesses.begin(A, 1).unwrap();
+            guesses.right(one);
+        }
+        assert!(guesses.seen.lock().unwrap().by_address.is_empty());
     }
 
     #[test]
     fn many_addresses_together_are_limited_too() {
         let guesses = Guesses::new(5, 20);
         for i in 0..20_u8 {
-            guesses.wrong(IpAddr::from([198, 51, 100, i]), 0);
+            wrong(&guesses, IpAddr::from([198, 51, 100, i]), 0);
         }
-        assert!(guesses.check(B, 0).is_err());
-        assert!(guesses.check(B, WINDOW_MS).is_ok());
+        assert!(guesses.begin(B, 0).is_err());
+        assert!(guesses.begin(B, WINDOW_MS).is_ok());
     }
 
     #[test]
     fn one_ipv6_network_counts_as_one_address() {
         let guesses = Guesses::new(5, 100);
         for i in 1..=5 {
-            guesses.wrong(format!("2001:db8::{i}").parse().unwrap(), 0);
+            wrong(&guesses, format!("2001:db8::{i}").parse().unwrap(), 0);
         }
-        assert!(guesses.check("2001:db8::ffff".parse().unwrap(), 0).is_err());
-        assert!(guesses.check("2001:db8:0:1::1".parse().unwrap(), 0).is_ok());
+        assert!(guesses.begin("2001:db8::ffff".parse().unwrap(), 0).is_err());
+        assert!(guesses.begin("2001:db8:0:1::1".parse().unwrap(), 0).is_ok());
     }
 
     #[test]
     fn the_memory_is_bounded() {
-        let guesses = Guesses::new(5, 10);
+        let guesses = Guesses::new(5, usize::MAX);
         for i in 0..(ADDRESSES as u32 + 500) {
-            guesses.wrong(IpAddr::from(i.to_be_bytes()), i64::from(i) / 1_000);
+            wrong(
+                &guesses,
+                IpAddr::from(i.to_be_bytes()),
+                i64::from(i) / 1_000,
+            );
         }
         assert!(guesses.seen.lock().unwrap().by_address.len() <= ADDRESSES);
     }

@@ -30,8 +30,9 @@ pub async fn sign_in(
 ) -> ApiResult<Response> {
     check_chars(&request.email, 3, 200, "email")?;
     check_chars(&request.password, 1, 200, "password")?;
-    app.password_guesses
-        .check(client.address, app.clock.now_ms())?;
+    let guess = app
+        .password_guesses
+        .begin(client.address, app.clock.now_ms())?;
     let email = request.email.trim().to_lowercase();
     let found = app.store.account_by_email(&email).await?;
     let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), hash));
@@ -41,15 +42,14 @@ pub async fn sign_in(
         .await
         .unwrap_or(false);
     match account {
-        Some(account) if right => signed_in(&app, &client, account).await,
-        _ => {
-            app.password_guesses
-                .wrong(client.address, app.clock.now_ms());
-            Err(ApiError::new(
-                ErrorCode::Unauthenticated,
-                "the address or the password is not right",
-            ))
+        Some(account) if right => {
+            app.password_guesses.right(guess);
+            signed_in(&app, &client, account).await
         }
+        _ => Err(ApiError::new(
+            ErrorCode::Unauthenticated,
+            "the address or the password is not right",
+        )),
     }
 }
 
@@ -59,16 +59,16 @@ pub async fn one_time(
     client: Client,
     Body(request): Body<OneTimeSignInRequest>,
 ) -> ApiResult<Response> {
-    app.password_guesses
-        .check(client.address, app.clock.now_ms())?;
+    let guess = app
+        .password_guesses
+        .begin(client.address, app.clock.now_ms())?;
     if !app.one_time.redeem(&request.secret, app.clock.now_ms()) {
-        app.password_guesses
-            .wrong(client.address, app.clock.now_ms());
         return Err(ApiError::new(
             ErrorCode::Unauthenticated,
             "this address was already used or is too old; start the server again for a new one",
         ));
     }
+    app.password_guesses.right(guess);
     signed_in(&app, &client, app.first_account.clone()).await
 }
 

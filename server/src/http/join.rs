@@ -27,7 +27,7 @@ pub async fn preview(
     Body(request): Body<PreviewRequest>,
 ) -> ApiResult<Json<InvitePreview>> {
     let now_ms = app.clock.now_ms();
-    app.invite_guesses.check(client.address, now_ms)?;
+    let guess = app.invite_guesses.begin(client.address, now_ms)?;
     let found = match (&request.ticket, &request.code) {
         (Some(ticket), None) => {
             let hash = secrets::hash(ticket);
@@ -59,9 +59,9 @@ pub async fn preview(
         }
     };
     let Some((offer, ticket)) = found else {
-        app.invite_guesses.wrong(client.address, now_ms);
         return Err(ApiError::invalid_code());
     };
+    app.invite_guesses.right(guess);
     let InviteOffer {
         company_name,
         agent_name,
@@ -86,12 +86,12 @@ pub async fn accept(
 ) -> ApiResult<Json<Joined>> {
     check_chars(&request.name, 0, NAME_CHARS, "name")?;
     let now_ms = app.clock.now_ms();
-    app.invite_guesses.check(client.address, now_ms)?;
+    let guess = app.invite_guesses.begin(client.address, now_ms)?;
     let hash = secrets::hash(&request.ticket);
     let Some(offer) = app.store.accept_ticket(hash, &client.host, now_ms).await? else {
-        app.invite_guesses.wrong(client.address, now_ms);
         return Err(ApiError::invalid_code());
     };
+    app.invite_guesses.right(guess);
     let InviteOffer {
         id: invite,
         tenant,
