@@ -144,7 +144,10 @@ impl WebRtcPeer {
             .register_codec(codec.clone(), RtpCodecKind::Video)
             .map_err(failed("name its codec"))?;
         let max_bps = config.max_bitrate_bps.max(MIN_BITRATE_BPS);
-        let (estimator, estimate_bps) = Estimator::new(max_bps, MIN_BITRATE_BPS, max_bps);
+        // The pacer stays at its own 1 Mbit/s until the estimate changes for the first time, so an
+        // estimate that starts where it ends would let frames queue for ever.
+        let initial_bps = (max_bps / 4 * 3).max(MIN_BITRATE_BPS);
+        let (estimator, estimate_bps) = Estimator::new(initial_bps, MIN_BITRATE_BPS, max_bps);
         let registry = registry(estimator, &mut engine).map_err(failed("set up its feedback"))?;
         // The server speaks GCM first; without this the stack would choose the slower AES-CM.
         let settings = SettingEngineBuilder::new()
