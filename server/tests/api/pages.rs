@@ -63,6 +63,12 @@ async fn without_built_pages_the_server_says_how_to_build_them() {
             "{path}"
         );
     }
+    // Once they are built they are there, without a new start.
+    let dist = server.folder.join("no-pages/dashboard/dist");
+    std::fs::create_dir_all(&dist).unwrap();
+    std::fs::write(dist.join("index.html"), "built meanwhile").unwrap();
+    let response = server.get("/").send().await.unwrap();
+    assert_eq!(response.text().await.unwrap(), "built meanwhile");
 }
 
 #[tokio::test]
