@@ -92,6 +92,7 @@ impl Tracker {
     }
 
     /// True while frames are decoded.
+    #[cfg(test)]
     pub fn is_live(&self) -> bool {
         self.live.is_some()
     }
