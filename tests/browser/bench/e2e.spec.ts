@@ -102,8 +102,7 @@ test('end to end', async ({ startServer, startDevice, person }) => {
   const device = startDevice({ camera: clip().path, invite: link });
   await device.event('publishing');
   await agent.live();
-  const colleague = await person();
-  await colleague.context().addCookies(await agent.page.context().cookies());
+  const colleague = (await Agent.colleague(await person(), server)).page;
   const joins: number[] = [];
   for (let i = 0; i < JOINS; i++) joins.push(await join(colleague, server, session));
   await colleague.context().close();

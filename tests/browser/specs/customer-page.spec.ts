@@ -109,7 +109,7 @@ test('everything can be reached and done by keyboard', async ({ startServer, per
   await tabTo(/^Go on$/);
   await page.keyboard.press('Space');
   await agent.live();
-  await tabTo(/^Open the chat/);
+  await tabTo(/open the chat/i);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('textbox')).toBeFocused();
   await page.keyboard.type('Can you see it?');

@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { Agent } from '../src/agent';
 import { clip } from '../src/clip';
+import { Customer } from '../src/customer';
 import { ROOT } from '../src/paths';
 import { seen, sights } from '../src/probe';
 import { expect, test } from '../src/test';
 
 test('an agent draws with every tool, takes back, freezes, snaps, chats and ends', async ({
   startServer,
-  startDevice,
   person,
   file,
 }) => {
@@ -21,8 +21,8 @@ test('an agent draws with every tool, takes back, freezes, snaps, chats and ends
   await agent.startSession('Ana K., no sound from the card');
   await page.screenshot({ path: file('waiting.png') });
   const { link } = await agent.customerInvite();
-  const device = startDevice({ camera: camera.path, invite: link });
-  await device.event('publishing');
+  const customer = await Customer.open(await person({ camera: camera.path }), link);
+  await customer.allow();
   await agent.live();
   await agent.watch();
 
@@ -77,7 +77,8 @@ test('an agent draws with every tool, takes back, freezes, snaps, chats and ends
   await page.getByTestId('chat-field').fill('Please hold it a little closer.');
   await page.getByTestId('chat-send').click();
   await expect(page.getByTestId('chat-message')).toContainText('closer');
-  expect((await device.event('chat'))['text']).toContain('closer');
+  await customer.page.getByRole('button', { name: /open the chat/i }).click();
+  await expect(customer.page.getByText('Please hold it a little closer.')).toBeVisible();
   await page.screenshot({ path: file('session.png') });
 
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -89,7 +90,7 @@ test('an agent draws with every tool, takes back, freezes, snaps, chats and ends
   await page.getByTestId('end-session').click();
   await page.getByTestId('end-confirm').click();
   await expect(page.getByTestId('session-over')).toBeVisible();
-  expect((await device.event('ended'))['reason']).toBe('session_ended');
+  await expect(customer.page.getByRole('heading', { name: 'The session is over' })).toBeVisible();
 });
 
 test('a live pointer with its name is seen by the other one', async ({
@@ -105,32 +106,29 @@ test('a live pointer with its name is seen by the other one', async ({
   const device = startDevice({ camera: clip().path, invite: link });
   await device.event('publishing');
   await agent.live();
-  const colleaguePage = await person();
-  await colleaguePage.context().addCookies(await page.context().cookies());
-  await colleaguePage.goto(`${server.origin}/#/session/${session}`);
-  const colleague = new Agent(colleaguePage);
-  await colleague.live();
+  const colleague = await Agent.colleague(await person(), server);
+  await colleague.openSession(session);
   await colleague.watch();
   await agent.watch();
   await agent.choose('pointer');
   const [x, y] = await agent.screen([0.5, 0.5]);
   await page.mouse.move(x, y);
-  const pointer = await seen(colleaguePage, { mark: true });
+  const pointer = await seen(colleague.page, { mark: true });
   expect(Math.hypot((pointer.mark?.[0] ?? 9) - 0.5, (pointer.mark?.[1] ?? 9) - 0.5)).toBeLessThan(
     0.12,
   );
   await page.mouse.move(4, 4);
-  await seen(colleaguePage, { mark: false, afterMs: Date.now() });
+  await seen(colleague.page, { mark: false, afterMs: Date.now() });
 });
 
-test('no layout moves while a session runs', async ({ startServer, startDevice, person }) => {
+test('no layout moves while a session runs', async ({ startServer, person }) => {
   const server = await startServer();
   const page = await person();
   const agent = await Agent.signIn(page, server);
   await agent.startSession('Still');
   const { link } = await agent.customerInvite();
-  const device = startDevice({ camera: clip().path, invite: link });
-  await device.event('publishing');
+  const customer = await Customer.open(await person({ camera: clip().path }), link);
+  await customer.allow();
   await agent.live();
   await page.evaluate(() => {
     const shifts: number[] = [];

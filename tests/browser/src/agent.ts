@@ -6,6 +6,9 @@ import type { Server } from './server';
 /** Colour of the first agent of a session: `AUTHOR_COLORS[0]` of `packages/board`. */
 export const AGENT_COLOR = '#0072b2';
 
+/** Frames between the aim and the press. */
+const AIM_FRAMES = 15;
+
 export type Tool = 'arrow' | 'circle' | 'freehand' | 'highlight' | 'text' | 'pointer';
 
 /** A person at the dashboard: the agent, another agent or a technician. */
@@ -23,13 +26,21 @@ export class Agent {
     return new Agent(page);
   }
 
-  /** Brings the sign-in of another page here, as a colleague at another desk has one. */
-  static async signedIn(page: Page, server: Server, cookie: string): Promise<Agent> {
-    const [name = '', value = ''] = cookie.split('=');
-    await page.context().addCookies([{ name, value, url: server.origin }]);
-    await page.goto(`${server.origin}/`);
+  /** Signs a colleague in, who has an account of an own. */
+  static async colleague(page: Page, server: Server): Promise<Agent> {
+    const { email, password } = server.addColleague();
+    await page.goto(`${server.origin}/#/sign-in`);
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
     await expect(page.getByTestId('new-session')).toBeVisible();
     return new Agent(page);
+  }
+
+  /** Opens a running session from the list. */
+  async openSession(session: string): Promise<void> {
+    await this.page.locator(`a[href="#/session/${session}"]`).click();
+    await this.live();
   }
 
   /** Starts a session and gives its id. */
@@ -98,29 +109,35 @@ export class Agent {
   }
 
   /**
-   * Draws a circle around a point of the filmed thing while it moves, as a person does who follows
-   * it with the mouse: aims at where it will be when the button goes down.
+   * Draws a circle around a point of the filmed thing while it moves: the mouse waits where the
+   * point will be in a moment, and the button goes down when that frame is on the screen.
    */
   async circle(truth: Truth, point: number, radius = 0.06): Promise<void> {
     await this.choose('circle');
-    const { page } = this;
-    for (const press of [false, true]) {
-      const last = await page.evaluate(() => {
-        const { sights } = window.probe;
-        const sight = sights.findLast((each) => each.number !== null);
-        return sight === undefined ? null : { number: sight.number ?? 0, atMs: sight.atMs };
-      });
-      if (last === null) throw new Error('no frame number can be read on the stage');
-      // One frame of 33 ms passes between the aim and the press.
-      const frame = last.number + Math.round((Date.now() - last.atMs) / (1000 / 30)) + 1;
-      const [x, y] = await this.screen(truth.point(frame, point));
-      await page.mouse.move(x, y);
-      if (!press) continue;
-      await page.mouse.down();
-      const [edge] = await this.screen([truth.point(frame, point)[0] + radius, 0.5]);
-      await page.mouse.move(edge, y, { steps: 3 });
-      await page.mouse.up();
-    }
+    const { mouse } = this.page;
+    const now = await this.page.evaluate(
+      () => window.probe.sights.findLast((each) => each.number !== null)?.number ?? null,
+    );
+    if (now === null) throw new Error('no frame number can be read on the stage');
+    const frame = (now + AIM_FRAMES) % truth.frames;
+    const [x, y] = truth.point(frame, point);
+    await mouse.move(...(await this.screen([x, y])));
+    const edge = await this.screen([x + radius, y]);
+    await this.page.evaluate(
+      ([first, count]) =>
+        new Promise<void>((resolve) => {
+          window.probe.onSight = ({ number }) => {
+            // The frame itself, or one soon after it when it was skipped.
+            if (number === null || (number - first + count) % count > count / 2) return;
+            window.probe.onSight = null;
+            resolve();
+          };
+        }),
+      [frame, truth.frames] as const,
+    );
+    await mouse.down();
+    await mouse.move(...edge, { steps: 3 });
+    await mouse.up();
   }
 
   /** The rows of the list of drawings. */

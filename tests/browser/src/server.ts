@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -82,6 +83,17 @@ export class Server {
     if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`);
     this.cookie = (answer.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
     return this.cookie;
+  }
+
+  /** Adds an account beside the first one, as its owner does on the command line. */
+  addColleague(): { readonly email: string; readonly password: string } {
+    const [email, password] = ['colleague@example.org', 'a long password'];
+    const options = ['user', 'add', '--email', email, '--name', 'Colleague', '--data', this.data];
+    execFileSync(binary('sightline'), options, {
+      input: password,
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    return { email, password };
   }
 
   async createSession(title: string): Promise<string> {

@@ -33,7 +33,7 @@ export function expectSticks(who: string, pictures: readonly Seen[], truth: Trut
   });
   console.log(who, JSON.stringify(found), 'control', JSON.stringify(control));
   expect(found.frames, `${who}: pictures`).toBeGreaterThan(8 * 10);
-  expect(found.shown, `${who}: share of pictures with the drawing`).toBeGreaterThan(0.9);
+  expect(found.shown, `${who}: share of pictures with the drawing`).toBeGreaterThan(0.8);
   expect(found.median, `${who}: median error`).toBeLessThanOrEqual(BOUNDS.median);
   expect(found.p95, `${who}: p95 error`).toBeLessThanOrEqual(BOUNDS.p95);
   expect(control.median, `${who}: a drawing fixed to the screen is refused`).toBeGreaterThan(
