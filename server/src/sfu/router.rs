@@ -274,10 +274,10 @@ impl Router {
         match catch_unwind(AssertUnwindSafe(|| run(session, out))) {
             Ok(result) => {
                 let timer = session.next_timeout(now).map(|at| at.max(now));
-                if entry.timer != timer {
-                    if let Some(old) = entry.timer {
-                        self.timers.remove(&(old, key));
-                    }
+                if entry.timer != timer
+                    && let Some(old) = entry.timer
+                {
+                    self.timers.remove(&(old, key));
                 }
                 if let Some(at) = timer {
                     self.timers.insert((at, key));

@@ -60,7 +60,7 @@ impl EncodedRing {
 
     /// Everything from the last keyframe at or before a frame time on; from the last keyframe of
     /// all without one, from the first when the time lies before it.
-    pub fn from_keyframe_before(&self, time: Option<u32>) -> impl Iterator<Item = &Frame> {
+    pub fn since_keyframe_before(&self, time: Option<u32>) -> impl Iterator<Item = &Frame> {
         let before =
             |frame: &Frame| time.is_none_or(|time| time.wrapping_sub(frame.time) < u32::MAX / 2);
         let start = self
@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn times(ring: &EncodedRing, time: Option<u32>) -> Vec<u32> {
-        ring.from_keyframe_before(time)
+        ring.since_keyframe_before(time)
             .map(|frame| frame.time / 3_000)
             .collect()
     }

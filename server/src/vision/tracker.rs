@@ -130,13 +130,14 @@ impl Tracker {
     }
 
     fn frame(&mut self, now: Instant, frame: Frame) {
-        if let Some(live) = &mut self.live {
-            if live.codec != frame.codec && frame.keyframe {
-                // The publisher changed its encoder; what was tracked is looked for again.
-                match decoder(frame.codec) {
-                    Some(decoder) => (live.codec, live.decoder) = (frame.codec, decoder),
-                    None => self.live = None,
-                }
+        if let Some(live) = &mut self.live
+            && live.codec != frame.codec
+            && frame.keyframe
+        {
+            // The publisher changed its encoder; what was tracked is looked for again.
+            match decoder(frame.codec) {
+                Some(decoder) => (live.codec, live.decoder) = (frame.codec, decoder),
+                None => self.live = None,
             }
         }
         let late = now.saturating_duration_since(frame.at) > TOO_LATE;
@@ -262,7 +263,7 @@ impl Tracker {
         if self.live.is_some() {
             return;
         }
-        let frames: Vec<&Frame> = self.ring.from_keyframe_before(time).collect();
+        let frames: Vec<&Frame> = self.ring.since_keyframe_before(time).collect();
         let Some(codec) = frames.last().map(|frame| frame.codec) else {
             return;
         };

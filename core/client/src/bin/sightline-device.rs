@@ -107,7 +107,9 @@ fn print(event: &Event) {
 /// Asks on the terminal in a thread of its own, because reading a line cannot be cancelled.
 fn ask(scope: String, commands: mpsc::Sender<Command>) {
     std::thread::spawn(move || {
-        eprint!("Send the picture of your {scope}? Type yes to allow: ");
+        eprint!(
+            "Send the picture of your {scope}, and let the agent keep still pictures? Type yes to allow: "
+        );
         let mut line = String::new();
         let read = std::io::stdin().read_line(&mut line);
         let yes = read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes");

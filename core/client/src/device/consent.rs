@@ -43,9 +43,12 @@ impl Device {
             self.granted = false;
             self.stop_publishing().await;
         }
-        self.signalling
-            .send(ClientMessage::SetConsent { scope, granted })
-            .await;
+        // One question covers the picture and still pictures of it, and so does its answer.
+        for scope in [ConsentScope::Snapshot, scope] {
+            self.signalling
+                .send(ClientMessage::SetConsent { scope, granted })
+                .await;
+        }
     }
 
     /// Follows the session's consent: publishes when it is granted, stops when it is not.
