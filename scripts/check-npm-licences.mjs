@@ -14,6 +14,7 @@ const ALLOWED = new Set([
   "MIT-0",
   "MIT OR Apache-2.0",
   "MPL-2.0", // Build and test tools only (lightningcss, axe-core); nothing of them is shipped.
+  "PSF-2.0",
   "Python-2.0",
   "Unlicense",
 ]);

@@ -72,6 +72,9 @@ struct Wire {
     bytes: Vec<u8>,
 }
 
+/// Whether a datagram from, to, with these bytes is lost.
+type Lose = Box<dyn FnMut(SocketAddr, SocketAddr, &[u8]) -> bool>;
+
 /// A server, clients and the wire between them.
 struct Net {
     now: Instant,
@@ -79,7 +82,7 @@ struct Net {
     clients: Vec<Client>,
     wire: VecDeque<Wire>,
     /// True to lose a datagram.
-    lose: Box<dyn FnMut(SocketAddr, SocketAddr, &[u8]) -> bool>,
+    lose: Lose,
     events: Vec<SfuEvent>,
 }
 

@@ -141,7 +141,8 @@ mod tests {
         let bar = of_class(Class::Flat);
         let missed = |score: &Score| bar.missed(&Figures::of(score));
         assert!(missed(&score()).is_empty());
-        let faults: [(&str, fn(&mut Score)); 6] = [
+        type Fault = fn(&mut Score);
+        let faults: [(&str, Fault); 6] = [
             ("median_px", |s| s.errors = vec![0.4; 100]),
             ("p95_px", |s| s.errors[..6].fill(3.0)),
             ("s5_in_view", |s| s.near = 98),

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     fn line(frame: &str, visible: &str) -> String {
-        let points = vec!["1.5,2.5"; 9].join(",");
+        let points = ["1.5,2.5"; 9].join(",");
         format!("{frame},{visible},{points}\n")
     }
 
