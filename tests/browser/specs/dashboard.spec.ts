@@ -78,7 +78,9 @@ test('an agent draws with every tool, takes back, freezes, snaps, chats and ends
   await page.getByTestId('chat-send').click();
   await expect(page.getByTestId('chat-message')).toContainText('closer');
   await customer.page.getByRole('button', { name: /open the chat/i }).click();
-  await expect(customer.page.getByText('Please hold it a little closer.')).toBeVisible();
+  await expect(
+    customer.page.getByText('Please hold it a little closer.', { exact: true }),
+  ).toBeVisible();
   await page.screenshot({ path: file('session.png') });
 
   const { violations } = await new AxeBuilder({ page }).analyze();

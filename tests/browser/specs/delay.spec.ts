@@ -1,4 +1,4 @@
-import { Agent } from '../src/agent';
+import { Agent, AIM_FRAMES } from '../src/agent';
 import { clip, type Truth } from '../src/clip';
 import { sticking } from '../src/measure';
 import { seen } from '../src/probe';
@@ -16,7 +16,7 @@ function fastFrame(truth: Truth): number {
     const [a, b] = [truth.point(frame, CORNER), truth.point(frame + lag, CORNER)];
     return Math.hypot(a[0] - b[0], a[1] - b[1]);
   };
-  const frames = Array.from({ length: truth.frames }, (_, frame) => frame);
+  const frames = Array.from({ length: truth.frames }, (_, frame) => frame).slice(AIM_FRAMES + 3);
   return frames.reduce((best, frame) => (moved(frame) > moved(best) ? frame : best), 0);
 }
 
@@ -38,7 +38,9 @@ test('with 400 ms of delay a circle still lands on the frame that the agent saw'
   const draw = async () => {
     await agent.live();
     await agent.watch();
-    await seen(agent.page, { numbers: [moment - 3, moment + 1], afterMs: Date.now() });
+    // The circle is drawn this many frames after the aim is taken.
+    const aim = moment - AIM_FRAMES;
+    await seen(agent.page, { numbers: [aim - 3, aim + 1], afterMs: Date.now() });
     await agent.circle(camera.truth, CORNER);
     // The drawing travels to the device and its poses travel back; until then it may only be
     // drawn where it was drawn.

@@ -7,7 +7,7 @@ import type { Server } from './server';
 export const AGENT_COLOR = '#0072b2';
 
 /** Frames between the aim and the press. */
-const AIM_FRAMES = 15;
+export const AIM_FRAMES = 15;
 
 export type Tool = 'arrow' | 'circle' | 'freehand' | 'highlight' | 'text' | 'pointer';
 
