@@ -55,6 +55,8 @@ struct Film {
     poses: Vec<(usize, Pose)>,
     states: Vec<AnchorState>,
     keyframes_wanted: usize,
+    /// How late the tracker gets its packets.
+    lag: Duration,
 }
 
 impl Film {
@@ -75,6 +77,7 @@ impl Film {
             poses: Vec::new(),
             states: Vec::new(),
             keyframes_wanted: 0,
+            lag: Duration::ZERO,
         }
     }
 
@@ -103,7 +106,7 @@ impl Film {
                 payload: [&[start], part].concat().into(),
                 at,
             };
-            self.tracker.packet(at, packet);
+            self.tracker.packet(at + self.lag, packet);
         }
         self.collect(n);
     }
@@ -292,4 +295,16 @@ fn keyframes_are_asked_for_regularly_only_while_somebody_may_draw() {
     film.tracker.set_watched(true);
     film.play(0, false);
     assert!(long(&mut film) >= 2);
+}
+
+#[test]
+fn under_load_poses_get_fewer_and_stay_right() {
+    let mut film = Film::new();
+    (0..30).for_each(|n| film.play(n, false));
+    film.tracker.show(drawing(1, Some(time(25)), CENTER));
+    film.lag = Duration::from_secs(1);
+    (30..110).for_each(|n| film.play(n, false));
+    let (worst, shown) = film.error(25, CENTER);
+    assert_eq!(film.poses.len(), 16, "every fifth frame");
+    assert!(shown >= 14 && worst < 1.5, "{shown} poses, {worst} px");
 }
