@@ -332,3 +332,23 @@ impl Router {
         self.by_address.retain(|_, (session, _)| *session != key);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_its_own_session_and_no_other() {
+        let provider = str0m::crypto::from_feature_flags().dtls_provider;
+        let certificate = provider.generate_certificate().unwrap();
+        let mut router = Router::new(vec!["127.0.0.1:1".parse().unwrap()], certificate);
+        let broken = router.key(&SessionId::from_random([1; 16]));
+        let sound = router.key(&SessionId::from_random([2; 16]));
+        let now = Instant::now();
+        let result: Option<()> = router.with_session(now, broken, |_, _| panic!("as it must"));
+        assert_eq!(result, None);
+        assert!(!router.sessions.contains_key(&broken));
+        assert_eq!(router.with_session(now, sound, |_, _| 7), Some(7));
+        assert_eq!(router.keys.len(), 1);
+    }
+}
