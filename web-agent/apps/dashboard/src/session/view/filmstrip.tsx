@@ -48,19 +48,22 @@ function Item({ snapshot, number }: { snapshot: Snapshot; number: number }) {
   const desk = useDesk();
   const author = useSession((state) => participantOf(state.participants, snapshot.by));
   const { url } = usePicture(snapshot);
+  const name = texts.strip.item(number, displayName(author, texts));
+  const time = clock(snapshot.at_ms);
   return (
     <li>
       <button
         type="button"
         className="strip-item"
-        aria-label={texts.strip.item(number, displayName(author, texts))}
+        // Who says what is written on it has to reach it by voice.
+        aria-label={`${name}, ${time}`}
         data-testid="snapshot-item"
         onClick={() =>
           desk.store.dispatch({ type: 'dialog', dialog: { type: 'snapshot', id: snapshot.id } })
         }
       >
         {url !== null && <img src={url} alt="" />}
-        <span className="strip-time">{clock(snapshot.at_ms)}</span>
+        <span className="strip-time">{time}</span>
       </button>
     </li>
   );
