@@ -7,8 +7,9 @@ import { ROOT } from '../src/paths';
 import { seen, sights } from '../src/probe';
 import { expect, test } from '../src/test';
 
-test('an agent draws with every tool, takes back, freezes, snaps, chats and ends', async ({
+test('an agent draws with every tool, takes back, and draws on a frozen frame', async ({
   startServer,
+  startDevice,
   person,
   file,
 }) => {
@@ -21,8 +22,8 @@ test('an agent draws with every tool, takes back, freezes, snaps, chats and ends
   await agent.startSession('Ana K., no sound from the card');
   await page.screenshot({ path: file('waiting.png') });
   const { link } = await agent.customerInvite();
-  const customer = await Customer.open(await person({ camera: camera.path }), link);
-  await customer.allow();
+  const device = startDevice({ camera: camera.path, invite: link });
+  await device.event('publishing');
   await agent.live();
   await agent.watch();
 
@@ -71,6 +72,22 @@ test('an agent draws with every tool, takes back, freezes, snaps, chats and ends
   await expect(marks).toHaveAttribute('data-status', 'tracking');
   await seen(page, { mark: true, afterMs: Date.now() });
 
+  expect((await sights(page)).length).toBeGreaterThan(100);
+});
+
+test('an agent takes a snapshot, chats and ends the session', async ({
+  startServer,
+  person,
+  file,
+}) => {
+  const server = await startServer();
+  const page = await person({ colorScheme: 'dark' });
+  const agent = await Agent.signIn(page, server);
+  await agent.startSession('Ana K., no sound from the card');
+  const { link } = await agent.customerInvite();
+  const customer = await Customer.open(await person({ camera: clip().path }), link);
+  await customer.allow();
+  await agent.live();
   await page.keyboard.press('s');
   await expect(page.getByTestId('snapshot-item')).toHaveCount(1);
   await page.getByTestId('panel-chat').click();
@@ -88,7 +105,6 @@ test('an agent draws with every tool, takes back, freezes, snaps, chats and ends
     [],
   );
 
-  expect((await sights(page)).length).toBeGreaterThan(100);
   await page.getByTestId('end-session').click();
   await page.getByTestId('end-confirm').click();
   await expect(page.getByTestId('session-over')).toBeVisible();
