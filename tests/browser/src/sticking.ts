@@ -25,7 +25,6 @@ function unattached(pictures: readonly Seen[]): Seen[] {
 
 /**
  * Holds the pictures against the bounds, and the same pictures without tracking against them.
- *
  */
 export function expectSticks(who: string, pictures: readonly Seen[], truth: Truth): void {
   const found = sticking(pictures, truth, CORNER);
