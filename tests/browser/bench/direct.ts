@@ -1,28 +1,56 @@
 import type { Page } from '@playwright/test';
 
-/** Makes the two pages secure, with nothing of Sightline in them. */
-export async function openPlainPages(from: Page, to: Page): Promise<void> {
-  for (const page of [from, to]) {
-    await page.route('http://localhost/direct', (route) =>
-      route.fulfill({
-        contentType: 'text/html',
-        body: '<!doctype html><style>body{margin:0}video{width:960px}</style><video autoplay muted playsinline></video>',
-      }),
-    );
-    await page.goto('http://localhost/direct');
-  }
+/** What {@link rememberPeers} and the functions here keep in a page. */
+interface Remembered {
+  readonly peers: RTCPeerConnection[];
+  sent?: { readonly sender: RTCRtpSender; readonly track: MediaStreamTrack };
+}
+
+/** Both paths send at most so much, so that they carry the same pictures. */
+const MAX_BITRATE_BPS = 1_000_000;
+
+/** To be run before the page's own scripts: keeps its peer connections within reach. */
+export function rememberPeers(): void {
+  const peers: RTCPeerConnection[] = [];
+  Object.assign(window, { peers });
+  window.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      peers.push(this);
+    }
+  };
+}
+
+/** Caps what the customer's page sends through the server. */
+export async function capBitrate(customer: Page): Promise<void> {
+  await customer.evaluate(async (maxBitrate) => {
+    const { peers } = window as unknown as Remembered;
+    const sender = peers
+      .flatMap((peer) => peer.getSenders())
+      .find(({ track }) => track?.kind === 'video');
+    if (sender === undefined) throw new Error('the page sends no video');
+    const parameters = sender.getParameters();
+    for (const encoding of parameters.encodings) encoding.maxBitrate = maxBitrate;
+    await sender.setParameters(parameters);
+  }, MAX_BITRATE_BPS);
 }
 
 /**
- * Sends the camera of one page to the other without any server: the test carries the descriptions.
- * Both peers wait for their candidates, and the receiver buffers as little as the dashboard does.
+ * Takes the server out of the way: the camera that the customer's page sends goes straight into
+ * the video of the agent's page, over a connection whose descriptions the test carries. The pages,
+ * their encoders, their overlays and the receiver's settings stay what they were.
  */
-export async function connectDirectly(from: Page, to: Page): Promise<void> {
-  const offer = await from.evaluate(async () => {
+export async function connectDirectly(customer: Page, agent: Page): Promise<void> {
+  const offer = await customer.evaluate(async (maxBitrate) => {
+    const remembered = window as unknown as Remembered;
+    const sender = remembered.peers
+      .flatMap((peer) => peer.getSenders())
+      .find(({ track }) => track?.kind === 'video');
+    const track = sender?.track;
+    if (sender === undefined || !track) throw new Error('the page sends no video');
+    await sender.replaceTrack(null);
     const peer = new RTCPeerConnection();
-    Object.assign(window, { peer });
-    const stream = await navigator.mediaDevices.getUserMedia({ video: true });
-    for (const track of stream.getTracks()) peer.addTrack(track, stream);
+    peer.addTransceiver(track, { direction: 'sendonly', sendEncodings: [{ maxBitrate }] });
     await peer.setLocalDescription();
     if (peer.iceGatheringState !== 'complete') {
       await new Promise((resolve) => {
@@ -31,14 +59,14 @@ export async function connectDirectly(from: Page, to: Page): Promise<void> {
       });
     }
     return peer.localDescription?.sdp ?? '';
-  });
-  const answer = await to.evaluate(async (sdp) => {
+  }, MAX_BITRATE_BPS);
+  const answer = await agent.evaluate(async (sdp) => {
     const peer = new RTCPeerConnection();
-    Object.assign(window, { peer });
     peer.ontrack = ({ track, receiver }) => {
       receiver.jitterBufferTarget = 0;
-      const video = document.querySelector('video');
-      if (video !== null) video.srcObject = new MediaStream([track]);
+      const video = document.querySelector<HTMLVideoElement>('[data-testid=surface-video]');
+      if (video === null) throw new Error('the page shows no video');
+      video.srcObject = new MediaStream([track]);
     };
     await peer.setRemoteDescription({ type: 'offer', sdp });
     await peer.setLocalDescription();
@@ -50,15 +78,13 @@ export async function connectDirectly(from: Page, to: Page): Promise<void> {
     }
     return peer.localDescription?.sdp ?? '';
   }, offer);
-  await from.evaluate(async (sdp) => {
-    const { peer } = window as unknown as { peer: RTCPeerConnection };
-    await peer.setRemoteDescription({ type: 'answer', sdp });
+  await customer.evaluate(async (sdp) => {
+    const { peers } = window as unknown as Remembered;
+    await peers.at(-1)?.setRemoteDescription({ type: 'answer', sdp });
   }, answer);
-}
-
-/** Closes both sides. */
-export async function disconnect(...pages: Page[]): Promise<void> {
-  for (const page of pages) {
-    await page.evaluate(() => (window as unknown as { peer: RTCPeerConnection }).peer.close());
-  }
+  // The last picture that came through the server must not be counted.
+  await agent.waitForFunction(() => {
+    const { peers } = window as unknown as Remembered;
+    return peers.at(-1)?.connectionState === 'connected';
+  });
 }

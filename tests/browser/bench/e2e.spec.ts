@@ -7,27 +7,28 @@ import { quantile } from '../src/measure';
 import { startProbe } from '../src/probe';
 import type { Server } from '../src/server';
 import { expect, test } from '../src/test';
-import { connectDirectly, disconnect, openPlainPages } from './direct';
+import { capBitrate, connectDirectly, rememberPeers } from './direct';
 import { latencies, pictures } from './latency';
 
-/** Rounds; each measures both paths, one after the other, in the same browsers. */
-const ROUNDS = 4;
+/** Rounds; each measures both paths, one after the other, in the same pages. */
+const ROUNDS = 5;
 /** Pictures of a round that count, after those in which both ends settle. */
 const PICTURES = 200;
 const SETTLING = 90;
-const JOINS = 12;
+const JOINS = 24;
 const STROKES = 30;
 
 const STAGE = { video: '[data-testid=surface-video]' };
 
 /** The camera of every page: a canvas with the clock in it. */
 async function withClockCamera(page: Page): Promise<Page> {
+  await page.addInitScript(rememberPeers);
   await page.addInitScript(() => window.sightlineProbe.fakeCamera());
   return page;
 }
 
-async function measure(page: Page, options = {}): Promise<number[]> {
-  await startProbe(page, options);
+async function measure(page: Page): Promise<number[]> {
+  await startProbe(page, STAGE);
   await pictures(page, SETTLING + PICTURES);
   return await latencies(page, SETTLING);
 }
@@ -57,37 +58,30 @@ async function join(page: Page, server: Server, session: string): Promise<number
 
 test('end to end', async ({ startServer, startDevice, person }) => {
   const server = await startServer();
-  const agent = await Agent.signIn(await person(), server);
+  const agentPage = await person();
+  await agentPage.addInitScript(rememberPeers);
+  const agent = await Agent.signIn(agentPage, server);
+  const customerPage = await withClockCamera(await person());
   const through: number[] = [];
   const direct: number[] = [];
-  const customerPage = await withClockCamera(await person());
-  const plainFrom = await withClockCamera(await customerPage.context().newPage());
-  const plainTo = await agent.page.context().newPage();
 
   for (let round = 0; round < ROUNDS; round++) {
-    await agent.page.bringToFront();
-    await customerPage.bringToFront();
-    await agent.page.goto(`${server.origin}/#/`);
+    await agentPage.goto(`${server.origin}/#/`);
     await agent.startSession(`Round ${round + 1}`);
     const { link } = await agent.customerInvite();
     const customer = await Customer.open(customerPage, link);
     await customer.allow();
     await agent.live();
-    const some = await measure(agent.page, STAGE);
+    await capBitrate(customerPage);
+    const some = await measure(agentPage);
     through.push(...some);
-    await agent.page.getByTestId('end-session').click();
-    await agent.page.getByTestId('end-confirm').click();
-    await expect(agent.page.getByTestId('session-over')).toBeVisible();
-    await customerPage.goto('about:blank');
-
-    await plainFrom.bringToFront();
-    await plainTo.bringToFront();
-    await openPlainPages(plainFrom, plainTo);
-    await connectDirectly(plainFrom, plainTo);
-    const other = await measure(plainTo);
+    await connectDirectly(customerPage, agentPage);
+    const other = await measure(agentPage);
     direct.push(...other);
-    await disconnect(plainFrom, plainTo);
-    await plainFrom.goto('about:blank');
+    await agentPage.getByTestId('end-session').click();
+    await agentPage.getByTestId('end-confirm').click();
+    await expect(agentPage.getByTestId('session-over')).toBeVisible();
+    await customerPage.goto('about:blank');
     console.log(
       `round ${round + 1}: through the server ${quantile(some, 0.5)}/${quantile(some, 0.95)} ms,`,
       `direct ${quantile(other, 0.5)}/${quantile(other, 0.95)} ms (p50/p95)`,
@@ -95,8 +89,7 @@ test('end to end', async ({ startServer, startDevice, person }) => {
   }
 
   // A running session with a device, joined again and again by a second agent.
-  await agent.page.bringToFront();
-  await agent.page.goto(`${server.origin}/#/`);
+  await agentPage.goto(`${server.origin}/#/`);
   const session = await agent.startSession('Joins');
   const { link } = await agent.customerInvite();
   const device = startDevice({ camera: clip().path, invite: link });

@@ -146,6 +146,12 @@ export class Probe {
   }
 }
 
+/** Chromium's way to make a track of single pictures; not in the DOM's own types. */
+declare class MediaStreamTrackGenerator extends MediaStreamTrack {
+  constructor(options: { kind: 'video' });
+  readonly writable: WritableStream<VideoFrame>;
+}
+
 function find<T extends Element>(selector: string, kind: new () => T): T | null {
   return (
     [...document.querySelectorAll(selector)].find(
@@ -190,8 +196,14 @@ export function fakeCamera(): void {
     }
     drawBarcode(pen, 640, { kind: 'clock', value: Math.round(now) % (1 << 24) });
   };
-  draw();
-  setInterval(draw, 1000 / 30);
-  const stream = canvas.captureStream(30);
-  navigator.mediaDevices.getUserMedia = async () => stream.clone();
+  // Each picture is handed over when it is drawn: a captured canvas would add a wait of up to two
+  // pictures that differs from run to run.
+  const camera = new MediaStreamTrackGenerator({ kind: 'video' });
+  const writer = camera.writable.getWriter();
+  setInterval(() => {
+    draw();
+    const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
+    writer.write(frame).catch(() => frame.close());
+  }, 1000 / 30);
+  navigator.mediaDevices.getUserMedia = async () => new MediaStream([camera.clone()]);
 }
