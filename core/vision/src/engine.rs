@@ -28,6 +28,8 @@ pub struct Engine {
     next_index: u64,
     next_generation: u64,
     follower: Follower,
+    /// The frame that the anchors' poses belong to: the newest, unless that was only kept.
+    followed: Option<WorkFrame>,
     jobs: u64,
     job_out: bool,
     caller_takes_jobs: bool,
@@ -47,6 +49,7 @@ impl Engine {
             next_index: 0,
             next_generation: 0,
             follower: Follower::default(),
+            followed: None,
             jobs: 0,
             job_out: false,
             caller_takes_jobs: false,
@@ -58,9 +61,33 @@ impl Engine {
     /// # Errors
     /// A malformed or late frame is refused and changes nothing.
     pub fn push_frame(&mut self, frame: LumaFrame<'_>) -> Result<FrameResult, VisionError> {
+        let new = self.take(frame)?;
+        self.follow(&new)?;
+        self.relocalise_inline(new.index)?;
+        Ok(FrameResult {
+            time: new.time,
+            poses: self
+                .anchors
+                .iter()
+                .map(|anchor| anchor.report(new.size))
+                .collect(),
+            changes: std::mem::take(&mut self.changes),
+        })
+    }
+
+    /// Takes the next live frame without looking for the anchors on it, for a caller that is too
+    /// busy to track every frame: it can be drawn on and held like any other.
+    ///
+    /// # Errors
+    /// As [`Engine::push_frame`].
+    pub fn keep_frame(&mut self, frame: LumaFrame<'_>) -> Result<(), VisionError> {
+        self.take(frame).map(drop)
+    }
+
+    fn take(&mut self, frame: LumaFrame<'_>) -> Result<WorkFrame, VisionError> {
         frame::check(&frame)?;
-        let old = self.ring.newest().cloned();
-        if let Some(newest) = old.as_ref().map(|old| old.time) {
+        let newest = self.ring.newest().map(|newest| (newest.time, newest.size));
+        if let Some((newest, _)) = newest {
             let behind = newest.wrapping_sub(frame.time);
             if behind < NEW_TIME_LINE {
                 return Err(VisionError::OutOfOrder {
@@ -70,13 +97,15 @@ impl Engine {
             }
             if behind < u32::MAX / 2 {
                 self.ring.clear();
+                // After a break in the time line old frames say nothing about new ones.
+                self.followed = None;
             }
         }
         let size = WorkSize::of(
             frame.width,
             frame.height,
             self.config.max_side,
-            old.as_ref().map(|old| old.size),
+            newest.map(|(_, size)| size),
         );
         let mut image = self.ring.buffer(size)?;
         frame::resize(&frame, size, &mut image)?;
@@ -87,23 +116,28 @@ impl Engine {
             image: Arc::new(image),
         };
         self.next_index += 1;
-        if !self.anchors.is_empty() {
-            // After a break in the time line the old frame says nothing about the new one.
-            let old = old.as_ref().filter(|_| self.ring.newest().is_some());
-            self.follower
-                .follow(&mut self.anchors, old, &new, &mut self.changes)?;
-        }
         self.ring.push(new.clone());
-        self.relocalise_inline(new.index)?;
-        Ok(FrameResult {
-            time: new.time,
-            poses: self
-                .anchors
-                .iter()
-                .map(|anchor| anchor.report(size))
-                .collect(),
-            changes: std::mem::take(&mut self.changes),
-        })
+        Ok(new)
+    }
+
+    /// Brings all anchors to a frame.
+    fn follow(&mut self, new: &WorkFrame) -> Result<(), VisionError> {
+        let old = self.followed.replace(new.clone());
+        if self.anchors.is_empty() {
+            return Ok(());
+        }
+        self.follower
+            .follow(&mut self.anchors, old.as_ref(), new, &mut self.changes)
+    }
+
+    /// Brings all anchors to the newest frame when that one was only kept: whatever is added at
+    /// the newest frame must meet the others there.
+    fn settle(&mut self) -> Result<(), VisionError> {
+        let followed = self.followed.as_ref().map(|frame| frame.index);
+        match self.ring.newest().cloned() {
+            Some(newest) if followed != Some(newest.index) => self.follow(&newest),
+            _ => Ok(()),
+        }
     }
 
     /// Fixes a drawing to what it was drawn on and fast-forwards it to the newest frame.
@@ -131,6 +165,9 @@ impl Engine {
             });
         }
         let outline = outline_pixels(&request.outline, drawn.size)?;
+        if let Err(VisionError::Picture(failure)) = self.settle() {
+            return Err(failure.into());
+        }
         let mut anchor = anchor_on(&drawn, &outline, request.anchor, self.next_generation)?;
         self.next_generation += 1;
         self.catch_up(&mut anchor, &drawn, &newest)?;
@@ -183,6 +220,7 @@ impl Engine {
     /// When OpenCV failed inside the job or the fast-forward; the engine goes on.
     pub fn apply(&mut self, outcome: RelocaliseOutcome) -> Result<(), VisionError> {
         self.job_out = false;
+        self.settle()?;
         for found in outcome.found {
             let place = self.anchors.iter().position(|a| {
                 a.id == found.anchor && a.generation == found.generation && a.is_lost()
