@@ -9,6 +9,8 @@ export interface DeviceOptions {
   /** Where the view with drawings is written. */
   readonly recordView?: string;
   readonly options?: readonly string[];
+  /** X11 display whose screen is the camera `screen`. */
+  readonly display?: string;
 }
 
 /** `sightline-device`: a phone on Linux. */
@@ -27,7 +29,9 @@ export class Device {
     ];
     if (given.recordView !== undefined) options.push('--record-view', given.recordView);
     options.push(...(given.options ?? []));
-    return new Device(new Program('sightline-device', binary('sightline-device'), options, log));
+    const environment = given.display === undefined ? {} : { DISPLAY: given.display };
+    const path = binary('sightline-device');
+    return new Device(new Program('sightline-device', path, options, log, environment));
   }
 
   get lines(): readonly Line[] {

@@ -14,6 +14,10 @@ export interface PersonOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly mobile?: boolean;
   readonly colorScheme?: 'light' | 'dark';
+  /** X11 display to open windows on; without one there are no windows. */
+  readonly display?: string;
+  /** Title of the tab that this person chooses when asked for a screen; it is really captured. */
+  readonly sharesTab?: string;
 }
 
 interface Fixtures {
@@ -27,8 +31,6 @@ interface Fixtures {
 
 const FLAGS = [
   '--no-sandbox',
-  '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
   '--autoplay-policy=no-user-gesture-required',
   '--disable-background-networking',
   '--disable-component-update',
@@ -39,12 +41,21 @@ const FLAGS = [
   '--disable-backgrounding-occluded-windows',
 ];
 
+/** A camera and a screen that are not there, allowed without a question. */
+const FAKE_CAPTURE = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
+
 export async function openBrowser(options: PersonOptions = {}): Promise<BrowserContext> {
   const camera =
     options.camera === undefined ? [] : [`--use-file-for-fake-video-capture=${options.camera}`];
+  const capture =
+    options.sharesTab === undefined
+      ? FAKE_CAPTURE
+      : [`--auto-select-tab-capture-source-by-title=${options.sharesTab}`];
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
-    args: [...FLAGS, ...camera, ...(options.flags ?? [])],
+    headless: options.display === undefined,
+    env: { ...process.env, ...(options.display === undefined ? {} : { DISPLAY: options.display }) },
+    args: [...FLAGS, ...capture, ...camera, ...(options.flags ?? [])],
   });
   const context = await browser.newContext({
     viewport: { ...(options.viewport ?? { width: 1280, height: 800 }) },

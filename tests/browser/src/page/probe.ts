@@ -2,11 +2,12 @@
  * Runs inside a page: records what a person at its screen sees of a video and the canvas over it,
  * frame by frame. It looks at pixels only and knows nothing of the page's own code.
  */
-import { type Barcode, drawBarcode, readBarcode } from '../barcode';
+import { type Barcode, readBarcode } from '../barcode';
 
 import { findColor } from './color';
 
 export { readBarcode } from '../barcode';
+export { drawClock, fakeCamera } from './clock';
 
 /** What was on screen for one frame of the video. */
 export interface Sight {
@@ -146,12 +147,6 @@ export class Probe {
   }
 }
 
-/** Chromium's way to make a track of single pictures; not in the DOM's own types. */
-declare class MediaStreamTrackGenerator extends MediaStreamTrack {
-  constructor(options: { kind: 'video' });
-  readonly writable: WritableStream<VideoFrame>;
-}
-
 function find<T extends Element>(selector: string, kind: new () => T): T | null {
   return (
     [...document.querySelectorAll(selector)].find(
@@ -174,36 +169,4 @@ export function start(options: ProbeOptions): Probe {
     [...document.querySelectorAll('canvas')].sort((a, b) => area(b) - area(a))[0] ??
     null;
   return new Probe(video, canvas, options.color ?? null);
-}
-
-/**
- * Replaces the camera by a canvas with the clock in its barcode, for latency measurements: 640x480,
- * 30 frames a second, a moving pattern so that the encoder has something to do.
- */
-export function fakeCamera(): void {
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [640, 480];
-  const pen = canvas.getContext('2d');
-  if (pen === null) throw new Error('no 2d canvas');
-  const draw = () => {
-    const now = performance.timeOrigin + performance.now();
-    pen.fillStyle = '#345';
-    pen.fillRect(0, 0, 640, 480);
-    for (let i = 0; i < 24; i++) {
-      pen.fillStyle = `hsl(${i * 15} 60% 50%)`;
-      const turn = now / 1500 + i;
-      pen.fillRect(300 + 220 * Math.cos(turn), 240 + 150 * Math.sin(turn * 1.3), 50, 40);
-    }
-    drawBarcode(pen, 640, { kind: 'clock', value: Math.round(now) % (1 << 24) });
-  };
-  // Each picture is handed over when it is drawn: a captured canvas would add a wait of up to two
-  // pictures that differs from run to run.
-  const camera = new MediaStreamTrackGenerator({ kind: 'video' });
-  const writer = camera.writable.getWriter();
-  setInterval(() => {
-    draw();
-    const frame = new VideoFrame(canvas, { timestamp: Math.round(performance.now() * 1000) });
-    writer.write(frame).catch(() => frame.close());
-  }, 1000 / 30);
-  navigator.mediaDevices.getUserMedia = async () => new MediaStream([camera.clone()]);
 }
