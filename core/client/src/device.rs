@@ -1,5 +1,6 @@
 //! The device itself: joins, asks for consent, publishes, and follows the session to its end.
 
+mod chat;
 mod consent;
 mod messages;
 mod publication;
@@ -8,40 +9,35 @@ mod report;
 
 use crate::{
     AnnotationLog, ClientError, Event, Invite,
+    camera::Camera,
     http::Api,
     peer::{Peer, PeerEvent},
     signalling::Signalling,
     tracker::Tracked,
 };
+use chat::Chats;
 use publication::Publication;
 use report::Report;
-use sightline_media::{Codec, VideoInput};
 use sightline_protocol::{
-    ClientMessage, ConsentScope, ParticipantId, PublishedTrack, Role, Surface, SurfaceKind,
+    ClientMessage, ConsentScope, ErrorCode, ParticipantId, PublishedTrack, Role, Surface,
+    SurfaceKind,
 };
-use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, oneshot},
     time::{Instant, MissedTickBehavior, interval},
 };
 
 /// How a device takes part.
-#[derive(Debug, Clone)]
 pub struct DeviceConfig {
     /// Into which session.
     pub invite: Invite,
     /// Name to show to others; may be empty.
     pub name: String,
-    /// Where pictures come from.
-    pub input: VideoInput,
-    /// How they are encoded.
-    pub codec: Codec,
+    /// Where pictures come from, once the person has consented.
+    pub camera: Arc<dyn Camera>,
     /// Highest rate of the picture, bits a second.
     pub bitrate_bps: u32,
-    /// Widest encoded picture in pixels.
-    pub max_width: u32,
-    /// Where to write the device's own view, if at all.
-    pub record_view: Option<PathBuf>,
     /// True when the person's consent is given beforehand, as if tapped.
     pub consent_given: bool,
     /// True to take any TLS certificate.
@@ -53,13 +49,44 @@ pub struct DeviceConfig {
 }
 
 /// What the person at the device does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Command {
     /// Answers the question for consent, or takes it back.
     Consent(bool),
+    /// Holds the picture back, or shows it again.
+    Pause(bool),
+    /// Says something.
+    Chat {
+        /// 1 to [`sightline_protocol::limits::CHAT_CHARS`] characters.
+        text: String,
+        /// Told once the server has taken or refused it.
+        told: oneshot::Sender<Result<(), ChatRefused>>,
+    },
     /// Leaves the session.
     Leave,
 }
+
+/// Why a chat message was not sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChatRefused {
+    /// The server said no.
+    #[error("the message was refused: {message} ({code:?})")]
+    Refused {
+        /// What was wrong.
+        code: ErrorCode,
+        /// The server's words.
+        message: String,
+    },
+    /// There is no connection at the moment.
+    #[error("there is no connection at the moment; send it again once it is back")]
+    NotConnected,
+    /// Too many messages wait for an answer.
+    #[error("{CHATS_WAITING} messages wait for the server already; try again in a moment")]
+    TooMany,
+}
+
+/// Chat messages that wait for the server's answer, at most.
+const CHATS_WAITING: usize = 16;
 
 /// Why the device's part in a session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +110,14 @@ struct Device {
     started: Instant,
     signalling: Signalling,
     colors: HashMap<ParticipantId, u8>,
+    names: HashMap<ParticipantId, String>,
     surface: Option<Surface>,
     log: AnnotationLog,
+    /// True after the person's own yes. The server's word alone never opens the camera.
+    allowed: bool,
     granted: bool,
+    paused: bool,
+    chats: Chats,
     publication: Option<Publication>,
     peer: Option<Arc<dyn Peer>>,
     peer_events: Option<mpsc::Receiver<PeerEvent>>,
@@ -120,9 +152,13 @@ pub async fn run(
         started: Instant::now(),
         signalling,
         colors: HashMap::new(),
+        names: HashMap::new(),
         surface: None,
         log: AnnotationLog::default(),
+        allowed: false,
         granted: false,
+        paused: false,
+        chats: Chats::default(),
         publication: None,
         peer: None,
         peer_events: None,
@@ -167,8 +203,8 @@ impl Device {
                 }
                 command = commands.recv(), if person_is_here => match command {
                     Some(Command::Leave) => Some(End::Left),
-                    Some(Command::Consent(granted)) => {
-                        self.answer_consent(granted).await;
+                    Some(command) => {
+                        self.on_command(command).await;
                         None
                     }
                     None => {
@@ -218,18 +254,40 @@ impl Device {
         self.tell(Event::Warning { message }).await;
     }
 
+    async fn on_command(&mut self, command: Command) {
+        match command {
+            Command::Consent(granted) => self.answer_consent(granted).await,
+            Command::Pause(paused) => self.pause(paused).await,
+            Command::Chat { text, told } => self.say(text, told).await,
+            // Whoever reads commands looks for this one first.
+            Command::Leave => {}
+        }
+    }
+
+    async fn pause(&mut self, paused: bool) {
+        self.paused = paused;
+        if let Some(publication) = &self.publication {
+            publication.pause(paused);
+        }
+        if let Some(surface) = &self.surface {
+            self.signalling
+                .send(ClientMessage::SetPaused {
+                    surface: surface.id.clone(),
+                    paused,
+                })
+                .await;
+        }
+    }
+
     fn scope(&self) -> ConsentScope {
-        match self.config.input {
-            VideoInput::Screen => ConsentScope::Screen,
+        match self.kind() {
+            SurfaceKind::Screen => ConsentScope::Screen,
             _ => ConsentScope::Camera,
         }
     }
 
     fn kind(&self) -> SurfaceKind {
-        match self.config.input {
-            VideoInput::Screen => SurfaceKind::Screen,
-            _ => SurfaceKind::Camera,
-        }
+        self.config.camera.kind()
     }
 
     /// Makes a fresh media connection and offers it.
@@ -264,7 +322,7 @@ impl Device {
         events: mpsc::Sender<PeerEvent>,
     ) -> Result<(Arc<dyn Peer>, String, Vec<PublishedTrack>), crate::peer::PeerError> {
         let config = crate::peer::PeerConfig {
-            codec: self.config.codec,
+            codec: self.config.camera.codec(),
             max_bitrate_bps: self.config.bitrate_bps,
         };
         let peer = crate::peer::WebRtcPeer::new(config, self.kind(), events).await?;

@@ -1,4 +1,4 @@
-use sightline_media::MediaError;
+use sightline_frames::MediaError;
 use sightline_protocol::ErrorCode;
 
 /// Why a device could not join or stay in a session. Each message says what to do.

@@ -86,6 +86,10 @@ pub enum Event {
     Chat {
         /// Author's id.
         from: String,
+        /// Author's name, empty when not known.
+        name: String,
+        /// True when the device itself said it.
+        own: bool,
         /// Text.
         text: String,
     },
@@ -133,11 +137,13 @@ mod tests {
     fn events_are_one_line_with_their_name() {
         let line = serde_json::to_string(&Event::Chat {
             from: "par_x".into(),
+            name: "Ana".into(),
+            own: false,
             text: "a\nb".into(),
         });
         assert_eq!(
             line.unwrap(),
-            r#"{"event":"chat","from":"par_x","text":"a\nb"}"#
+            r#"{"event":"chat","from":"par_x","name":"Ana","own":false,"text":"a\nb"}"#
         );
     }
 }

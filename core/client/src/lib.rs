@@ -3,12 +3,14 @@
 //! The parts, from the outside in: [`Invite`] and [`http`] get a place in a session, [`signalling`]
 //! speaks the control protocol, [`peer`] sends pictures and poses over WebRTC, [`AnnotationLog`]
 //! orders the drawings, [`tracker`] keeps them on the thing and draws the device's own view, and
-//! [`device`] ties them together. The binary `sightline-device` is a command line around
-//! [`device::run`].
+//! [`device`] ties them together around a [`camera::Camera`]. The binary `sightline-device` is a
+//! command line around [`device::run`] with a camera of Linux; `ffi` puts it into phones.
 //!
-//! This crate knows nothing about the server's code; both only share the protocol.
+//! This crate knows nothing about the server's code; both only share the protocol. It knows no
+//! GStreamer either, because phones link none.
 #![forbid(unsafe_code)]
 
+pub mod camera;
 pub mod device;
 mod error;
 mod events;

@@ -2,13 +2,14 @@
 
 mod geometry;
 mod paint;
+pub mod placing;
 mod text;
 
-pub use geometry::{Mapping, outline, outline_center};
+pub use geometry::Mapping;
 
 use geometry::{arrow, in_pixels};
 use paint::{Brush, Canvas};
-use sightline_media::I420Frame;
+use sightline_frames::I420Frame;
 use sightline_protocol::{AnchorStatus, Annotation, Shape};
 
 /// Author colours as `[r, g, b]`, in the order of `Participant::color`; the same as on the web.
@@ -46,7 +47,7 @@ pub struct Placed<'a> {
 /// Draws one annotation on `frame`. Nothing is drawn of a lost one, and nothing outside the frame.
 pub fn draw(frame: &mut I420Frame, placed: &Placed<'_>) {
     let opacity = match placed.status {
-        AnchorStatus::Tracking => 1.0,
+        AnchorStatus::Tracking | AnchorStatus::Fixed => 1.0,
         AnchorStatus::Uncertain => UNCERTAIN_OPACITY,
         AnchorStatus::Lost => return,
     };
@@ -84,7 +85,7 @@ pub fn draw(frame: &mut I420Frame, placed: &Placed<'_>) {
             }
         }
         Shape::Circle { .. } | Shape::Freehand { .. } => {
-            stroke(&[place(&outline(&placed.annotation.shape))], line, opacity);
+            stroke(&[place(&placed.annotation.shape.outline())], line, opacity);
         }
         Shape::Highlight { points } => {
             let brush = Brush {
@@ -102,6 +103,42 @@ pub fn draw(frame: &mut I420Frame, placed: &Placed<'_>) {
         }
         Shape::Unknown => {}
     }
+    if placed.status == AnchorStatus::Fixed
+        && let Some(at) = topmost(&place(&placed.annotation.shape.outline()))
+    {
+        pin(&mut canvas, at, width / 640.0);
+    }
+}
+
+fn topmost(points: &[[f32; 2]]) -> Option<[f32; 2]> {
+    points.iter().copied().min_by(|a, b| a[1].total_cmp(&b[1]))
+}
+
+/// The badge of a drawing that is fixed to the screen: a pin on a dark disc, its middle at `at`.
+fn pin(canvas: &mut Canvas<'_>, [x, y]: [f32; 2], scale: f32) {
+    let scale = scale.max(0.5);
+    let line = |from: [f32; 2], to: [f32; 2]| {
+        [from, to].map(|[dx, dy]| [x + dx * scale, y + dy * scale])
+    };
+    let disc = Brush {
+        color: [15, 18, 25],
+        radius: 11.0 * scale,
+        opacity: 0.82,
+    };
+    canvas.lines(&[vec![[x, y]]], disc);
+    let brush = Brush {
+        color: [255; 3],
+        radius: scale,
+        opacity: 1.0,
+    };
+    let strokes = [
+        line([-4.0, -6.0], [4.0, -6.0]),
+        line([-2.5, -6.0], [-2.5, 0.0]),
+        line([2.5, -6.0], [2.5, 0.0]),
+        line([-5.0, 0.5], [5.0, 0.5]),
+        line([0.0, 0.5], [0.0, 7.0]),
+    ];
+    canvas.lines(&strokes.map(Vec::from), brush);
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub use webrtc_rs::WebRtcPeer;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use sightline_media::{Codec, EncodedFrame};
+use sightline_frames::{Codec, EncodedFrame};
 use sightline_protocol::PublishedTrack;
 
 /// Why a media connection could not be made or used.

@@ -2,20 +2,15 @@
 
 mod drawings;
 mod engine;
-mod view;
+mod eye;
 
-pub use view::ViewError;
+pub use eye::{Eye, Shown, ViewError, spawn};
 
 use drawings::Drawings;
 use engine::{EngineLoop, Relocaliser};
-use sightline_media::{CapturedFrame, Queue};
 use sightline_protocol::realtime::Pose;
-use sightline_protocol::{AnchorNo, AnchorReason, AnchorStatus, Annotation, FrameTime, Point};
-use std::{
-    path::PathBuf,
-    sync::{Arc, mpsc as std_mpsc},
-    thread::JoinHandle,
-};
+use sightline_protocol::{AnchorNo, AnchorState, Annotation, FrameTime, Point};
+use std::{sync::mpsc as std_mpsc, thread::JoinHandle};
 use tokio::sync::mpsc;
 
 /// What the tracker is told.
@@ -33,21 +28,6 @@ pub enum TrackerInput {
     Release(FrameTime),
 }
 
-/// A change of an anchor's status.
-#[derive(Debug, Clone, PartialEq)]
-pub struct AnchorChange {
-    /// Which.
-    pub anchor: AnchorNo,
-    /// Frame of the change.
-    pub frame_time: FrameTime,
-    /// New status.
-    pub status: AnchorStatus,
-    /// Why.
-    pub reason: AnchorReason,
-    /// Last known middle of the drawing in shares of the frame.
-    pub last_seen: Option<Point>,
-}
-
 /// What one frame brought.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tracked {
@@ -58,16 +38,14 @@ pub struct Tracked {
     /// Middle of each drawing that is shown on this frame, in shares.
     pub centers: Vec<(AnchorNo, Point)>,
     /// Changes since the last one that was taken.
-    pub changes: Vec<AnchorChange>,
+    pub changes: Vec<AnchorState>,
     /// Time that the anchor engine took for the frame, milliseconds.
     pub track_ms: f32,
 }
 
 /// How a [`Tracker`] works.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct TrackerOptions {
-    /// Where to write the view, if at all.
-    pub record_view: Option<PathBuf>,
     /// True to ignore the frame that an author saw and attach to the newest one instead: the
     /// control in tests of what frame times are good for.
     pub ignore_frame_times: bool,
@@ -83,31 +61,25 @@ pub struct Tracker {
 }
 
 impl Tracker {
-    /// Starts to track the frames of `captured`. Results go to `output`; when it is full, poses are
-    /// left out, changes of status never.
+    /// Starts to track the frames of `eye`. Results go to `output`; when it is full, poses are left
+    /// out, changes of status never.
     ///
     /// # Errors
-    /// [`ViewError`] when the view's file cannot be made.
+    /// [`ViewError`] when the operating system gives no thread.
     pub fn start(
-        captured: Arc<Queue<CapturedFrame>>,
-        size: (u32, u32),
+        eye: Box<dyn Eye>,
         options: TrackerOptions,
         output: mpsc::Sender<Tracked>,
     ) -> Result<Self, ViewError> {
-        let view = match &options.record_view {
-            Some(path) => Some(view::View::create(path, size)?),
-            None => None,
-        };
         let (input, inputs) = std_mpsc::sync_channel(INPUTS);
         let run = EngineLoop {
-            captured,
+            eye,
             inputs,
             output,
-            view,
             drawings: Drawings::new(options.ignore_frame_times),
             relocaliser: Relocaliser::start()?,
         };
-        let thread = view::spawn("anchors", move || run.run())?;
+        let thread = spawn("anchors", move || run.run())?;
         Ok(Self { input, thread })
     }
 
@@ -116,10 +88,15 @@ impl Tracker {
         self.input.try_send(input).is_ok()
     }
 
-    /// Ends the thread, waits for it, and closes the view's file. Blocks.
+    /// True when its thread has ended.
+    pub fn is_gone(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Ends the thread and waits for it and for its eye to finish. Blocks.
     ///
     /// # Errors
-    /// [`ViewError`] when the view could not be written to its end.
+    /// [`ViewError`] when the eye could not finish what it was showing.
     pub fn finish(self) -> Result<(), ViewError> {
         drop(self.input);
         self.thread.join().unwrap_or(Err(ViewError::Panicked))

@@ -1,11 +1,9 @@
-//! Pictures in, encoded frames out, and back: capture and encoding behind one trait.
+//! Pictures in, encoded frames out, and back, on Linux with GStreamer.
 //!
-//! [`EncodedSource`] is what a device needs from its camera: encoded frames that carry their
-//! [frame time](frame_time), and a way to change rate, size and to ask for a keyframe. On Linux
-//! [`CameraSource`] implements it with GStreamer for files, V4L2 cameras, the X11 screen and a test
-//! pattern; a phone implements it around its hardware encoder. Beside the encoded frames the source
-//! hands out the raw frames with the same frame times, for the anchor engine and the device's own
-//! view.
+//! [`CameraSource`] implements [`EncodedSource`] of `sightline-frames` for files, V4L2 cameras, the
+//! X11 screen and a test pattern. Beside the encoded frames it hands out the raw frames with the
+//! same frame times, for the anchor engine and the device's own view. The types that need no
+//! GStreamer live in `sightline-frames` and are re-exported here.
 //!
 //! [`Decoder`] turns encoded frames from the network back into luma planes, and [`ViewWriter`]
 //! stores a rendered view in a video file.
@@ -16,10 +14,8 @@
 
 mod decoder;
 mod encoder;
-mod error;
 mod frame;
 mod input;
-mod queue;
 mod reader;
 mod source;
 mod stage;
@@ -28,14 +24,13 @@ mod tests;
 mod writer;
 
 pub use decoder::Decoder;
-pub use error::{DecodeError, MediaError};
-pub use frame::{
-    CapturedFrame, Codec, EncodedFrame, I420Frame, LUMA_MAX_WIDTH, LumaPlane, LumaScaler,
-    frame_time,
-};
+pub use frame::{CapturedFrame, LumaScaler};
 pub use input::VideoInput;
-pub use queue::{Closed, Queue};
-pub use source::{CameraSource, EncodedSource, SourceConfig};
+pub use sightline_frames::{
+    Closed, Codec, DecodeError, EncodedFrame, EncodedSource, I420Frame, LUMA_MAX_WIDTH, LumaPlane,
+    MediaError, Queue, frame_time,
+};
+pub use source::{CameraSource, SourceConfig};
 pub use writer::ViewWriter;
 
 /// Loads GStreamer once; later calls cost nothing.

@@ -32,6 +32,7 @@ impl Device {
     /// Passes on what the person said.
     pub(super) async fn answer_consent(&mut self, granted: bool) {
         let scope = self.scope();
+        self.allowed = granted;
         if !granted {
             let state = if self.granted { "withdrawn" } else { "refused" };
             self.tell(Event::Consent {
@@ -54,7 +55,8 @@ impl Device {
     /// Follows the session's consent: publishes when it is granted, stops when it is not.
     pub(super) async fn on_consent(&mut self, consent: &ConsentState) -> Result<(), ClientError> {
         let scope = self.scope();
-        let granted = consent.granted.contains(&scope);
+        // A server that claims a yes which the person never gave gets nothing.
+        let granted = self.allowed && consent.granted.contains(&scope);
         if granted && !self.granted {
             self.granted = true;
             self.tell(Event::Consent {
@@ -77,15 +79,14 @@ impl Device {
 
     async fn start_publishing(&mut self) -> Result<(), ClientError> {
         let start = publication::Start {
-            input: self.config.input.clone(),
-            codec: self.config.codec,
+            camera: self.config.camera.clone(),
             bitrate_bps: self.config.bitrate_bps,
-            max_width: self.config.max_width,
-            record_view: self.config.record_view.clone(),
             ignore_frame_times: !self.config.use_frame_times,
             output: self.tracked_sender.clone(),
         };
-        self.publication = Some(Publication::start(start).await?);
+        let publication = Publication::start(start).await?;
+        publication.pause(self.paused);
+        self.publication = Some(publication);
         self.tell_tracker_all();
         self.offer().await
     }

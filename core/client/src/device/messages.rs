@@ -6,12 +6,10 @@ use crate::{
     peer::PeerEvent,
     tracker::{Tracked, TrackerInput},
 };
-use sightline_media::Codec;
+use sightline_frames::Codec;
 use sightline_protocol::{
-    AnchorState, AnnotationEvent, ClientMessage, ErrorCode, Participant, ServerMessage, Surface,
-    SurfaceId, SurfaceKind, Welcome, decode_server,
-    limits::{COORD_MAX, POSES_PER_PACKET},
-    realtime::{PosePacket, RealtimePacket},
+    AnnotationEvent, ClientMessage, ErrorCode, Participant, ServerMessage, Surface, SurfaceId,
+    SurfaceKind, Welcome, decode_server,
 };
 use std::time::Duration;
 use tokio::time::Instant;
@@ -55,9 +53,13 @@ impl Device {
                 });
             }
             ServerMessage::Chat { message } => {
+                let own = self.chat_taken(&message);
                 let from = message.from.to_string();
+                let name = self.names.get(&message.from).cloned().unwrap_or_default();
                 self.tell(Event::Chat {
                     from,
+                    name,
+                    own,
                     text: message.text,
                 })
                 .await;
@@ -67,8 +69,14 @@ impl Device {
                 code,
                 message,
                 fatal,
-                ..
+                client_id,
             } => {
+                if !fatal
+                    && let Some(client_id) = &client_id
+                    && self.chat_refused(client_id, code, &message)
+                {
+                    return Ok(None);
+                }
                 return self.on_error(code, message, fatal).await;
             }
             // The device receives no tracks and shows no snapshots; the rest is for the dashboard.
@@ -117,6 +125,8 @@ impl Device {
     fn on_participant(&mut self, participant: &Participant) {
         self.colors
             .insert(participant.id.clone(), participant.color);
+        self.names
+            .insert(participant.id.clone(), participant.name.clone());
     }
 
     async fn on_requested(&mut self, kind: SurfaceKind) {
@@ -145,6 +155,10 @@ impl Device {
             return;
         }
         self.tell_tracker_all();
+        if self.paused {
+            // A picture that was held back before its surface existed stays held back.
+            self.pause(true).await;
+        }
         if let Some(publication) = &self.publication {
             self.tell(Event::Publishing {
                 surface: id,
@@ -273,34 +287,15 @@ impl Device {
         self.report.tracked(&tracked);
         let Some(surface) = &self.surface else { return };
         if let Some(peer) = &self.peer {
-            for poses in tracked.poses.chunks(POSES_PER_PACKET) {
-                let packet = RealtimePacket::Poses(PosePacket {
-                    surface: surface.number,
-                    frame_time: tracked.frame_time,
-                    poses: poses.to_vec(),
-                });
-                match packet.encode() {
-                    Ok(bytes) => {
-                        if let Err(error) = peer.send_realtime(bytes).await {
-                            tracing::trace!(%error, "poses were not sent");
-                        }
-                    }
-                    Err(error) => tracing::warn!(%error, "poses cannot be encoded"),
+            let packets =
+                sightline_anchors::packets(surface.number, tracked.frame_time, &tracked.poses);
+            for packet in packets {
+                if let Err(error) = peer.send_realtime(packet).await {
+                    tracing::trace!(%error, "poses were not sent");
                 }
             }
         }
-        let state = |change: &crate::tracker::AnchorChange| AnchorState {
-            anchor: change.anchor,
-            surface: surface.id.clone(),
-            frame_time: change.frame_time,
-            status: change.status,
-            reason: change.reason,
-            last_seen: change
-                .last_seen
-                .map(|at| at.map(|v| v.clamp(-COORD_MAX, COORD_MAX))),
-        };
-        let states: Vec<AnchorState> = tracked.changes.iter().map(state).collect();
-        for states in states.chunks(STATES) {
+        for states in tracked.changes.chunks(STATES) {
             self.signalling
                 .send(ClientMessage::AnchorStates {
                     states: states.to_vec(),

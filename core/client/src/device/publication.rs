@@ -2,12 +2,12 @@
 
 use crate::{
     ClientError,
+    camera::{Camera, OpenCamera},
     peer::Peer,
     tracker::{Tracked, Tracker, TrackerInput, TrackerOptions, ViewError},
 };
-use sightline_media::{CameraSource, Codec, EncodedSource, MediaError, SourceConfig, VideoInput};
+use sightline_frames::{Codec, EncodedSource, MediaError};
 use std::{
-    path::PathBuf,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -19,11 +19,8 @@ use tokio::{runtime::Handle, sync::mpsc, task::spawn_blocking};
 
 /// What is needed to switch the camera on.
 pub struct Start {
-    pub input: VideoInput,
-    pub codec: Codec,
+    pub camera: Arc<dyn Camera>,
     pub bitrate_bps: u32,
-    pub max_width: u32,
-    pub record_view: Option<PathBuf>,
     pub ignore_frame_times: bool,
     pub output: mpsc::Sender<Tracked>,
 }
@@ -31,6 +28,7 @@ pub struct Start {
 #[derive(Default)]
 struct Shared {
     stop: AtomicBool,
+    paused: AtomicBool,
     peer: Mutex<Option<Arc<dyn Peer>>>,
     sent: AtomicU32,
     failure: Mutex<Option<MediaError>>,
@@ -41,7 +39,7 @@ pub struct Publication {
     pub codec: Codec,
     pub frame_time_base: u32,
     pub size: (u32, u32),
-    source: Arc<CameraSource>,
+    source: Arc<dyn EncodedSource>,
     tracker: Tracker,
     shared: Arc<Shared>,
     sender: JoinHandle<()>,
@@ -62,35 +60,26 @@ impl Publication {
 
     fn open(start: Start, runtime: Handle) -> Result<Self, ClientError> {
         let frame_time_base: u32 = rand::random();
-        let source = Arc::new(CameraSource::open(SourceConfig {
-            input: start.input,
-            codec: start.codec,
-            bitrate_bps: start.bitrate_bps,
-            frame_time_base,
-            max_width: start.max_width,
-        })?);
-        let size = source.captured_size();
+        let told = |error| match error {
+            ViewError::Media(error) => ClientError::Media(error),
+            other => failed(other.to_string()),
+        };
+        let open = start.camera.open(start.bitrate_bps, frame_time_base);
+        let OpenCamera { source, eye, size } = open.map_err(told)?;
         let options = TrackerOptions {
-            record_view: start.record_view,
             ignore_frame_times: start.ignore_frame_times,
         };
-        let tracker =
-            Tracker::start(source.captured(), size, options, start.output).map_err(|error| {
-                match error {
-                    ViewError::Media(error) => ClientError::Media(error),
-                    other => failed(other.to_string()),
-                }
-            })?;
+        let tracker = Tracker::start(eye, options, start.output).map_err(told)?;
         let shared = Arc::new(Shared::default());
         let sender = {
             let (source, shared) = (source.clone(), shared.clone());
             std::thread::Builder::new()
                 .name("publish".into())
-                .spawn(move || send(&source, &shared, &runtime))
+                .spawn(move || send(&*source, &shared, &runtime))
                 .map_err(|error| failed(error.to_string()))?
         };
         Ok(Self {
-            codec: start.codec,
+            codec: start.camera.codec(),
             frame_time_base,
             size,
             source,
@@ -110,6 +99,14 @@ impl Publication {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = peer;
         if any {
+            self.source.request_keyframe();
+        }
+    }
+
+    /// Holds the picture back, or shows it again from the next keyframe on. Tracking goes on.
+    pub fn pause(&self, paused: bool) {
+        let was = self.shared.paused.swap(paused, Ordering::Relaxed);
+        if was && !paused {
             self.source.request_keyframe();
         }
     }
@@ -140,11 +137,22 @@ impl Publication {
 
     /// Why the source ended, once it did.
     pub fn failure(&self) -> Option<MediaError> {
-        self.shared
+        let failure = self
+            .shared
             .failure
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+            .clone();
+        let panicked = self.sender.is_finished().then(|| MediaError::Failed {
+            what: "the camera",
+            reason: "its sending thread panicked".into(),
+        });
+        failure.or(panicked)
+    }
+
+    /// True once the tracker's thread has ended although the camera is on.
+    pub fn tracker_gone(&self) -> bool {
+        self.tracker.is_gone()
     }
 
     pub async fn stop(self) -> Result<(), ViewError> {
@@ -167,7 +175,7 @@ fn failed(reason: String) -> ClientError {
     })
 }
 
-fn send(source: &CameraSource, shared: &Shared, runtime: &Handle) {
+fn send(source: &dyn EncodedSource, shared: &Shared, runtime: &Handle) {
     let mut current: Option<Arc<dyn Peer>> = None;
     let mut begun = false;
     while !shared.stop.load(Ordering::Relaxed) {
@@ -182,6 +190,10 @@ fn send(source: &CameraSource, shared: &Shared, runtime: &Handle) {
                 return;
             }
         };
+        if shared.paused.load(Ordering::Relaxed) {
+            begun = false;
+            continue;
+        }
         let peer = shared
             .peer
             .lock()

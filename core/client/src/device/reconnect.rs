@@ -1,4 +1,4 @@
-use super::{Command, Device, End};
+use super::{ChatRefused, Command, Device, End};
 use crate::{ClientError, Event, signalling::Signalling};
 use std::time::Duration;
 use tokio::{
@@ -23,6 +23,7 @@ impl Device {
             state: "reconnecting",
         })
         .await;
+        self.chats.disconnected();
         let deadline = Instant::now() + PATIENCE;
         let url = self.config.invite.websocket();
         let mut wait = FIRST_WAIT;
@@ -33,11 +34,14 @@ impl Device {
                 () = sleep(wait.mul_f64(share)) => {}
                 Some(command) = commands.recv() => match command {
                     Command::Leave => return Ok(Some(End::Left)),
+                    // What is sent now is lost; the welcome asks for consent again.
                     Command::Consent(granted) => {
                         if !granted && self.granted {
                             self.answer_consent(false).await;
                         }
                     }
+                    Command::Pause(paused) => self.pause(paused).await,
+                    Command::Chat { told, .. } => drop(told.send(Err(ChatRefused::NotConnected))),
                 },
                 () = sleep_until(end.unwrap_or(deadline)), if end.is_some() => {
                     return Ok(Some(End::Duration));

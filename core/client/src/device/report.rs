@@ -25,6 +25,7 @@ pub(super) struct Report {
     poses: u32,
     track_ms: f32,
     newest: Option<Newest>,
+    tracker_gone: bool,
 }
 
 impl Report {
@@ -72,6 +73,12 @@ impl Device {
     pub(super) async fn on_tick(&mut self) -> Result<(), ClientError> {
         if let Some(failure) = self.publication.as_ref().and_then(|p| p.failure()) {
             return Err(failure.into());
+        }
+        if !self.report.tracker_gone && self.publication.as_ref().is_some_and(|p| p.tracker_gone())
+        {
+            self.report.tracker_gone = true;
+            self.warn("drawings no longer follow the picture: tracking failed".into())
+                .await;
         }
         if self.peer_retry.is_some_and(|at| Instant::now() >= at) {
             self.offer().await?;

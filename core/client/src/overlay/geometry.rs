@@ -1,4 +1,4 @@
-use sightline_protocol::{Point, Shape};
+use sightline_protocol::Point;
 
 /// A homography in shares of the frame, row by row, whose last element is 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,49 +17,6 @@ impl Mapping {
         }
         let point = [(a * x + b * y + c) / depth, (d * x + e * y + f) / depth];
         point.iter().all(|value| value.is_finite()).then_some(point)
-    }
-}
-
-/// Points along a shape in shares of the frame it was drawn on. A circle gives 48 points and ends
-/// where it began.
-pub fn outline(shape: &Shape) -> Vec<Point> {
-    match shape {
-        Shape::Arrow { from, to } => vec![*from, *to],
-        Shape::Circle { center, radius } => (0..=48)
-            .map(|step| {
-                let angle = step as f32 * std::f32::consts::TAU / 48.0;
-                [
-                    center[0] + radius[0] * angle.cos(),
-                    center[1] + radius[1] * angle.sin(),
-                ]
-            })
-            .collect(),
-        Shape::Freehand { points } | Shape::Highlight { points } => points.clone(),
-        // A text holds on to what lies under its first letters.
-        Shape::Text { at, .. } => vec![*at, [at[0] + 0.08, at[1]], [at[0] + 0.04, at[1] - 0.03]],
-        Shape::Unknown => Vec::new(),
-    }
-}
-
-/// The middle of a shape in shares of the frame it was drawn on: of a circle its centre, of an
-/// arrow its head, of the rest the middle of the bounding box.
-pub fn outline_center(shape: &Shape) -> Option<Point> {
-    match shape {
-        Shape::Circle { center, .. } => Some(*center),
-        Shape::Arrow { to, .. } => Some(*to),
-        Shape::Text { at, .. } => Some(*at),
-        _ => {
-            let points = outline(shape);
-            let first = *points.first()?;
-            let (mut low, mut high) = (first, first);
-            for point in points {
-                for axis in 0..2 {
-                    low[axis] = low[axis].min(point[axis]);
-                    high[axis] = high[axis].max(point[axis]);
-                }
-            }
-            Some([(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0])
-        }
     }
 }
 

@@ -1,5 +1,5 @@
 use super::text;
-use sightline_media::I420Frame;
+use sightline_frames::I420Frame;
 
 /// How a line is painted.
 #[derive(Debug, Clone, Copy)]

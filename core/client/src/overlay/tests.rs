@@ -155,16 +155,14 @@ fn drawings_beyond_the_picture_are_cut_off_without_a_panic() {
 }
 
 #[test]
-fn the_middle_of_a_shape_is_where_it_points() {
-    assert_eq!(outline_center(&CIRCLE), Some([0.5, 0.5]));
-    let arrow = Shape::Arrow {
-        from: [0.1, 0.1],
-        to: [0.3, 0.4],
-    };
-    assert_eq!(outline_center(&arrow), Some([0.3, 0.4]));
-    let line = Shape::Freehand {
-        points: vec![[0.0, 0.2], [0.5, 0.8]],
-    };
-    assert_eq!(outline_center(&line), Some([0.25, 0.5]));
-    assert_eq!(outline_center(&Shape::Unknown), None);
+fn a_drawing_fixed_to_the_screen_carries_a_pin_and_only_that_one() {
+    let ink = |status| changed(CIRCLE, status, Mapping::IDENTITY);
+    let (fixed, tracking) = (ink(AnchorStatus::Fixed), ink(AnchorStatus::Tracking));
+    let more: Vec<_> = fixed
+        .iter()
+        .filter(|place| !tracking.contains(place))
+        .collect();
+    assert!(more.len() > 40, "{} pixels of a pin", more.len());
+    let above = more.iter().filter(|[_, y]| *y < 80).count();
+    assert!(above > more.len() / 2, "at the top of the drawing");
 }

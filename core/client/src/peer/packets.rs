@@ -1,6 +1,6 @@
 use bytes::Bytes;
 use rtc::rtp;
-use sightline_media::{Codec, EncodedFrame};
+use sightline_frames::{Codec, EncodedFrame};
 
 /// Largest RTP payload in bytes: what fits 1,200 bytes of UDP beside the header, its extensions
 /// and the SRTP tag.

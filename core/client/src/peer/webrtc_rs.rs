@@ -24,7 +24,7 @@ use rtc::{
         RTCRtpEncodingParameters, RtpCodecKind,
     },
 };
-use sightline_media::{Codec, EncodedFrame};
+use sightline_frames::{Codec, EncodedFrame};
 use sightline_protocol::{
     CHANNEL_ANNOTATIONS, CHANNEL_REALTIME, PublishedTrack, SurfaceKind, TrackKind,
 };

@@ -1,27 +1,33 @@
 //! Which drawing has an anchor, and what became of it.
 
-use super::{AnchorChange, Tracked, TrackerInput, view::Shown};
-use crate::overlay::{Mapping, outline, outline_center};
-use sightline_protocol::{
-    AnchorNo, AnchorReason, AnchorStatus, Annotation, Attach, realtime::Pose,
-};
-use sightline_vision::{
-    AnchorPose, AttachRefused, AttachRequest, Engine, FrameResult, Reason, Status, StatusChange,
-};
+use super::{Shown, Tracked, TrackerInput};
+use crate::overlay::Mapping;
+use sightline_protocol::{AnchorNo, AnchorState, AnchorStatus, Annotation, Attach};
+use sightline_vision::{AttachRefused, Engine, FrameResult};
 use std::{collections::BTreeMap, sync::Arc};
 
 struct Drawing {
     annotation: Arc<Annotation>,
     color: u8,
     visible: bool,
-    /// True while the engine has an anchor for it.
-    attached: bool,
+    hold: Hold,
+}
+
+/// What a drawing holds on to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    /// Nothing: the engine has no anchor for it.
+    None,
+    /// An anchor of the engine.
+    World,
+    /// The screen, as its author wanted or because there is too little texture.
+    Screen,
 }
 
 /// The drawings of one surface.
 pub struct Drawings {
     by_anchor: BTreeMap<AnchorNo, Drawing>,
-    refused: Vec<AnchorChange>,
+    refused: Vec<AnchorState>,
     ignore_frame_times: bool,
 }
 
@@ -41,17 +47,20 @@ impl Drawings {
                 let anchor = annotation.anchor;
                 // After a lost connection the same drawings are told again; their anchors live on.
                 if let Some(known) = self.by_anchor.get_mut(&anchor)
-                    && known.attached
+                    && known.hold != Hold::None
                 {
                     known.visible = true;
                     return;
                 }
-                let annotation = Arc::new(annotation);
+                let hold = match annotation.attach {
+                    Attach::World => Hold::None,
+                    Attach::Frame => Hold::Screen,
+                };
                 let drawing = Drawing {
-                    annotation,
+                    annotation: Arc::new(annotation),
                     color,
                     visible: true,
-                    attached: false,
+                    hold,
                 };
                 self.by_anchor.insert(anchor, drawing);
                 self.attach(anchor, engine);
@@ -66,9 +75,7 @@ impl Drawings {
                     return;
                 };
                 drawing.visible = true;
-                if !drawing.attached {
-                    self.attach(anchor, engine);
-                }
+                self.attach(anchor, engine);
             }
             TrackerInput::Hold(frame_time) => {
                 if !engine.hold_frame(frame_time) {
@@ -79,34 +86,33 @@ impl Drawings {
         }
     }
 
+    /// Asks the engine for an anchor, if the drawing needs one.
     fn attach(&mut self, anchor: AnchorNo, engine: &mut Engine) {
         let Some(drawing) = self.by_anchor.get(&anchor) else {
             return;
         };
-        if drawing.annotation.attach != Attach::World {
+        if drawing.hold != Hold::None {
             return;
         }
-        let frame_time = drawing
-            .annotation
-            .frame_time
-            .filter(|_| !self.ignore_frame_times);
-        let outline = outline(&drawing.annotation.shape);
-        let request = AttachRequest {
-            anchor,
-            frame_time,
-            outline,
-        };
+        let annotation = drawing.annotation.clone();
+        let mut request = sightline_anchors::request(&annotation);
+        request.frame_time = request.frame_time.filter(|_| !self.ignore_frame_times);
         let mut result = engine.attach(request.clone());
         if matches!(result, Err(AttachRefused::TooManyAnchors { .. })) && self.make_room(engine) {
             result = engine.attach(request);
         }
-        match result {
-            Ok(_) => {
-                if let Some(drawing) = self.by_anchor.get_mut(&anchor) {
-                    drawing.attached = true;
-                }
+        let hold = match result {
+            Ok(_) => Hold::World,
+            Err(refused) => {
+                tracing::info!(anchor, %refused, "a drawing cannot be attached");
+                let state = sightline_anchors::refusal(&annotation, &refused);
+                let stays = state.status == AnchorStatus::Fixed;
+                self.refused.push(state);
+                if stays { Hold::Screen } else { Hold::None }
             }
-            Err(refused) => self.refuse(anchor, &refused),
+        };
+        if let Some(drawing) = self.by_anchor.get_mut(&anchor) {
+            drawing.hold = hold;
         }
     }
 
@@ -115,35 +121,13 @@ impl Drawings {
         let hidden = self
             .by_anchor
             .iter_mut()
-            .find(|(_, d)| d.attached && !d.visible);
+            .find(|(_, d)| d.hold == Hold::World && !d.visible);
         let Some((anchor, drawing)) = hidden else {
             return false;
         };
-        drawing.attached = false;
+        drawing.hold = Hold::None;
         engine.detach(*anchor);
         true
-    }
-
-    fn refuse(&mut self, anchor: AnchorNo, refused: &AttachRefused) {
-        tracing::info!(anchor, %refused, "a drawing cannot be attached");
-        let Some(drawing) = self.by_anchor.get(&anchor) else {
-            return;
-        };
-        let reason = match refused {
-            AttachRefused::TooFewTexture { .. } => AnchorReason::TooFewTexture,
-            AttachRefused::FrameExpired { .. } => AnchorReason::FrameExpired,
-            AttachRefused::BadOutline { .. } => AnchorReason::OutOfView,
-            AttachRefused::TooManyAnchors { .. }
-            | AttachRefused::NoFrame
-            | AttachRefused::Picture(_) => AnchorReason::NoTracker,
-        };
-        self.refused.push(AnchorChange {
-            anchor,
-            frame_time: drawing.annotation.frame_time.unwrap_or(0),
-            status: AnchorStatus::Lost,
-            reason,
-            last_seen: outline_center(&drawing.annotation.shape),
-        });
     }
 
     /// What a frame's result means for the others, and what the device's own view shows on it.
@@ -153,15 +137,21 @@ impl Drawings {
             ..Tracked::default()
         };
         tracked.changes.append(&mut self.refused);
-        tracked.changes.extend(result.changes.iter().map(change));
+        tracked
+            .changes
+            .extend(result.changes.iter().filter_map(|change| {
+                let drawing = self.by_anchor.get(&change.anchor)?;
+                let surface = &drawing.annotation.surface;
+                Some(sightline_anchors::state(surface, change))
+            }));
         let mut shown = Vec::new();
         for drawing in self.by_anchor.values().filter(|drawing| drawing.visible) {
             let anchor = drawing.annotation.anchor;
-            let (status, frame_from_drawn) = match drawing.annotation.attach {
-                Attach::Frame => (AnchorStatus::Tracking, Mapping::IDENTITY),
-                Attach::World => {
+            let (status, frame_from_drawn) = match drawing.hold {
+                Hold::Screen => (AnchorStatus::Fixed, Mapping::IDENTITY),
+                Hold::None | Hold::World => {
                     let pose = result.poses.iter().find(|pose| pose.anchor == anchor);
-                    let Some(pose) = pose.and_then(wire) else {
+                    let Some(pose) = pose.and_then(sightline_anchors::pose) else {
                         continue;
                     };
                     tracked.poses.push(pose);
@@ -171,7 +161,7 @@ impl Drawings {
             if status == AnchorStatus::Lost {
                 continue;
             }
-            let center = outline_center(&drawing.annotation.shape);
+            let center = drawing.annotation.shape.center();
             if let Some(center) = center.and_then(|center| frame_from_drawn.apply(center)) {
                 tracked.centers.push((anchor, center));
             }
@@ -184,48 +174,6 @@ impl Drawings {
             });
         }
         (tracked, shown)
-    }
-}
-
-fn wire(pose: &AnchorPose) -> Option<Pose> {
-    let [a, b, c, d, e, f, g, h, scale] = pose.homography;
-    let homography = [a, b, c, d, e, f, g, h].map(|value| value / scale);
-    homography
-        .iter()
-        .all(|value| value.is_finite())
-        .then_some(Pose {
-            anchor: pose.anchor,
-            status: status(pose.status),
-            confidence: (pose.confidence.clamp(0.0, 1.0) * 255.0).round() as u8,
-            homography,
-        })
-}
-
-fn change(change: &StatusChange) -> AnchorChange {
-    AnchorChange {
-        anchor: change.anchor,
-        frame_time: change.time,
-        status: status(change.status),
-        reason: match change.reason {
-            Reason::Attached => AnchorReason::Attached,
-            Reason::FoundAgain => AnchorReason::FoundAgain,
-            Reason::Occluded => AnchorReason::Occluded,
-            Reason::OutOfView => AnchorReason::OutOfView,
-            Reason::Blur => AnchorReason::Blur,
-            Reason::TooFewTexture => AnchorReason::TooFewTexture,
-            Reason::Moved => AnchorReason::Moved,
-        },
-        last_seen: change
-            .last_seen
-            .filter(|point| point.iter().all(|v| v.is_finite())),
-    }
-}
-
-fn status(status: Status) -> AnchorStatus {
-    match status {
-        Status::Tracking => AnchorStatus::Tracking,
-        Status::Uncertain => AnchorStatus::Uncertain,
-        Status::Lost => AnchorStatus::Lost,
     }
 }
 

@@ -1,15 +1,8 @@
-use super::{
-    Tracked, TrackerInput,
-    drawings::Drawings,
-    view::{View, ViewError, ViewFrame, spawn},
-};
-use sightline_media::{CapturedFrame, LUMA_MAX_WIDTH, LumaScaler, Queue};
+use super::{Eye, Shown, Tracked, TrackerInput, ViewError, drawings::Drawings, spawn};
+use sightline_frames::LumaPlane;
 use sightline_vision::{Engine, EngineConfig, LumaFrame, RelocaliseJob, RelocaliseOutcome};
 use std::{
-    sync::{
-        Arc,
-        mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
-    },
+    sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
     time::{Duration, Instant},
 };
 use tokio::sync::mpsc::{self, error::TrySendError};
@@ -73,10 +66,9 @@ fn timed(job: RelocaliseJob) -> (RelocaliseOutcome, Duration) {
 
 /// The tracker's thread.
 pub struct EngineLoop {
-    pub captured: Arc<Queue<CapturedFrame>>,
+    pub eye: Box<dyn Eye>,
     pub inputs: Receiver<TrackerInput>,
     pub output: mpsc::Sender<Tracked>,
-    pub view: Option<View>,
     pub drawings: Drawings,
     pub relocaliser: Relocaliser,
 }
@@ -89,20 +81,17 @@ impl EngineLoop {
             ..EngineConfig::default()
         };
         let mut engine = Engine::new(config);
-        let mut scaler = LumaScaler::new(LUMA_MAX_WIDTH);
         let mut untold = Vec::new();
         while self.take_inputs(&mut engine) {
-            let frame = match self.captured.pop(POLL) {
-                Ok(Some(frame)) => frame,
+            let luma = match self.eye.look(POLL) {
+                Ok(Some(luma)) => luma,
                 Ok(None) => continue,
                 Err(_) => break,
             };
-            let Some((mut tracked, shown)) = self.track(&frame, &mut engine, &mut scaler) else {
+            let Some((mut tracked, shown)) = self.track(&luma, &mut engine) else {
                 continue;
             };
-            if let Some(view) = &self.view {
-                view.show(ViewFrame { frame, shown });
-            }
+            self.eye.show(tracked.frame_time, shown);
             untold.append(&mut tracked.changes);
             tracked.changes = std::mem::take(&mut untold);
             match self.output.try_send(tracked) {
@@ -111,7 +100,7 @@ impl EngineLoop {
                 Err(TrySendError::Closed(_)) => break,
             }
         }
-        self.view.map_or(Ok(()), View::finish)
+        self.eye.finish()
     }
 
     /// False when there will be no more inputs.
@@ -125,19 +114,7 @@ impl EngineLoop {
         }
     }
 
-    fn track(
-        &mut self,
-        frame: &CapturedFrame,
-        engine: &mut Engine,
-        scaler: &mut LumaScaler,
-    ) -> Option<(Tracked, Vec<super::view::Shown>)> {
-        let luma = match scaler.luma(frame) {
-            Ok(luma) => luma,
-            Err(error) => {
-                tracing::warn!(%error, "a frame cannot be tracked");
-                return None;
-            }
-        };
+    fn track(&mut self, luma: &LumaPlane, engine: &mut Engine) -> Option<(Tracked, Vec<Shown>)> {
         let start = Instant::now();
         let result = engine.push_frame(LumaFrame {
             time: luma.frame_time,

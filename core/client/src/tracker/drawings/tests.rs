@@ -1,5 +1,5 @@
 use super::*;
-use sightline_protocol::{AnnotationId, ParticipantId, Shape, SurfaceId};
+use sightline_protocol::{AnchorReason, AnnotationId, ParticipantId, Shape, SurfaceId};
 use sightline_vision::{EngineConfig, LumaFrame};
 
 const WIDTH: u32 = 320;
@@ -143,16 +143,27 @@ fn what_cannot_be_attached_is_told_once_with_the_reason() {
         .iter()
         .map(|c| (c.anchor, c.status, c.reason))
         .collect();
-    let lost = AnchorStatus::Lost;
     assert_eq!(
         told,
         [
-            (1, lost, AnchorReason::TooFewTexture),
-            (2, lost, AnchorReason::FrameExpired)
+            (1, AnchorStatus::Fixed, AnchorReason::TooFewTexture),
+            (2, AnchorStatus::Lost, AnchorReason::FrameExpired)
         ]
     );
-    assert!(shown.is_empty());
+    let [stays] = &shown[..] else {
+        panic!("{shown:?}")
+    };
+    assert_eq!((stays.annotation.anchor, stays.status), (1, AnchorStatus::Fixed));
+    assert_eq!(stays.frame_from_drawn, Mapping::IDENTITY);
+    assert!(tracked.poses.is_empty());
     assert!(drawings.follow(&result).0.changes.is_empty());
+
+    // Undone and redone, it is not tried again on a frame that may be gone by then.
+    drawings.take(TrackerInput::Hidden(1), &mut engine);
+    assert!(drawings.follow(&result).1.is_empty());
+    drawings.take(TrackerInput::Shown(1), &mut engine);
+    let (tracked, shown) = drawings.follow(&result);
+    assert_eq!((tracked.changes.len(), shown.len()), (0, 1));
 }
 
 #[test]

@@ -2,6 +2,10 @@
 //!
 //! Its events go to standard output as one JSON object a line, everything else to standard error.
 
+mod camera;
+mod view;
+
+use camera::LinuxCamera;
 use clap::{Parser, ValueEnum};
 use sightline_client::{
     ClientError, Event, Invite,
@@ -12,6 +16,7 @@ use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
+    sync::Arc,
     time::Duration,
 };
 use tokio::sync::mpsc;
@@ -81,14 +86,16 @@ fn config(options: Options) -> Result<DeviceConfig, ClientError> {
     Ok(DeviceConfig {
         invite: Invite::parse(&options.invite, options.server.as_deref())?,
         name: options.name,
-        input,
-        codec: match options.codec {
-            CodecName::Vp8 => Codec::Vp8,
-            CodecName::H264 => Codec::H264,
-        },
+        camera: Arc::new(LinuxCamera {
+            input,
+            codec: match options.codec {
+                CodecName::Vp8 => Codec::Vp8,
+                CodecName::H264 => Codec::H264,
+            },
+            max_width: options.max_width,
+            record_view: options.record_view,
+        }),
         bitrate_bps: options.bitrate,
-        max_width: options.max_width,
-        record_view: options.record_view,
         consent_given: options.consent == Consent::Yes,
         insecure: options.insecure,
         use_frame_times: !options.no_frame_times,
@@ -153,8 +160,9 @@ async fn run(options: Options) -> Result<(), ClientError> {
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let filter = EnvFilter::try_from_env("SIGHTLINE_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("error,sightline_client=info,sightline_media=info"));
+    let filter = EnvFilter::try_from_env("SIGHTLINE_LOG").unwrap_or_else(|_| {
+        EnvFilter::new("error,sightline_device=info,sightline_client=info,sightline_media=info")
+    });
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

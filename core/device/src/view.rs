@@ -1,35 +1,11 @@
-use crate::overlay::{Mapping, Placed, draw};
+//! The device's own view in a video file.
+
+use sightline_client::{
+    overlay::{Placed, draw},
+    tracker::{Shown, ViewError, spawn},
+};
 use sightline_media::{CapturedFrame, MediaError, Queue, ViewWriter};
-use sightline_protocol::{AnchorStatus, Annotation};
 use std::{path::Path, sync::Arc, thread::JoinHandle, time::Duration};
-
-/// Why the device's view is not (wholly) in its file.
-#[derive(Debug, thiserror::Error)]
-pub enum ViewError {
-    /// The file or the picture failed.
-    #[error(transparent)]
-    Media(#[from] MediaError),
-    /// The operating system gave no thread.
-    #[error("no thread for {name}: {reason}")]
-    NoThread {
-        /// For what.
-        name: &'static str,
-        /// Why.
-        reason: String,
-    },
-    /// The thread ended by a fault of ours.
-    #[error("the tracker's thread panicked")]
-    Panicked,
-}
-
-/// One drawing as it is shown on one frame.
-#[derive(Debug, Clone)]
-pub struct Shown {
-    pub annotation: Arc<Annotation>,
-    pub color: u8,
-    pub status: AnchorStatus,
-    pub frame_from_drawn: Mapping,
-}
 
 /// A frame with the drawings on exactly this frame.
 pub struct ViewFrame {
@@ -88,17 +64,4 @@ fn write(frames: &Queue<ViewFrame>, mut writer: ViewWriter) -> Result<(), ViewEr
             Err(_) => return Ok(writer.finish()?),
         }
     }
-}
-
-pub fn spawn<T: Send + 'static>(
-    name: &'static str,
-    run: impl FnOnce() -> T + Send + 'static,
-) -> Result<JoinHandle<T>, ViewError> {
-    std::thread::Builder::new()
-        .name(name.to_owned())
-        .spawn(run)
-        .map_err(|error| ViewError::NoThread {
-            name,
-            reason: error.to_string(),
-        })
 }

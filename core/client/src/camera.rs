@@ -1,0 +1,33 @@
+//! What a device films with, whatever the platform.
+
+use crate::tracker::{Eye, ViewError};
+use sightline_frames::{Codec, EncodedSource};
+use sightline_protocol::SurfaceKind;
+use std::sync::Arc;
+
+/// A camera or screen that is opened once the person has consented, and closed by dropping what
+/// [`Camera::open`] gave.
+pub trait Camera: Send + Sync {
+    /// What its picture shows.
+    fn kind(&self) -> SurfaceKind;
+
+    /// How its frames are encoded.
+    fn codec(&self) -> Codec;
+
+    /// Switches it on: encoded frames of at most `bitrate_bps` bits a second whose frame times
+    /// count from `frame_time_base`. May block until the first picture.
+    ///
+    /// # Errors
+    /// [`ViewError`] when there is no picture.
+    fn open(&self, bitrate_bps: u32, frame_time_base: u32) -> Result<OpenCamera, ViewError>;
+}
+
+/// A camera that is on.
+pub struct OpenCamera {
+    /// Its encoded frames.
+    pub source: Arc<dyn EncodedSource>,
+    /// Its raw frames for the tracker.
+    pub eye: Box<dyn Eye>,
+    /// Width and height of the upright raw picture in pixels; zero when not known beforehand.
+    pub size: (u32, u32),
+}

@@ -1,0 +1,100 @@
+//! A camera, screen or file of Linux as the device's camera.
+
+use crate::view::{View, ViewFrame};
+use sightline_client::{
+    camera::{Camera, OpenCamera},
+    tracker::{Eye, Shown, ViewError},
+};
+use sightline_media::{
+    CameraSource, CapturedFrame, Closed, Codec, EncodedSource, LUMA_MAX_WIDTH, LumaPlane,
+    LumaScaler, Queue, SourceConfig, VideoInput,
+};
+use sightline_protocol::{FrameTime, SurfaceKind};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+/// What GStreamer films with, once it is opened.
+#[derive(Debug, Clone)]
+pub struct LinuxCamera {
+    /// Where pictures come from.
+    pub input: VideoInput,
+    /// How they are encoded.
+    pub codec: Codec,
+    /// Widest encoded picture in pixels.
+    pub max_width: u32,
+    /// Where to write the device's own view, if at all.
+    pub record_view: Option<PathBuf>,
+}
+
+impl Camera for LinuxCamera {
+    fn kind(&self) -> SurfaceKind {
+        match self.input {
+            VideoInput::Screen => SurfaceKind::Screen,
+            _ => SurfaceKind::Camera,
+        }
+    }
+
+    fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    fn open(&self, bitrate_bps: u32, frame_time_base: u32) -> Result<OpenCamera, ViewError> {
+        let source = Arc::new(CameraSource::open(SourceConfig {
+            input: self.input.clone(),
+            codec: self.codec,
+            bitrate_bps,
+            frame_time_base,
+            max_width: self.max_width,
+        })?);
+        let size = source.captured_size();
+        let view = match &self.record_view {
+            Some(path) => Some(View::create(path, size)?),
+            None => None,
+        };
+        let eye = LinuxEye {
+            captured: source.captured(),
+            scaler: LumaScaler::new(LUMA_MAX_WIDTH),
+            view,
+            seen: None,
+        };
+        Ok(OpenCamera {
+            source: source as Arc<dyn EncodedSource>,
+            eye: Box::new(eye),
+            size,
+        })
+    }
+}
+
+struct LinuxEye {
+    captured: Arc<Queue<CapturedFrame>>,
+    scaler: LumaScaler,
+    view: Option<View>,
+    seen: Option<CapturedFrame>,
+}
+
+impl Eye for LinuxEye {
+    fn look(&mut self, timeout: Duration) -> Result<Option<LumaPlane>, Closed> {
+        let Some(frame) = self.captured.pop(timeout)? else {
+            return Ok(None);
+        };
+        match self.scaler.luma(&frame) {
+            Ok(luma) => {
+                self.seen = Some(frame);
+                Ok(Some(luma))
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a frame cannot be tracked");
+                Ok(None)
+            }
+        }
+    }
+
+    fn show(&mut self, _frame_time: FrameTime, shown: Vec<Shown>) {
+        if let (Some(view), Some(frame)) = (&self.view, self.seen.take()) {
+            view.show(ViewFrame { frame, shown });
+        }
+    }
+
+    fn finish(self: Box<Self>) -> Result<(), ViewError> {
+        self.view.map_or(Ok(()), View::finish)
+    }
+}
