@@ -117,9 +117,8 @@ fn topmost(points: &[[f32; 2]]) -> Option<[f32; 2]> {
 /// The badge of a drawing that is fixed to the screen: a pin on a dark disc, its middle at `at`.
 fn pin(canvas: &mut Canvas<'_>, [x, y]: [f32; 2], scale: f32) {
     let scale = scale.max(0.5);
-    let line = |from: [f32; 2], to: [f32; 2]| {
-        [from, to].map(|[dx, dy]| [x + dx * scale, y + dy * scale])
-    };
+    let line =
+        |from: [f32; 2], to: [f32; 2]| [from, to].map(|[dx, dy]| [x + dx * scale, y + dy * scale]);
     let disc = Brush {
         color: [15, 18, 25],
         radius: 11.0 * scale,

@@ -17,6 +17,7 @@ pub mod limits;
 mod model;
 pub mod realtime;
 mod server;
+mod shape;
 mod validate;
 pub mod vectors;
 

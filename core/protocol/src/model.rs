@@ -245,6 +245,9 @@ pub enum AnchorStatus {
     Uncertain,
     /// The place is not known; not drawn.
     Lost,
+    /// Nothing there can be held on to: the drawing stays where it was drawn, fixed to the screen,
+    /// and is marked so.
+    Fixed,
 }
 
 /// Why an anchor changed its status.
@@ -291,6 +294,10 @@ pub struct AnchorState {
     /// Last known centre of the drawing in shares of the frame, outside 0..1 when it left the
     /// picture; the edge arrow points there.
     pub last_seen: Option<Point>,
+    /// When the server took it, in milliseconds since the session began. The server writes it,
+    /// whatever the sender put there.
+    #[serde(default)]
+    pub at_ms: u32,
 }
 
 /// A chat message.

@@ -19,7 +19,7 @@
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0 | 4 | anchor number |
-//! | 4 | 1 | status: 0 tracking, 1 uncertain, 2 lost |
+//! | 4 | 1 | status: 0 tracking, 1 uncertain, 2 lost, 3 fixed to the screen |
 //! | 5 | 1 | confidence, 0 to 255 for 0 to 1 |
 //! | 6 | 1 | reserved, 0 |
 //! | 7 | 32 | `h00 h01 h02 h10 h11 h12 h20 h21` as IEEE 754 single; `h22` is 1 |
@@ -199,6 +199,7 @@ fn decode_poses(bytes: &[u8]) -> Result<PosePacket, RealtimeError> {
                 0 => AnchorStatus::Tracking,
                 1 => AnchorStatus::Uncertain,
                 2 => AnchorStatus::Lost,
+                3 => AnchorStatus::Fixed,
                 other => return Err(RealtimeError::Status(other)),
             };
             let mut homography = [0.0; 8];
@@ -259,6 +260,7 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
             AnchorStatus::Tracking => 0,
             AnchorStatus::Uncertain => 1,
             AnchorStatus::Lost => 2,
+            AnchorStatus::Fixed => 3,
         });
         out.extend([pose.confidence, 0]);
         for value in pose.homography {

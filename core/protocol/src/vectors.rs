@@ -156,7 +156,7 @@ pub fn client_messages() -> Vec<ClientMessage> {
         },
         ClientMessage::AnnotationSync { after: 4 },
         ClientMessage::AnchorStates {
-            states: vec![anchor_state()],
+            states: vec![anchor_state(), fixed_anchor_state()],
         },
         ClientMessage::HoldFrame {
             surface: surface(),
@@ -181,6 +181,18 @@ fn anchor_state() -> AnchorState {
         status: AnchorStatus::Lost,
         reason: AnchorReason::OutOfView,
         last_seen: Some([1.25, 0.5]),
+        at_ms: 12_500,
+    }
+}
+
+/// A drawing on a blank wall.
+fn fixed_anchor_state() -> AnchorState {
+    AnchorState {
+        anchor: 2,
+        status: AnchorStatus::Fixed,
+        reason: AnchorReason::TooFewTexture,
+        last_seen: Some([0.5, 0.25]),
+        ..anchor_state()
     }
 }
 
@@ -227,7 +239,7 @@ fn welcome() -> Welcome {
                 annotation: annotation(),
             },
         )],
-        anchors: vec![anchor_state()],
+        anchors: vec![anchor_state(), fixed_anchor_state()],
         chat: vec![chat()],
         snapshots: vec![snapshot()],
         video_slots: 1,
@@ -325,7 +337,7 @@ pub fn server_messages() -> Vec<ServerMessage> {
             ],
         },
         ServerMessage::AnchorStates {
-            states: vec![anchor_state()],
+            states: vec![anchor_state(), fixed_anchor_state()],
         },
         ServerMessage::HoldFrame {
             surface: surface(),
@@ -407,10 +419,16 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
         confidence: 200,
         homography: [1.0, 0.0, 0.25, 0.0, 1.0, -0.5, 0.0, 0.0],
     };
+    let fixed = realtime::Pose {
+        anchor: 2,
+        status: AnchorStatus::Fixed,
+        confidence: 0,
+        homography: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
+    };
     let poses = realtime::PosePacket {
         surface: 1,
         frame_time: 4_294_967_290,
-        poses: vec![pose],
+        poses: vec![pose, fixed],
     };
     let cursor = realtime::CursorPacket {
         surface: 1,
@@ -427,12 +445,12 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
             "kind": "poses",
             "surface": poses.surface,
             "frame_time": poses.frame_time,
-            "poses": [{
+            "poses": Vec::from([(pose, "tracking"), (fixed, "fixed")]).into_iter().map(|(pose, status)| json!({
                 "anchor": pose.anchor,
-                "status": "tracking",
+                "status": status,
                 "confidence": pose.confidence,
                 "homography": pose.homography,
-            }],
+            })).collect::<Vec<_>>(),
         },
         {
             "hex": hex(realtime::RealtimePacket::Cursor(cursor).encode()?),

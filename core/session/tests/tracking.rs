@@ -29,6 +29,7 @@ fn found(anchor: u32, surface: &SurfaceId) -> ClientMessage {
             status: AnchorStatus::Tracking,
             reason: AnchorReason::Attached,
             last_seen: None,
+            at_ms: 77,
         }],
     }
 }
@@ -134,4 +135,50 @@ fn held_frames_reach_the_tracker_and_are_let_go_with_their_holder() {
     );
     let out = story.input(Input::Disconnect { participant: agent });
     assert_eq!(sent_to(&out, &device).len(), limit);
+}
+
+#[test]
+fn what_is_fixed_to_the_screen_stays_so_until_it_is_found_to_hold() {
+    let mut story = Story::new();
+    let (device, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    story.draw(&agent, &surface);
+    let say = |story: &mut Story, status, reason| {
+        let ClientMessage::AnchorStates { mut states } = found(1, &surface) else {
+            unreachable!()
+        };
+        (states[0].status, states[0].reason) = (status, reason);
+        story.say(&device, ClientMessage::AnchorStates { states })
+    };
+    let last = |story: &Story| story.state.welcome(&agent, 0).unwrap().anchors[0].clone();
+    say(&mut story, AnchorStatus::Fixed, AnchorReason::TooFewTexture).unwrap();
+    assert_eq!(last(&story).status, AnchorStatus::Fixed);
+
+    // A device that starts again has no frame to try it on.
+    let out = say(&mut story, AnchorStatus::Lost, AnchorReason::FrameExpired).unwrap();
+    assert!(out.is_empty(), "{out:?}");
+    story.connect(&device, false);
+    assert_eq!(last(&story).reason, AnchorReason::TooFewTexture);
+
+    story.connect(&device, true);
+    say(&mut story, AnchorStatus::Tracking, AnchorReason::FoundAgain).unwrap();
+    say(&mut story, AnchorStatus::Lost, AnchorReason::Occluded).unwrap();
+    assert_eq!(last(&story).reason, AnchorReason::Occluded);
+}
+
+#[test]
+fn the_server_says_when_a_state_changed() {
+    let mut story = Story::new();
+    let (device, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    story.draw(&agent, &surface);
+    let out = story.say(&device, found(1, &surface)).unwrap();
+    let told = messages(&out)
+        .into_iter()
+        .find_map(|message| match message {
+            ServerMessage::AnchorStates { states } => Some(states[0].at_ms),
+            _ => None,
+        });
+    assert_eq!(told, Some(story.now_ms));
+    assert_ne!(told, Some(77), "the device's own word does not count");
 }

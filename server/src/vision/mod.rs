@@ -7,7 +7,6 @@
 //! the work ([`worker`]); it decodes only while there are drawings or held frames ([`tracker`]).
 
 mod attend;
-mod convert;
 mod frames;
 mod ring;
 mod tracker;

@@ -4,20 +4,13 @@
 //! starts the decoder at the keyframe before the frame that was drawn on.
 
 use super::{
-    convert,
     frames::{Assembler, Frame},
     ring::EncodedRing,
 };
 use crate::sfu::{TapPacket, VideoCodec};
 use sightline_media::{Codec, Decoder, LumaPlane};
-use sightline_protocol::{
-    AnchorNo, AnchorState, Annotation, FrameTime, SurfaceId,
-    limits::POSES_PER_PACKET,
-    realtime::{PosePacket, RealtimePacket},
-};
-use sightline_vision::{
-    AttachRefused, AttachRequest, Engine, EngineConfig, FrameResult, LumaFrame,
-};
+use sightline_protocol::{AnchorNo, AnchorState, AnchorStatus, Annotation, FrameTime, SurfaceId};
+use sightline_vision::{AttachRefused, Engine, EngineConfig, FrameResult, LumaFrame};
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, Instant},
@@ -25,12 +18,19 @@ use std::{
 
 /// Frames that the engine keeps for drawings that take seconds to draw: four seconds' worth.
 const ENGINE_FRAMES: usize = 120;
+/// Frames that it keeps beyond these while somebody draws on them.
+const HELD_FRAMES: usize = 16;
+/// A frame that never came whole is stood in for by one at most this far beside it, in ticks:
+/// three frames of 30 a second.
+const NEAR: u32 = 9_000;
+/// Widest plane that is tracked, in pixels; larger pictures are made smaller after decoding.
+const MAX_WIDTH: u32 = 640;
 /// A keyframe this often while somebody may draw, so that the ring reaches back and the first
 /// drawing does not wait for minutes to be decoded.
 const KEYFRAME_EVERY: Duration = Duration::from_secs(5);
 /// A hidden drawing may be brought back; its anchor is kept for so long.
 const HIDDEN_KEPT: Duration = Duration::from_secs(30);
-/// A frame that arrived so long ago is decoded but not tracked, so that poses catch up.
+/// A frame that arrived so long ago is decoded and kept but not tracked, so that poses catch up.
 const TOO_LATE: Duration = Duration::from_millis(120);
 /// Of frames that come too late every fifth is tracked all the same: on a machine that never
 /// catches up, anchors still move on, and everybody learns how they stand.
@@ -57,6 +57,8 @@ pub struct Tracker {
     visible: BTreeSet<AnchorNo>,
     hidden: BTreeMap<AnchorNo, (Annotation, Instant)>,
     drawn: BTreeMap<AnchorNo, Annotation>,
+    /// Drawings that stay on the screen because there is nothing to hold on to.
+    fixed: BTreeSet<AnchorNo>,
     held: BTreeSet<FrameTime>,
     asked: Option<Instant>,
     /// Frames in a row that came too late.
@@ -84,6 +86,7 @@ impl Tracker {
             visible: BTreeSet::new(),
             hidden: BTreeMap::new(),
             drawn: BTreeMap::new(),
+            fixed: BTreeSet::new(),
             held: BTreeSet::new(),
             asked: None,
             late: 0,
@@ -159,7 +162,13 @@ impl Tracker {
                 Ok(result) => self.publish(&result),
                 Err(error) => tracing::debug!(%error, "a frame was not tracked"),
             },
-            Ok(_) => {}
+            // What is not tracked can be drawn on all the same.
+            Ok(Some(plane)) => {
+                if let Err(error) = live.engine.keep_frame(luma(&plane)) {
+                    tracing::debug!(%error, "a frame was not kept");
+                }
+            }
+            Ok(None) => {}
             Err(error) => {
                 tracing::debug!(%error, "a frame was not decoded");
                 self.want_keyframe(now);
@@ -168,23 +177,17 @@ impl Tracker {
     }
 
     fn publish(&mut self, result: &FrameResult) {
-        let poses: Vec<_> = result.poses.iter().filter_map(convert::pose).collect();
-        for poses in poses.chunks(POSES_PER_PACKET) {
-            let packet = PosePacket {
-                surface: self.number,
-                frame_time: result.time,
-                poses: poses.to_vec(),
-            };
-            if let Ok(bytes) = RealtimePacket::Poses(packet).encode() {
-                self.out.push(Output::Poses(bytes));
-            }
-        }
+        let visible = |anchor: AnchorNo| self.visible.contains(&anchor);
+        let shown = result.poses.iter().filter(|pose| visible(pose.anchor));
+        let poses: Vec<_> = shown.filter_map(sightline_anchors::pose).collect();
+        let packets = sightline_anchors::packets(self.number, result.time, &poses);
+        self.out.extend(packets.map(Output::Poses));
         let changes = result
             .changes
             .iter()
-            .filter(|change| self.visible.contains(&change.anchor));
+            .filter(|change| visible(change.anchor));
         let states: Vec<_> = changes
-            .map(|change| convert::state(&self.surface, change))
+            .map(|change| sightline_anchors::state(&self.surface, change))
             .collect();
         if !states.is_empty() {
             self.out.push(Output::States(states));
@@ -194,30 +197,32 @@ impl Tracker {
     /// A drawing that is fixed to the world appeared, or came back.
     pub fn show(&mut self, annotation: Annotation) {
         let anchor = annotation.anchor;
+        if self.fixed.contains(&anchor) {
+            return;
+        }
         self.visible.insert(anchor);
         self.drawn.insert(anchor, annotation.clone());
         if self.hidden.remove(&anchor).is_some() {
             return;
         }
         self.start(annotation.frame_time);
-        let request = AttachRequest {
-            anchor,
-            frame_time: annotation.frame_time,
-            outline: convert::outline(&annotation.shape),
-        };
+        let request = sightline_anchors::request(&annotation);
         let attached = match &mut self.live {
-            Some(live) => live.engine.attach(request).map(|_| ()),
+            Some(live) => live.engine.attach(request).map(drop),
             None => Err(AttachRefused::NoFrame),
         };
         if let Err(refused) = attached {
             tracing::info!(anchor, %refused, "a drawing cannot be held");
+            let state = sightline_anchors::refusal(&annotation, &refused);
+            if state.status == AnchorStatus::Fixed {
+                self.fixed.insert(anchor);
+            }
+            self.out.push(Output::States(vec![state]));
             self.visible.remove(&anchor);
-            self.out.push(Output::States(vec![convert::refused(
-                &annotation,
-                &refused,
-            )]));
-            self.rest();
+            self.drawn.remove(&anchor);
         }
+        self.let_go(annotation.frame_time);
+        self.rest();
     }
 
     /// A drawing disappeared.
@@ -258,14 +263,21 @@ impl Tracker {
                 tracing::debug!(frame_time, "the frame to hold is gone");
             }
         } else if self.held.remove(&frame_time) {
-            if let Some(live) = &mut self.live {
-                live.engine.release_frame(frame_time);
-            }
+            self.let_go(Some(frame_time));
             self.rest();
         }
     }
 
-    /// Decodes from the keyframe before the frame that was drawn on up to now.
+    /// Releases a frame that nobody holds any more.
+    fn let_go(&mut self, frame_time: Option<FrameTime>) {
+        if let Some(frame_time) = frame_time.filter(|time| !self.held.contains(time))
+            && let Some(live) = &mut self.live
+        {
+            live.engine.release_frame(frame_time);
+        }
+    }
+
+    /// Decodes from the keyframe before the frame that was drawn on up to now, and holds that frame.
     fn start(&mut self, time: Option<FrameTime>) {
         if self.live.is_some() {
             return;
@@ -279,18 +291,26 @@ impl Tracker {
         };
         let config = EngineConfig {
             ring_frames: ENGINE_FRAMES,
+            max_held: HELD_FRAMES,
+            max_side: MAX_WIDTH,
+            time_tolerance: NEAR,
             ..EngineConfig::default()
         };
         let mut engine = Engine::new(config);
+        let mut wanted = time;
         for frame in frames.into_iter().filter(|frame| frame.codec == codec) {
-            // Frames from before the drawing are decoded because later ones build on them.
-            let wanted = time.is_none_or(|time| frame.time.wrapping_sub(time) < u32::MAX / 2);
             match decoder.decode(frame.time, &frame.data) {
-                Ok(Some(plane)) if wanted => {
+                Ok(Some(plane)) => {
                     // A frame that the engine refuses is one that cannot be drawn on.
-                    let _ = engine.push_frame(luma(&plane));
+                    let _ = engine.keep_frame(luma(&plane));
+                    // Held as soon as it is there: what comes after it may be more than the engine
+                    // keeps.
+                    wanted = wanted.filter(|time| {
+                        let reached = plane.frame_time.wrapping_sub(*time) < u32::MAX / 2;
+                        !(reached && engine.hold_frame(*time))
+                    });
                 }
-                Ok(_) => {}
+                Ok(None) => {}
                 Err(error) => tracing::debug!(%error, "a past frame was not decoded"),
             }
         }
@@ -314,7 +334,7 @@ fn decoder(codec: VideoCodec) -> Option<Decoder> {
         VideoCodec::Vp8 => Codec::Vp8,
         VideoCodec::H264 => Codec::H264,
     };
-    Decoder::new(codec)
+    Decoder::with_max_width(codec, MAX_WIDTH)
         .inspect_err(|error| tracing::warn!(%error, "pictures cannot be decoded"))
         .ok()
 }

@@ -1,7 +1,7 @@
 use super::{SessionState, Turn};
 use crate::{Capability, Output, Refusal, anchors::untracked, holds::Hold};
 use sightline_protocol::{
-    AnchorState, Attach, FrameTime, ParticipantId, Role, ServerMessage, SurfaceId,
+    AnchorState, Attach, FrameTime, ParticipantId, Role, ServerMessage, SurfaceId, SurfaceKind,
 };
 
 impl SessionState {
@@ -38,7 +38,12 @@ impl SessionState {
 
     fn retrack(&mut self, turn: &mut Turn<'_>, surfaces: &[SurfaceId]) {
         for id in surfaces {
-            let Some(owner) = self.surfaces.get(id).map(|s| s.owner.clone()) else {
+            let owner = self
+                .surfaces
+                .get(id)
+                .filter(|s| s.kind != SurfaceKind::Page)
+                .map(|s| s.owner.clone());
+            let Some(owner) = owner else {
                 continue;
             };
             let tracker = self.tracker_for(&owner);
@@ -92,9 +97,13 @@ impl SessionState {
     pub(super) fn put_states(
         &mut self,
         turn: &mut Turn<'_>,
-        states: Vec<AnchorState>,
+        mut states: Vec<AnchorState>,
         from: Option<&ParticipantId>,
     ) {
+        states.retain(|state| self.anchors.takes(state));
+        for state in &mut states {
+            state.at_ms = turn.now_ms;
+        }
         if states.is_empty() {
             return;
         }

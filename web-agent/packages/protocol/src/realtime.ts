@@ -62,7 +62,7 @@ const VERSION = 1;
 const HEADER_BYTES = 9;
 const POSE_BYTES = 39;
 const CURSOR_BYTES = 15;
-const STATUSES: readonly AnchorStatus[] = ['tracking', 'uncertain', 'lost'];
+const STATUSES: readonly AnchorStatus[] = ['tracking', 'uncertain', 'lost', 'fixed'];
 
 /** Bytes that are not a realtime packet. */
 export class RealtimeError extends Error {

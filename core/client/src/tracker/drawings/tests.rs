@@ -153,7 +153,10 @@ fn what_cannot_be_attached_is_told_once_with_the_reason() {
     let [stays] = &shown[..] else {
         panic!("{shown:?}")
     };
-    assert_eq!((stays.annotation.anchor, stays.status), (1, AnchorStatus::Fixed));
+    assert_eq!(
+        (stays.annotation.anchor, stays.status),
+        (1, AnchorStatus::Fixed)
+    );
     assert_eq!(stays.frame_from_drawn, Mapping::IDENTITY);
     assert!(tracked.poses.is_empty());
     assert!(drawings.follow(&result).0.changes.is_empty());
