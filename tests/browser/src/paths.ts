@@ -7,5 +7,6 @@ export const BINARIES = process.env['SIGHTLINE_BINARIES'] ?? `${ROOT}target/debu
 /** The built pages. */
 export const WEB = process.env['SIGHTLINE_WEB'] ?? `${ROOT}web-agent/apps`;
 export const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+export const FIREFOX = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr';
 
 export const binary = (name: string): string => `${BINARIES}/${name}`;

@@ -10,6 +10,8 @@ import { Program } from './process';
 export interface ServerOptions {
   /** Puts a proxy in front of the media port: milliseconds in each direction. */
   readonly delayMs?: number;
+  /** Media on all addresses of the machine, as by default; Firefox never uses the loopback one. */
+  readonly allAddresses?: boolean;
   /** Further options of `sightline serve`. */
   readonly options?: readonly string[];
   readonly environment?: NodeJS.ProcessEnv;
@@ -50,7 +52,9 @@ export class Server {
       [
         'serve',
         ...['--http', '127.0.0.1:0', '--https', 'off'],
-        ...['--media', upstream, '--media-advertise', network?.address ?? upstream],
+        ...(given.allAddresses === true
+          ? ['--media', `0.0.0.0:${media}`]
+          : ['--media', upstream, '--media-advertise', network?.address ?? upstream]),
         ...['--data', data, '--web', WEB],
         ...(given.options ?? []),
       ],

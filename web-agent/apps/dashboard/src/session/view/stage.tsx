@@ -59,6 +59,7 @@ export function Stage() {
           autoPlay
           muted
           playsInline
+          disablePictureInPicture
         />
         <canvas
           ref={canvas}

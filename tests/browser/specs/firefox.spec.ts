@@ -1,0 +1,107 @@
+import { Agent } from '../src/agent';
+import { clip, type Truth } from '../src/clip';
+import { click, openFirefox } from '../src/firefox';
+import type { Sight } from '../src/probe';
+import { CORNER, expectSticks } from '../src/sticking';
+import { expect, test } from '../src/test';
+
+/** Colour of the third participant, after the agent and the device: `AUTHOR_COLORS[2]` of `packages/board`. */
+const COLLEAGUE_COLOR = '#a821ed';
+/** Pictures that are held against the truth. */
+const PICTURES = 150;
+
+/**
+ * The circle is drawn anywhere on the thing. All its places are moved by the same amount, so that
+ * the first is on the known corner: what stays is whether it moves as the thing does.
+ */
+function shiftedTo(pictures: readonly Sight[], truth: Truth): Sight[] {
+  const first = pictures.find(({ mark, number }) => mark !== null && number !== null);
+  if (!first?.mark || first.number === null) throw new Error('the circle was never seen');
+  const [x, y] = truth.point(first.number, CORNER);
+  const by = [x - first.mark[0], y - first.mark[1]] as const;
+  return pictures.map((picture) => ({
+    ...picture,
+    mark: picture.mark && [picture.mark[0] + by[0], picture.mark[1] + by[1]],
+  }));
+}
+
+test('a customer in Firefox shows the camera and gets the drawing', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer({ allAddresses: true });
+  const agent = await Agent.signIn(await person(), server);
+  await agent.startSession('A customer with Firefox');
+  const { link } = await agent.customerInvite();
+  const { browser, page } = await openFirefox();
+  try {
+    await page.goto(link);
+    await click(page, '::-p-aria([name="Show my camera"][role="button"])');
+    // The page explains the browser's question before the browser asks it.
+    await click(page, '::-p-aria([name="Ask me now"][role="button"])');
+    await agent.live();
+    await agent.watchWithoutNumbers();
+    await agent.choose('arrow');
+    await agent.drag([0.3, 0.3], [0.45, 0.45]);
+    await expect(await agent.marks()).toHaveCount(1);
+    // Its own way to pause, which the agent is told.
+    await click(page, '::-p-aria([name="Pause"][role="button"])');
+    await expect(agent.stage).not.toHaveAttribute('data-view', 'live');
+  } finally {
+    await browser.close();
+  }
+});
+
+test('what an agent in Firefox draws stays on the thing, in Firefox', async ({
+  startServer,
+  startDevice,
+  person,
+}) => {
+  const camera = clip();
+  const server = await startServer({ allAddresses: true });
+  const starter = await Agent.signIn(await person(), server);
+  const session = await starter.startSession('An agent with Firefox');
+  const { link } = await starter.customerInvite();
+  const device = startDevice({ camera: camera.path, invite: link });
+  await device.event('publishing');
+  await starter.live();
+  const { browser, page } = await openFirefox();
+  try {
+    const { email, password } = server.addColleague();
+    await page.goto(`${server.origin}/#/sign-in`);
+    await page.type('input[type=email]', email);
+    await page.type('input[type=password]', password);
+    await click(page, 'button[type=submit]');
+    await click(page, `a[href="#/session/${session}"]`);
+    await page.waitForFunction(
+      () =>
+        document.querySelector('[data-testid=stage]')?.getAttribute('data-view') === 'live' &&
+        (document.querySelector<HTMLVideoElement>('[data-testid=surface-video]')?.videoWidth ?? 0) >
+          0,
+      { timeout: 20_000 },
+    );
+    await click(page, '[data-testid=tool-circle]');
+    const stage = await page.$('[data-testid=stage]');
+    const box = await stage?.boundingBox();
+    if (!box) throw new Error('the stage has no place');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.evaluate((color) => {
+      window.probe = window.sightlineProbe.start({ color, video: '[data-testid=surface-video]' });
+    }, COLLEAGUE_COLOR);
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + 40, y, { steps: 3 });
+    await page.mouse.up();
+    await device.added(0);
+    await expect(await starter.marks()).toHaveAttribute('data-status', 'tracking');
+    await page.waitForFunction(
+      (wanted) => window.probe.sights.filter(({ mark }) => mark !== null).length >= wanted,
+      { timeout: 20_000 },
+      PICTURES,
+    );
+    const pictures = (await page.evaluate(() => window.probe.sights)).slice(-PICTURES);
+    expectSticks('Firefox', shiftedTo(pictures, camera.truth), camera.truth);
+  } finally {
+    await browser.close();
+  }
+});

@@ -1,0 +1,27 @@
+import { type Browser, launch, type Page } from 'puppeteer-core';
+import { FIREFOX } from './paths';
+import { probeScript } from './probe';
+
+/** A Firefox with a camera that is not there, allowed without a question. */
+export async function openFirefox(): Promise<{ browser: Browser; page: Page }> {
+  const browser = await launch({
+    browser: 'firefox',
+    executablePath: FIREFOX,
+    headless: true,
+    extraPrefsFirefox: {
+      'media.navigator.streams.fake': true,
+      'media.navigator.permission.disabled': true,
+      'media.autoplay.default': 0,
+    },
+  });
+  const page = await browser.newPage();
+  await page.setViewport({ width: 1280, height: 800 });
+  await page.evaluateOnNewDocument(probeScript());
+  return { browser, page };
+}
+
+/** Waits for an element and clicks its middle. */
+export async function click(page: Page, selector: string): Promise<void> {
+  const element = await page.waitForSelector(selector, { visible: true, timeout: 20_000 });
+  await element?.click();
+}
