@@ -4,7 +4,10 @@ use crate::{
     Closed, Codec, EncodedFrame, EncodedSource, LumaPlane, MediaError, Queue, frame_time_from_us,
 };
 use std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -112,6 +115,7 @@ pub struct PushSource {
     wish: WishSink,
     /// True while frames are left out up to the next keyframe.
     broken: Mutex<bool>,
+    closed: AtomicBool,
 }
 
 impl std::fmt::Debug for PushSource {
@@ -132,6 +136,7 @@ impl PushSource {
             wish,
             // A receiver can begin at a keyframe only.
             broken: Mutex::new(true),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -162,7 +167,7 @@ impl PushSource {
         }
         check_sides(width, height, 8192)?;
         let mut broken = self.broken();
-        if *broken && !keyframe {
+        if self.is_closed() || (*broken && !keyframe) {
             return Ok(PushOutcome::Dropped);
         }
         let frame = EncodedFrame {
@@ -225,8 +230,14 @@ impl PushSource {
         self.luma.pop(timeout)
     }
 
-    /// Ends the source: whoever waits for its frames is told.
+    /// True once the source has ended.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
+    /// Ends the source: whoever waits for its frames is told, and what is pushed is left out.
     pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
         self.encoded.close(MediaError::Ended);
         self.luma.close(MediaError::Ended);
     }

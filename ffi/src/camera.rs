@@ -1,0 +1,185 @@
+//! The app's camera as the core sees it: open between the person's yes and no, and shut otherwise.
+
+use crate::{
+    AssistError, PushResult,
+    events::Teller,
+    overlay::{Overlay, OverlayStore},
+};
+use sightline_client::{
+    camera::{Camera, OpenCamera},
+    tracker::{Eye, Shown, ViewError},
+};
+use sightline_frames::{
+    Closed, Codec, EncodedFrame, EncodedSource, LumaPlane, PushConfig, PushError, PushOutcome,
+    PushSource,
+};
+use sightline_protocol::{FrameTime, SurfaceKind};
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+/// What the person allows at this moment; read on the way in and again on the way out, so that a
+/// no also stops what waits in a queue.
+#[derive(Debug, Default)]
+pub struct Gate {
+    allowed: AtomicBool,
+    paused: AtomicBool,
+}
+
+impl Gate {
+    /// The person's yes or no.
+    pub fn allow(&self, allowed: bool) {
+        self.allowed.store(allowed, Ordering::SeqCst);
+    }
+
+    /// Holds the picture back.
+    pub fn pause(&self, paused: bool) {
+        self.paused.store(paused, Ordering::SeqCst);
+    }
+
+    fn open(&self) -> bool {
+        self.allowed.load(Ordering::SeqCst) && !self.paused.load(Ordering::SeqCst)
+    }
+}
+
+/// See [`Camera`].
+pub struct PushCamera {
+    kind: SurfaceKind,
+    codec: Codec,
+    gate: Arc<Gate>,
+    overlay: Arc<OverlayStore>,
+    teller: Teller,
+    live: Mutex<Option<Arc<PushSource>>>,
+}
+
+impl PushCamera {
+    /// A camera that is shut.
+    pub fn new(kind: SurfaceKind, codec: Codec, gate: Arc<Gate>, teller: Teller) -> Self {
+        Self {
+            kind,
+            codec,
+            gate,
+            overlay: Arc::new(OverlayStore::default()),
+            teller,
+            live: Mutex::new(None),
+        }
+    }
+
+    fn live(&self) -> Option<Arc<PushSource>> {
+        self.live
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Hands something to the source that is open, if the person allows it at this moment.
+    pub fn push(
+        &self,
+        push: impl FnOnce(&PushSource) -> Result<PushOutcome, PushError>,
+    ) -> Result<PushResult, AssistError> {
+        match self.live() {
+            Some(source) if self.gate.open() && !source.is_closed() => Ok(push(&source)?.into()),
+            _ => Ok(PushResult::NotSending),
+        }
+    }
+
+    /// What to draw on the frame of this moment.
+    pub fn overlay_at(&self, time_us: u64) -> Overlay {
+        self.live()
+            .map(|source| self.overlay.at(source.frame_time(time_us)))
+            .unwrap_or_default()
+    }
+}
+
+impl Camera for PushCamera {
+    fn kind(&self) -> SurfaceKind {
+        self.kind
+    }
+
+    fn codec(&self) -> Codec {
+        self.codec
+    }
+
+    fn open(&self, bitrate_bps: u32, frame_time_base: u32) -> Result<OpenCamera, ViewError> {
+        let teller = self.teller.clone();
+        let config = PushConfig {
+            codec: self.codec,
+            frame_time_base,
+        };
+        let wish = Box::new(move |wish: sightline_frames::EncoderWish| teller.ask(wish.into()));
+        let source = Arc::new(PushSource::new(config, wish));
+        self.overlay.clear();
+        let old = self
+            .live
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .replace(source.clone());
+        if let Some(old) = old {
+            old.close();
+        }
+        source.set_bitrate(bitrate_bps);
+        let gated = Gated {
+            source: source.clone(),
+            gate: self.gate.clone(),
+        };
+        Ok(OpenCamera {
+            source: Arc::new(gated),
+            eye: Box::new(PushEye {
+                source,
+                overlay: self.overlay.clone(),
+            }),
+            size: (0, 0),
+        })
+    }
+}
+
+/// The way out: gives no frame while the person does not allow it.
+struct Gated {
+    source: Arc<PushSource>,
+    gate: Arc<Gate>,
+}
+
+impl EncodedSource for Gated {
+    fn set_bitrate(&self, bps: u32) {
+        self.source.set_bitrate(bps);
+    }
+
+    fn set_size_and_rate(&self, width: u32, height: u32, frames_per_second: u32) {
+        self.source
+            .set_size_and_rate(width, height, frames_per_second);
+    }
+
+    fn request_keyframe(&self) {
+        self.source.request_keyframe();
+    }
+
+    fn next_encoded(&self, timeout: Duration) -> Result<Option<EncodedFrame>, Closed> {
+        let frame = self.source.next_encoded(timeout)?;
+        Ok(frame.filter(|_| self.gate.open()))
+    }
+}
+
+impl Drop for Gated {
+    fn drop(&mut self) {
+        self.source.close();
+    }
+}
+
+struct PushEye {
+    source: Arc<PushSource>,
+    overlay: Arc<OverlayStore>,
+}
+
+impl Eye for PushEye {
+    fn look(&mut self, timeout: Duration) -> Result<Option<LumaPlane>, Closed> {
+        self.source.next_luma(timeout)
+    }
+
+    fn show(&mut self, frame_time: FrameTime, shown: Vec<Shown>) {
+        self.overlay.show(frame_time, shown);
+    }
+}

@@ -1,0 +1,41 @@
+//! The device's core for phones and scripts: `core/client` behind one class, in Kotlin, Swift and
+//! Python by UniFFI.
+//!
+//! [`AssistSession`] takes part in one session. The app pushes what its hardware encoder made and a
+//! small luma plane of the same frames, and asks once a vsync what to draw; everything rare comes to
+//! its [`SessionObserver`].
+//!
+//! What holds for every call:
+//! - Nothing that was pushed leaves the device before the person's own yes
+//!   ([`AssistSession::set_consent`]), whatever the server says, nor after a no or during a pause.
+//! - No call waits, except the three `async` ones. Frames are copied into bounded queues.
+//! - No panic crosses the border: it becomes [`AssistError::Internal`] and
+//!   [`SessionEvent::Failed`].
+//! - All tasks run on one runtime whose threads are called `sightline`; observers are called on a
+//!   thread called `sightline-events`, one call at a time.
+//!
+//! This crate knows no GStreamer and nothing about the server's code.
+
+mod camera;
+mod error;
+mod events;
+mod guard;
+mod overlay;
+mod runtime;
+mod session;
+mod types;
+
+pub use error::AssistError;
+pub use events::{EncoderRequest, SessionEvent, SessionObserver};
+pub use overlay::{Overlay, OverlayItem, OverlayKind, OverlayStatus};
+pub use session::AssistSession;
+pub use types::{
+    AnchorReason, ConnectionState, Invitation, JoinConfig, JoinedSession, PushResult, SurfaceType,
+    UprightTurn, VideoCodec,
+};
+
+#[allow(unsafe_code, missing_docs)]
+mod scaffolding {
+    uniffi::setup_scaffolding!("sightline");
+}
+pub use scaffolding::UniFfiTag;

@@ -1,0 +1,387 @@
+use crate::{
+    AssistError, Invitation, JoinConfig, JoinedSession, Overlay, PushResult, SessionEvent,
+    SessionObserver, SurfaceType, UprightTurn,
+    camera::{Gate, PushCamera},
+    events::{Teller, translate},
+    guard::{guarded, message},
+    runtime::runtime,
+};
+use sightline_client::{
+    ClientError, Event, Invite,
+    device::{self, Command, DeviceConfig},
+    http::Api,
+};
+use sightline_protocol::SurfaceKind;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// Commands that wait for the core, at most.
+const COMMANDS_WAITING: usize = 16;
+/// Events between the core and the observer's thread.
+const EVENTS_BETWEEN: usize = 64;
+
+/// What the app's calls reach while the device takes part.
+struct Running {
+    commands: mpsc::Sender<Command>,
+    camera: Arc<PushCamera>,
+    task: JoinHandle<()>,
+    left: Option<oneshot::Receiver<()>>,
+}
+
+enum State {
+    New,
+    Joining,
+    Running(Running),
+    Over,
+}
+
+/// One device's part in one session. Dropping it leaves the session; cancelling `join` gives up the
+/// attempt.
+#[derive(uniffi::Object)]
+pub struct AssistSession {
+    state: Mutex<State>,
+    gate: Arc<Gate>,
+    teller: Teller,
+}
+
+/// Puts the state back when `join` is cancelled half-way, and ends what it had begun.
+struct Attempt<'a> {
+    session: &'a AssistSession,
+    task: Option<JoinHandle<()>>,
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+        }
+        let mut state = self.session.state();
+        if matches!(*state, State::Joining) {
+            *state = State::New;
+        }
+    }
+}
+
+#[uniffi::export]
+impl AssistSession {
+    /// A session that was not joined yet. `observer` hears about it until the object is dropped.
+    ///
+    /// # Errors
+    /// [`AssistError::Internal`] when the system gives no thread.
+    #[uniffi::constructor]
+    pub fn new(observer: Arc<dyn SessionObserver>) -> Result<Arc<Self>, AssistError> {
+        Ok(Arc::new(Self {
+            state: Mutex::new(State::New),
+            gate: Arc::new(Gate::default()),
+            teller: Teller::start(observer)?,
+        }))
+    }
+
+    /// Who asks, and for what. Uses up a code; the answer has a link to join with.
+    ///
+    /// # Errors
+    /// [`AssistError`]: not an invitation, not valid (any more), no server.
+    pub async fn look_up(
+        &self,
+        invitation: String,
+        server: Option<String>,
+        insecure: bool,
+    ) -> Result<Invitation, AssistError> {
+        let invite = Invite::parse(&invitation, server.as_deref())?;
+        let task = runtime()?.spawn(async move {
+            let preview = Api::new(&invite.server, insecure)?.preview(&invite).await?;
+            Ok::<_, ClientError>(Invitation {
+                agent: preview.agent_name,
+                company: preview.company_name,
+                link: format!("{}/j/#{}", invite.server, preview.ticket),
+            })
+        });
+        let _abort = AbortOnDrop(task.abort_handle());
+        Ok(task.await.map_err(stopped)??)
+    }
+
+    /// Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+    ///
+    /// # Errors
+    /// [`AssistError`]: not an invitation, not valid (any more), no server, joined already.
+    pub async fn join(&self, config: JoinConfig) -> Result<JoinedSession, AssistError> {
+        {
+            let mut state = self.state();
+            if !matches!(*state, State::New) {
+                return Err(AssistError::AlreadyJoined);
+            }
+            *state = State::Joining;
+        }
+        let mut attempt = Attempt {
+            session: self,
+            task: None,
+        };
+        let invite = Invite::parse(&config.invitation, config.server.as_deref())?;
+        let kind = match config.surface {
+            SurfaceType::Camera => SurfaceKind::Camera,
+            SurfaceType::Screen => SurfaceKind::Screen,
+        };
+        let camera = Arc::new(PushCamera::new(
+            kind,
+            config.codec.into(),
+            self.gate.clone(),
+            self.teller.clone(),
+        ));
+        let device = DeviceConfig {
+            invite,
+            name: config.name,
+            camera: camera.clone(),
+            bitrate_bps: config.max_bitrate_bps.clamp(100_000, 50_000_000),
+            consent_given: false,
+            insecure: config.insecure,
+            use_frame_times: true,
+            duration: None,
+        };
+        let (commands, commanded) = mpsc::channel(COMMANDS_WAITING);
+        let (joined, answer) = oneshot::channel();
+        let (left, has_left) = oneshot::channel::<()>();
+        let (teller, gate) = (self.teller.clone(), self.gate.clone());
+        let follow = follow(device, commanded, joined, teller);
+        attempt.task = Some(runtime()?.spawn(async move {
+            follow.await;
+            gate.allow(false);
+            drop(left);
+        }));
+        let joined = answer.await.map_err(|_| AssistError::Internal {
+            reason: "joining ended without a word".into(),
+        })??;
+        if let Some(task) = attempt.task.take() {
+            *self.state() = State::Running(Running {
+                commands,
+                camera,
+                task,
+                left: Some(has_left),
+            });
+        }
+        Ok(joined)
+    }
+
+    /// The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+    ///
+    /// # Errors
+    /// [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
+    pub fn set_consent(&self, granted: bool) -> Result<(), AssistError> {
+        guarded(&self.teller, || {
+            if !granted {
+                self.gate.allow(false);
+            }
+            self.command(Command::Consent(granted))?;
+            self.gate.allow(granted);
+            Ok(())
+        })
+    }
+
+    /// Holds the picture back (the agent sees a curtain), or shows it again.
+    ///
+    /// # Errors
+    /// [`AssistError::NotJoined`], [`AssistError::Busy`] (a pause is in force all the same).
+    pub fn set_paused(&self, paused: bool) -> Result<(), AssistError> {
+        guarded(&self.teller, || {
+            if paused {
+                self.gate.pause(true);
+            }
+            self.command(Command::Pause(paused))?;
+            self.gate.pause(paused);
+            Ok(())
+        })
+    }
+
+    /// Says something; returns once the server has it.
+    ///
+    /// # Errors
+    /// [`AssistError::Refused`], [`AssistError::ConnectionLost`], [`AssistError::Busy`],
+    /// [`AssistError::NotJoined`].
+    pub async fn send_chat(&self, text: String) -> Result<(), AssistError> {
+        let (told, answer) = oneshot::channel();
+        self.command(Command::Chat { text, told })?;
+        answer.await.map_err(|_| AssistError::NotJoined)??;
+        Ok(())
+    }
+
+    /// Leaves the session, which goes on without this device. Returns once it is done.
+    ///
+    /// # Errors
+    /// [`AssistError::NotJoined`].
+    pub async fn leave(&self) -> Result<(), AssistError> {
+        self.gate.allow(false);
+        let left = {
+            let mut state = self.state();
+            let State::Running(running) = &mut *state else {
+                return Err(AssistError::NotJoined);
+            };
+            if running.commands.try_send(Command::Leave).is_err() {
+                running.task.abort();
+            }
+            let left = running.left.take();
+            *state = State::Over;
+            left
+        };
+        if let Some(left) = left {
+            // The sender is dropped when the task ends in whatever way.
+            drop(left.await);
+        }
+        Ok(())
+    }
+
+    /// One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
+    /// planes and the screen. `width` and `height` are those of the encoded upright picture.
+    ///
+    /// # Errors
+    /// [`AssistError::BadFrame`] with what is wrong.
+    pub fn push_encoded_video(
+        &self,
+        time_us: u64,
+        keyframe: bool,
+        width: u32,
+        height: u32,
+        data: &[u8],
+    ) -> Result<PushResult, AssistError> {
+        guarded(&self.teller, || {
+            self.with_camera(|camera| {
+                camera.push(|source| source.push_encoded(time_us, keyframe, (width, height), data))
+            })
+            .unwrap_or(Ok(PushResult::NotSending))
+        })
+    }
+
+    /// The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
+    /// pixels a side, 640 are enough. It is turned upright on the way.
+    ///
+    /// # Errors
+    /// [`AssistError::BadFrame`] with what is wrong.
+    pub fn push_luma(
+        &self,
+        time_us: u64,
+        width: u32,
+        height: u32,
+        stride: u32,
+        turn: UprightTurn,
+        data: &[u8],
+    ) -> Result<PushResult, AssistError> {
+        guarded(&self.teller, || {
+            let size = (width, height);
+            self.with_camera(|camera| {
+                camera.push(|source| source.push_luma(time_us, size, stride, turn.into(), data))
+            })
+            .unwrap_or(Ok(PushResult::NotSending))
+        })
+    }
+
+    /// What to draw over the frame of this moment, in shares of the upright picture. Empty when
+    /// nothing is sent. Asked once a vsync.
+    pub fn overlay_at(&self, time_us: u64) -> Overlay {
+        let overlay = guarded(&self.teller, || {
+            let overlay = self.with_camera(|camera| camera.overlay_at(time_us));
+            Ok(overlay.unwrap_or_default())
+        });
+        overlay.unwrap_or_default()
+    }
+}
+
+impl AssistSession {
+    fn state(&self) -> MutexGuard<'_, State> {
+        // The state changes by single assignments, so that it is valid after a panic.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn with_camera<R>(&self, call: impl FnOnce(&PushCamera) -> R) -> Option<R> {
+        let camera = match &*self.state() {
+            State::Running(running) => running.camera.clone(),
+            _ => return None,
+        };
+        Some(call(&camera))
+    }
+
+    fn command(&self, command: Command) -> Result<(), AssistError> {
+        let state = self.state();
+        let State::Running(running) = &*state else {
+            return Err(AssistError::NotJoined);
+        };
+        running
+            .commands
+            .try_send(command)
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => AssistError::Busy,
+                mpsc::error::TrySendError::Closed(_) => AssistError::NotJoined,
+            })
+    }
+}
+
+impl Drop for AssistSession {
+    fn drop(&mut self) {
+        self.gate.allow(false);
+        if let State::Running(running) = &*self.state()
+            && running.commands.try_send(Command::Leave).is_err()
+        {
+            running.task.abort();
+        }
+    }
+}
+
+struct AbortOnDrop(tokio::task::AbortHandle);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+fn stopped(error: tokio::task::JoinError) -> AssistError {
+    let reason = match error.try_into_panic() {
+        Ok(panic) => message(&*panic),
+        Err(_) => "the task was stopped".to_owned(),
+    };
+    AssistError::Internal { reason }
+}
+
+/// Runs the device to its end and tells what happens.
+async fn follow(
+    device: DeviceConfig,
+    commanded: mpsc::Receiver<Command>,
+    joined: oneshot::Sender<Result<JoinedSession, AssistError>>,
+    teller: Teller,
+) {
+    let (events, mut happened) = mpsc::channel(EVENTS_BETWEEN);
+    let task = tokio::spawn(device::run(device, events, commanded));
+    let _abort = AbortOnDrop(task.abort_handle());
+    let mut joined = Some(joined);
+    while let Some(event) = happened.recv().await {
+        if let Event::Joined {
+            session,
+            participant,
+            agent,
+            company,
+        } = event
+        {
+            let place = JoinedSession {
+                session,
+                participant,
+                agent,
+                company,
+            };
+            if let Some(joined) = joined.take() {
+                // Whoever cancelled `join` also stops this task.
+                drop(joined.send(Ok(place)));
+            }
+        } else if let Some(event) = translate(event) {
+            teller.tell(event);
+        }
+    }
+    let result = match task.await {
+        Ok(result) => result.map_err(AssistError::from),
+        Err(error) => Err(stopped(error)),
+    };
+    match (result, joined) {
+        (Err(error), Some(joined)) => drop(joined.send(Err(error))),
+        (Err(error), None) => teller.tell(SessionEvent::Failed { error }),
+        (Ok(()), _) => {}
+    }
+}
