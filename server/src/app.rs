@@ -3,6 +3,7 @@
 use crate::{
     auth::{Guesses, OneTime, Tokens},
     clock::Clock,
+    cobrowse::Cobrowse,
     hub::Hubs,
     secrets::Keys,
     store::{Account, Store},
@@ -53,6 +54,8 @@ pub struct App {
     pub invite_guesses: Guesses,
     /// Guard on passwords and the printed sign-in.
     pub password_guesses: Guesses,
+    /// Shared pages.
+    pub cobrowse: Cobrowse,
     /// How the server presents itself.
     pub options: Options,
 }
@@ -68,6 +71,7 @@ impl App {
         options: Options,
     ) -> (Self, String) {
         let (one_time, secret) = OneTime::make(clock.now_ms());
+        let cobrowse = Cobrowse::new(&options.blobs.join("cobrowse"), &keys);
         let app = Self {
             store,
             hubs,
@@ -76,6 +80,7 @@ impl App {
             keys,
             one_time,
             first_account,
+            cobrowse,
             invite_guesses: Guesses::new(INVITE_GUESSES, INVITE_GUESSES_IN_ALL),
             password_guesses: Guesses::new(PASSWORD_GUESSES.0, PASSWORD_GUESSES.1),
             options,

@@ -59,6 +59,16 @@ pub struct ServeArgs {
     /// Media address offered to clients, repeatable; default: loopback and this machine's own.
     #[arg(long, env = "SIGHTLINE_MEDIA_ADVERTISE", value_delimiter = ',')]
     pub media_advertise: Vec<SocketAddr>,
+    /// Address of the co-browse replay, an origin of its own, plain HTTP; default: the port after
+    /// that of --http.
+    #[arg(long, env = "SIGHTLINE_REPLAY_HTTP")]
+    pub replay_http: Option<SocketAddr>,
+    /// The same over HTTPS; default: the port after that of --https.
+    #[arg(long, env = "SIGHTLINE_REPLAY_HTTPS")]
+    pub replay_https: Option<SocketAddr>,
+    /// Address under which people reach the replay, when a proxy stands in front.
+    #[arg(long, env = "SIGHTLINE_REPLAY_URL")]
+    pub replay_url: Option<String>,
     /// Folder for the database, pictures, certificate and keys.
     #[arg(long, env = "SIGHTLINE_DATA", default_value = ".sightline")]
     pub data: PathBuf,

@@ -6,6 +6,7 @@ pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod clock;
+pub mod cobrowse;
 pub mod demo;
 pub mod doctor;
 pub mod http;

@@ -4,6 +4,7 @@ use crate::{
     app::{App, Options},
     cli::ServeArgs,
     clock::Clock,
+    cobrowse::{ReplayOrigin, replay_router},
     demo,
     http::{Scheme, router},
     hub::Hubs,
@@ -47,6 +48,18 @@ pub async fn run(args: ServeArgs) -> Result<()> {
         .0
         .map(|address| bind(address, "--https"))
         .transpose()?;
+    let replay = bind(
+        args.replay_http.unwrap_or_else(|| next_port(args.http)),
+        "--replay-http",
+    )?;
+    let replay_secure = args
+        .https
+        .0
+        .map(|https| {
+            let address = args.replay_https.unwrap_or_else(|| next_port(https));
+            bind(address, "--replay-https")
+        })
+        .transpose()?;
     let clock = Clock::system();
     let config = SfuConfig {
         bind: args.media.0,
@@ -57,6 +70,17 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     let (media, notices) = vision::watch(media);
     let (app, sign_in) = build(&args, store, media, clock).await?;
     let app = Arc::new(app);
+    let origin = match &args.replay_url {
+        Some(url) => ReplayOrigin::Url(url.trim_end_matches('/').to_owned()),
+        None => ReplayOrigin::Ports {
+            http: replay.local_addr()?.port(),
+            https: match &replay_secure {
+                Some(listener) => Some(listener.local_addr()?.port()),
+                None => None,
+            },
+        },
+    };
+    let _ = app.cobrowse.replay.set(origin);
     let events = tokio::spawn(media::pump(events, app.clone()));
     let vision = tokio::spawn(vision::attend(notices, app.clone(), sfu));
 
@@ -70,12 +94,24 @@ pub async fn run(args: ServeArgs) -> Result<()> {
             .handle(handle.clone())
             .serve(service.into_make_service_with_connect_info::<SocketAddr>()),
     );
-    if let Some(https) = https {
+    servers.spawn(
+        axum_server::from_tcp(replay)?
+            .handle(handle.clone())
+            .serve(replay_router(app.clone()).into_make_service_with_connect_info::<SocketAddr>()),
+    );
+    if let Some((https, replay)) = https.zip(replay_secure) {
         let given = args.tls_cert.as_deref().zip(args.tls_key.as_deref());
         let config = tls::load(&args.data, given)
             .await
             .context("the certificate")?;
         let service = router(app.clone(), Scheme::Https);
+        servers.spawn(
+            axum_server::from_tcp_rustls(replay, config.clone())?
+                .handle(handle.clone())
+                .serve(
+                    replay_router(app.clone()).into_make_service_with_connect_info::<SocketAddr>(),
+                ),
+        );
         servers.spawn(
             axum_server::from_tcp_rustls(https, config)?
                 .handle(handle.clone())
@@ -154,6 +190,15 @@ pub async fn build(
         hello_within: HELLO_WITHIN,
     };
     Ok(App::new(store, hubs, clock, keys, account, options))
+}
+
+/// The address whose port follows; any free port when any was asked for.
+fn next_port(address: SocketAddr) -> SocketAddr {
+    let port = match address.port() {
+        0 => 0,
+        port => port.wrapping_add(1).max(1),
+    };
+    SocketAddr::new(address.ip(), port)
 }
 
 fn bind(address: SocketAddr, option: &str) -> Result<TcpListener> {

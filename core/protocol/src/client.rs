@@ -50,6 +50,8 @@ pub enum ClientMessage {
         /// What.
         kind: SurfaceKind,
     },
+    /// The customer shares the web page that the co-browse script runs in.
+    SharePage,
     /// The owner holds the picture back or shows it again.
     SetPaused {
         /// Which surface.

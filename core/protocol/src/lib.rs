@@ -15,6 +15,7 @@ pub mod http;
 mod ids;
 pub mod limits;
 mod model;
+pub mod page;
 pub mod realtime;
 mod server;
 mod shape;

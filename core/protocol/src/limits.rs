@@ -42,5 +42,40 @@ pub const MESSAGES_PER_SECOND: u32 = 60;
 pub const CLIENT_ID_CHARS: u32 = 40;
 /// Characters of a bearer token.
 pub const TOKEN_CHARS: u32 = 4_096;
+/// Largest binary frame of a shared page in bytes, header included.
+pub const PAGE_FRAME_BYTES: usize = 4 * 1024 * 1024;
+/// Largest style sheet, picture or font of a shared page in bytes.
+pub const PAGE_ASSET_BYTES: usize = 4 * 1024 * 1024;
+/// Assets that one session may upload, in bytes.
+pub const PAGE_ASSETS_PER_SESSION: usize = 128 * 1024 * 1024;
+/// Assets kept for one company, in bytes; beyond it new ones are refused.
+pub const PAGE_ASSETS_PER_TENANT: u64 = 2 * 1024 * 1024 * 1024;
+/// Bytes of one tab that the relay keeps for people who come later; beyond it a snapshot is asked
+/// for.
+pub const PAGE_KEPT_BYTES: usize = 16 * 1024 * 1024;
+/// Frames a second from one tab, averaged over ten seconds.
+pub const PAGE_FRAMES_PER_SECOND: u32 = 120;
+/// Tabs shared at one time in one session.
+pub const PAGE_TABS: usize = 8;
+/// People who look on at one time in one session.
+pub const PAGE_VIEWERS: usize = 16;
+/// Hashes in one question for missing assets.
+pub const PAGE_HASHES: u32 = 512;
+/// Characters that one command types.
+pub const PAGE_TEXT_CHARS: u32 = 2_000;
+/// Characters of the title of a shared page.
+pub const PAGE_TITLE_CHARS: u32 = 200;
+/// Characters of an address of a shared page.
+pub const PAGE_URL_CHARS: u32 = 2_000;
+/// Marks of one author on one tab.
+pub const PAGE_MARKS: usize = 200;
+/// Points of one mark.
+pub const PAGE_MARK_POINTS: usize = 512;
+/// Rules of one company.
+pub const PAGE_RULES: usize = 200;
+/// Characters of a condition of a rule.
+pub const PAGE_RULE_CHARS: usize = 300;
+/// Origins of one company.
+pub const PAGE_ORIGINS: usize = 50;
 /// Coordinates lie in `-COORD_MAX ..= COORD_MAX`; 0..1 is inside the frame.
 pub const COORD_MAX: f32 = 4.0;

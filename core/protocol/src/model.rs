@@ -41,6 +41,8 @@ pub enum SurfaceKind {
     Camera,
     /// A live screen, window or tab.
     Screen,
+    /// A web page that both look at together (co-browse).
+    Page,
     /// A kind of a newer protocol; shown as not supported.
     #[serde(other)]
     #[schemars(skip)]
@@ -55,6 +57,8 @@ pub enum ConsentScope {
     Camera,
     /// Send the screen's picture.
     Screen,
+    /// Send what a web page shows, with private places hidden.
+    Page,
     /// Send the microphone's sound.
     Microphone,
     /// Let agents keep still pictures.

@@ -203,6 +203,7 @@ impl Validate for ClientMessage {
             | Self::StopSurface { .. }
             | Self::AnnotationSync { .. }
             | Self::HoldFrame { .. }
+            | Self::SharePage
             | Self::Leave
             | Self::EndSession => Ok(()),
         }

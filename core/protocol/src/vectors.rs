@@ -23,6 +23,11 @@ pub fn schema() -> Value {
     generator.subschema_for::<http::InvitePreview>();
     generator.subschema_for::<http::AcceptRequest>();
     generator.subschema_for::<http::Joined>();
+    generator.subschema_for::<page::TabMessage>();
+    generator.subschema_for::<page::TabNotice>();
+    generator.subschema_for::<page::ViewMessage>();
+    generator.subschema_for::<page::ViewNotice>();
+    generator.subschema_for::<page::CobrowseSettings>();
     let definitions = generator.take_definitions(true);
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -117,6 +122,7 @@ pub fn client_messages() -> Vec<ClientMessage> {
         ClientMessage::RequestSurface {
             kind: SurfaceKind::Screen,
         },
+        ClientMessage::SharePage,
         ClientMessage::SetPaused {
             surface: surface(),
             paused: true,

@@ -1,9 +1,10 @@
 use sightline_protocol::{ConsentScope, ConsentState, ParticipantId};
 use std::collections::BTreeMap;
 
-const SCOPES: [ConsentScope; 4] = [
+const SCOPES: [ConsentScope; 5] = [
     ConsentScope::Camera,
     ConsentScope::Screen,
+    ConsentScope::Page,
     ConsentScope::Microphone,
     ConsentScope::Snapshot,
 ];

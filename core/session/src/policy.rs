@@ -32,6 +32,10 @@ pub enum Capability {
     TakeSnapshot,
     /// Look at kept pictures.
     SeeSnapshots,
+    /// Look at a shared page.
+    SeePage,
+    /// Ask for control of a shared page, and act in it as far as the customer grants.
+    ControlPage,
     /// End the session for everybody.
     EndSession,
 }
@@ -42,7 +46,7 @@ const N: bool = false;
 
 /// Rows are capabilities; columns are customer, agent, technician, supervisor, recorder, vision.
 #[rustfmt::skip]
-const TABLE: [(Capability, [bool; 6]); 14] = [
+const TABLE: [(Capability, [bool; 6]); 16] = [
     //                    cust agent tech super rec vision
     (C::GiveConsent,      [Y,  N,    N,   N,    N,  N]),
     (C::PublishPicture,   [Y,  N,    N,   N,    N,  N]),
@@ -57,6 +61,8 @@ const TABLE: [(Capability, [bool; 6]); 14] = [
     (C::Chat,             [Y,  Y,    Y,   N,    N,  N]),
     (C::TakeSnapshot,     [N,  Y,    Y,   N,    N,  N]),
     (C::SeeSnapshots,     [Y,  Y,    Y,   Y,    Y,  N]),
+    (C::SeePage,          [N,  Y,    Y,   Y,    N,  N]),
+    (C::ControlPage,      [N,  Y,    Y,   N,    N,  N]),
     (C::EndSession,       [Y,  Y,    N,   N,    N,  N]),
 ];
 
@@ -98,6 +104,7 @@ pub fn scope_of(kind: SurfaceKind) -> Option<ConsentScope> {
     match kind {
         SurfaceKind::Camera => Some(ConsentScope::Camera),
         SurfaceKind::Screen => Some(ConsentScope::Screen),
+        SurfaceKind::Page => Some(ConsentScope::Page),
         SurfaceKind::Unknown => None,
     }
 }
@@ -141,6 +148,8 @@ mod tests {
                 C::Chat,
                 C::TakeSnapshot,
                 C::SeeSnapshots,
+                C::SeePage,
+                C::ControlPage,
                 C::EndSession,
             ],
             Role::Technician => vec![
@@ -153,8 +162,11 @@ mod tests {
                 C::Chat,
                 C::TakeSnapshot,
                 C::SeeSnapshots,
+                C::SeePage,
+                C::ControlPage,
             ],
-            Role::Supervisor | Role::Recorder => vec![C::SeeSnapshots],
+            Role::Supervisor => vec![C::SeeSnapshots, C::SeePage],
+            Role::Recorder => vec![C::SeeSnapshots],
             Role::Vision => vec![C::TrackAnchors],
             Role::Unknown => vec![],
         }

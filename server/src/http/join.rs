@@ -26,6 +26,21 @@ pub async fn preview(
     client: Client,
     Body(request): Body<PreviewRequest>,
 ) -> ApiResult<Json<InvitePreview>> {
+    let (offer, ticket) = look_up(&app, &client, &request, |_| true).await?;
+    Ok(Json(preview_of(offer, ticket)))
+}
+
+/// Finds what an invitation is for, and the ticket to accept it with. One that is not `wanted` gets
+/// the same answer as a wrong one.
+///
+/// # Errors
+/// The one answer for everything that is wrong with a secret, or too many tries.
+pub async fn look_up(
+    app: &App,
+    client: &Client,
+    request: &PreviewRequest,
+    wanted: impl FnOnce(&InviteOffer) -> bool,
+) -> ApiResult<(InviteOffer, String)> {
     let now_ms = app.clock.now_ms();
     let guess = app.invite_guesses.begin(client.address, now_ms)?;
     let found = match (&request.ticket, &request.code) {
@@ -58,10 +73,15 @@ pub async fn preview(
             return Err(ApiError::new(ErrorCode::Malformed, message));
         }
     };
-    let Some((offer, ticket)) = found else {
+    let Some(found) = found.filter(|(offer, _)| wanted(offer)) else {
         return Err(ApiError::invalid_code());
     };
     app.invite_guesses.right(guess);
+    Ok(found)
+}
+
+/// What the invited person is shown.
+pub fn preview_of(offer: InviteOffer, ticket: String) -> InvitePreview {
     let InviteOffer {
         company_name,
         agent_name,
@@ -69,13 +89,13 @@ pub async fn preview(
         surface,
         ..
     } = offer;
-    Ok(Json(InvitePreview {
+    InvitePreview {
         ticket,
         company_name,
         agent_name,
         role,
         surface,
-    }))
+    }
 }
 
 /// `POST /api/join/accept`
@@ -84,6 +104,14 @@ pub async fn accept(
     client: Client,
     Body(request): Body<AcceptRequest>,
 ) -> ApiResult<Json<Joined>> {
+    take_place(&app, &client, request).await.map(Json)
+}
+
+/// Gives the invited person a place in the session.
+///
+/// # Errors
+/// The one answer for everything that is wrong with a ticket, too many tries, or no room.
+pub async fn take_place(app: &App, client: &Client, request: AcceptRequest) -> ApiResult<Joined> {
     check_chars(&request.name, 0, NAME_CHARS, "name")?;
     let now_ms = app.clock.now_ms();
     let guess = app.invite_guesses.begin(client.address, now_ms)?;
@@ -116,10 +144,10 @@ pub async fn accept(
             error!(%error, "a token could not be signed");
             ApiError::internal()
         })?;
-    Ok(Json(Joined {
+    Ok(Joined {
         session,
         participant,
         role,
         token,
-    }))
+    })
 }

@@ -2,15 +2,15 @@
 
 mod assets;
 mod auth;
-mod body;
-mod client;
+pub(crate) mod body;
+pub(crate) mod client;
 mod error;
 mod headers;
 pub mod invites;
-mod join;
+pub(crate) mod join;
 mod origin;
 mod pages;
-mod permit;
+pub(crate) mod permit;
 pub mod sessions;
 mod snapshots;
 mod socket;
@@ -18,7 +18,7 @@ mod socket;
 pub use client::Scheme;
 pub use error::{ApiError, ApiResult};
 
-use crate::app::App;
+use crate::{app::App, cobrowse};
 use axum::{
     Extension, Router, middleware,
     routing::{get, post},
@@ -45,6 +45,11 @@ pub fn router(app: Arc<App>, scheme: Scheme) -> Router {
         .route("/api/join/accept", post(join::accept))
         .route("/api/health", get(|| async { "ok" }))
         .route("/api/ws", get(socket::open))
+        .route("/api/cobrowse/view", get(cobrowse::open_view))
+        .route(
+            "/api/cobrowse/settings",
+            get(cobrowse::settings::get).put(cobrowse::settings::put),
+        )
         .route(
             "/api/{*rest}",
             get(error::no_such_address).post(error::no_such_address),
@@ -57,6 +62,12 @@ pub fn router(app: Arc<App>, scheme: Scheme) -> Router {
         ));
     api.merge(pages::router(&app.options.web))
         .layer(middleware::from_fn(headers::security))
+        .layer(middleware::from_fn_with_state(
+            app.clone(),
+            cobrowse::frames_replay,
+        ))
+        .with_state(app.clone())
+        // Pages of other origins load the script, so it has headers of its own.
+        .merge(cobrowse::script_router(app))
         .layer(Extension(scheme))
-        .with_state(app)
 }

@@ -46,6 +46,8 @@ abilities! {
     Invite: Admin | Agent;
     /// End a session of the company.
     EndSession: Admin | Agent;
+    /// Change what the company's pages hide from agents.
+    EditSettings: Admin;
 }
 
 /// A signed-in person whose account has the ability.

@@ -6,7 +6,8 @@ use crate::{
     store::{Store, StoredSession},
 };
 use sightline_protocol::{
-    ClientMessage, ErrorCode, ParticipantId, ServerMessage, SessionPhase, decode_client, limits,
+    ClientMessage, ErrorCode, ParticipantId, ServerMessage, SessionPhase, SurfaceKind,
+    decode_client, limits,
 };
 use sightline_session::{
     AcceptedTrack, Capability, Input, Output, RateLimiter, Record, Refusal, SessionState, policy,
@@ -416,6 +417,8 @@ impl Actor {
     fn tell_media(&self, message: &ServerMessage) {
         let session = &self.session.id;
         match message {
+            // Pages travel through the co-browse relay, not as media.
+            ServerMessage::SurfaceUpdated { surface } if surface.kind == SurfaceKind::Page => {}
             ServerMessage::SurfaceUpdated { surface } => self.media.set_surface(
                 session,
                 &surface.id,

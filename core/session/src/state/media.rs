@@ -73,6 +73,9 @@ impl SessionState {
                 let kind = track
                     .surface
                     .ok_or(Refusal::NotSupported("a picture of no kind"))?;
+                if kind == SurfaceKind::Page {
+                    return Err(Refusal::NotSupported("a page as a track"));
+                }
                 let scope =
                     policy::scope_of(kind).ok_or(Refusal::NotSupported("this kind of surface"))?;
                 self.consented(who, scope)?;
@@ -122,7 +125,12 @@ impl SessionState {
             .filter_map(|t| Some(t.surface.clone()?.0))
             .collect();
         for surface in self.surfaces.of(participant) {
-            if !kept.contains(&surface) {
+            // A page does not travel as a track, so that no negotiation speaks of it.
+            let is_page = self
+                .surfaces
+                .get(&surface)
+                .is_some_and(|s| s.kind == SurfaceKind::Page);
+            if !is_page && !kept.contains(&surface) {
                 self.remove_surface(turn, &surface);
             }
         }
@@ -161,7 +169,11 @@ impl SessionState {
         kind: SurfaceKind,
     ) {
         let paused = self.surfaces.get(&id).is_some_and(|s| s.paused);
-        let tracker = self.tracker_for(owner);
+        let tracker = match kind {
+            // What is drawn on a page is fixed to its nodes; there are no frames to track.
+            SurfaceKind::Page => None,
+            _ => self.tracker_for(owner),
+        };
         let surface = Surface {
             id: id.clone(),
             number,
@@ -179,6 +191,27 @@ impl SessionState {
         if new {
             turn.broadcast(ServerMessage::SurfaceUpdated { surface });
         }
+    }
+
+    /// Publishes the page that the customer's co-browse script shows. The relay carries it.
+    pub(super) fn share_page(
+        &mut self,
+        turn: &mut Turn<'_>,
+        from: &ParticipantId,
+    ) -> Result<(), Refusal> {
+        self.require(from, Capability::PublishPicture)?;
+        self.consented(from, ConsentScope::Page)?;
+        let shared = |s: &Surface| s.owner == *from && s.kind == SurfaceKind::Page;
+        let published = self.surfaces.published();
+        if !published.iter().any(shared) && published.len() >= SURFACES_PER_SESSION {
+            return Err(Refusal::LimitReached {
+                what: "surfaces",
+                limit: SURFACES_PER_SESSION,
+            });
+        }
+        let (id, number) = self.name_surface(turn, from, SurfaceKind::Page);
+        self.publish(turn, from, id, number, SurfaceKind::Page);
+        Ok(())
     }
 
     pub(super) fn remove_surface(&mut self, turn: &mut Turn<'_>, id: &SurfaceId) {

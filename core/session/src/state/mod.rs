@@ -178,6 +178,7 @@ impl SessionState {
             ClientMessage::SetConsent { scope, granted } => {
                 self.set_consent(turn, from, scope, granted)
             }
+            ClientMessage::SharePage => self.share_page(turn, from),
             ClientMessage::RequestSurface { kind } => self.request_surface(turn, from, kind),
             ClientMessage::SetPaused { surface, paused } => {
                 self.set_paused(turn, from, &surface, paused)

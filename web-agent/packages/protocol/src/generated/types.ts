@@ -28,8 +28,10 @@ export type AnchorReason =
  * - `tracking`: The place is verified in this frame.
  * - `uncertain`: The place is plausible but weakly supported; drawn faded.
  * - `lost`: The place is not known; not drawn.
+ * - `fixed`: Nothing there can be held on to: the drawing stays where it was drawn, fixed to the screen,
+ * and is marked so.
  */
-export type AnchorStatus = 'tracking' | 'uncertain' | 'lost';
+export type AnchorStatus = 'tracking' | 'uncertain' | 'lost' | 'fixed';
 export type SurfaceId = `sur_${string}`;
 /**
  * What an annotation is fixed to.
@@ -199,6 +201,9 @@ export type ClientMessage =
       type: 'request_surface';
     }
   | {
+      type: 'share_page';
+    }
+  | {
       /**
        * True for the curtain.
        */
@@ -342,16 +347,48 @@ export type TrackKind = 'audio' | 'video';
  * What kind of thing a surface is.
  * - `camera`: A live camera.
  * - `screen`: A live screen, window or tab.
+ * - `page`: A web page that both look at together (co-browse).
  */
-export type SurfaceKind = 'camera' | 'screen' | 'unknown';
+export type SurfaceKind = 'camera' | 'screen' | 'page' | 'unknown';
 /**
  * What a customer can allow. Everything starts refused.
  * - `camera`: Send the camera's picture.
  * - `screen`: Send the screen's picture.
+ * - `page`: Send what a web page shows, with private places hidden.
  * - `microphone`: Send the microphone's sound.
  * - `snapshot`: Let agents keep still pictures.
  */
-export type ConsentScope = 'camera' | 'screen' | 'microphone' | 'snapshot' | 'unknown';
+export type ConsentScope = 'camera' | 'screen' | 'page' | 'microphone' | 'snapshot' | 'unknown';
+/**
+ * How much is hidden when no rule speaks.
+ * - `marked_and_inputs`: Marked places and everything that is typed or chosen.
+ * - `everything_but_marked`: Everything but marked places.
+ */
+export type MaskMode = 'marked_and_inputs' | 'everything_but_marked';
+/**
+ * What a rule does with what it finds.
+ * - `mask`: Texts and pictures inside are hidden, the shape stays.
+ * - `block`: Nothing inside is sent.
+ * - `show`: May be seen, in the mode that hides everything else.
+ * - `no_control`: Only the customer may activate it.
+ */
+export type RuleAction = 'mask' | 'block' | 'show' | 'no_control';
+/**
+ * How a command ended.
+ * - `done`: Carried out.
+ * - `not_granted`: The customer has not granted this kind, or has taken it back.
+ * - `blocked`: Only the customer may activate this control.
+ * - `not_possible`: The node is gone, hidden from the agent, or takes no such command.
+ */
+export type CommandOutcome = 'done' | 'not_granted' | 'blocked' | 'not_possible';
+/**
+ * A kind of thing that the customer can let an agent do in the page. Everything starts refused.
+ * - `click`: Click on things.
+ * - `type`: Fill in fields.
+ * - `scroll`: Scroll.
+ * - `navigate`: Go to another page of the site.
+ */
+export type ControlKind = 'click' | 'type' | 'scroll' | 'navigate';
 /**
  * What a participant is in a session.
  * - `customer`: Owns the camera, screen or page, and the consent.
@@ -402,6 +439,81 @@ export type ErrorCode =
   | 'unknown';
 export type SessionId = `ses_${string}`;
 export type UserId = `usr_${string}`;
+/**
+ * Something that an agent asks the customer's tab to do. The tab decides.
+ */
+export type PageCommand =
+  | {
+      /**
+       * Number of the node in the replay.
+       */
+      node: number;
+      type: 'click';
+    }
+  | {
+      /**
+       * Number of the field.
+       */
+      node: number;
+      /**
+       * The new content.
+       */
+      text: string;
+      type: 'type';
+    }
+  | {
+      /**
+       * Name of the key (UI Events, `KeyboardEvent.key`).
+       */
+      key: string;
+      /**
+       * Number of the node.
+       */
+      node: number;
+      type: 'key';
+    }
+  | {
+      /**
+       * Number of the select.
+       */
+      node: number;
+      /**
+       * Place of the option, from 0.
+       */
+      option: number;
+      type: 'choose';
+    }
+  | {
+      /**
+       * Number of the node; none for the page.
+       */
+      node?: number | null;
+      type: 'scroll';
+      /**
+       * From the left.
+       */
+      x: number;
+      /**
+       * From the top.
+       */
+      y: number;
+    }
+  | {
+      type: 'back';
+    }
+  | {
+      type: 'forward';
+    }
+  | {
+      type: 'reload';
+    }
+  | {
+      type: 'open';
+      /**
+       * The address.
+       */
+      url: string;
+    };
 /**
  * How good a participant's connection is, in one word.
  * - `good`: Loss under 2 % and round trip under 200 ms.
@@ -598,6 +710,371 @@ export type ServerMessage =
  */
 export type SessionPhase = 'waiting' | 'active' | 'ended' | 'unknown';
 export type SnapshotId = `snp_${string}`;
+/**
+ * From a customer's tab to the relay.
+ */
+export type TabMessage =
+  | {
+      /**
+       * Six digits.
+       */
+      code: string;
+      /**
+       * The company whose site this is, from the script element.
+       */
+      tenant: string;
+      type: 'preview';
+    }
+  | {
+      /**
+       * From the preview.
+       */
+      ticket: string;
+      type: 'accept';
+    }
+  | {
+      /**
+       * [`crate::PROTOCOL_VERSION`] of the script.
+       */
+      protocol: number;
+      /**
+       * Chosen by the tab; the same after a reload.
+       */
+      tab: string;
+      /**
+       * The customer's participant token.
+       */
+      token: string;
+      type: 'hello';
+    }
+  | {
+      /**
+       * A [`crate::ClientMessage`]; checked where all of them are.
+       */
+      message: {
+        [k: string]: unknown;
+      };
+      type: 'session';
+    }
+  | {
+      /**
+       * True while the tab is in front.
+       */
+      front: boolean;
+      /**
+       * Title of the page.
+       */
+      title: string;
+      type: 'where';
+      /**
+       * Address without query and fragment.
+       */
+      url: string;
+    }
+  | {
+      /**
+       * SHA-256 in hexadecimal.
+       */
+      hashes: string[];
+      type: 'have';
+    }
+  | {
+      /**
+       * Each at most once.
+       */
+      kinds: ControlKind[];
+      type: 'grants';
+    }
+  | {
+      /**
+       * As asked.
+       */
+      id: number;
+      /**
+       * How.
+       */
+      outcome: CommandOutcome;
+      type: 'outcome';
+    }
+  | {
+      /**
+       * Where.
+       */
+      pointer: PagePointer;
+      type: 'pointer';
+    }
+  | {
+      type: 'close';
+    };
+/**
+ * From the relay to a customer's tab.
+ */
+export type TabNotice =
+  | {
+      /**
+       * Who asks.
+       */
+      preview: InvitePreview;
+      type: 'preview';
+    }
+  | {
+      /**
+       * The place in the session.
+       */
+      joined: Joined;
+      type: 'joined';
+    }
+  | {
+      /**
+       * True when the customer allows the page to be seen.
+       */
+      consent: boolean;
+      /**
+       * The company's rules.
+       */
+      rules: PageRules;
+      type: 'ready';
+    }
+  | {
+      /**
+       * As everywhere.
+       */
+      message: ServerMessage;
+      type: 'session';
+    }
+  | {
+      /**
+       * SHA-256 in hexadecimal.
+       */
+      hashes: string[];
+      type: 'missing';
+    }
+  | {
+      type: 'need_snapshot';
+    }
+  | {
+      /**
+       * Who.
+       */
+      by: ParticipantId;
+      /**
+       * What.
+       */
+      kinds: ControlKind[];
+      /**
+       * Name to show.
+       */
+      name: string;
+      type: 'control_asked';
+    }
+  | {
+      /**
+       * Who.
+       */
+      by: ParticipantId;
+      /**
+       * What.
+       */
+      command: PageCommand;
+      /**
+       * To answer with.
+       */
+      id: number;
+      type: 'command';
+    }
+  | {
+      /**
+       * Whose.
+       */
+      by: ParticipantId;
+      /**
+       * Index into the author colours.
+       */
+      color: number;
+      /**
+       * Name to show.
+       */
+      name: string;
+      /**
+       * Where.
+       */
+      pointer: PagePointer;
+      type: 'pointer';
+    }
+  | {
+      /**
+       * Whose.
+       */
+      by: ParticipantId;
+      /**
+       * All of them.
+       */
+      marks: PageMark[];
+      type: 'marks';
+    }
+  | {
+      /**
+       * Why.
+       */
+      code: ErrorCode;
+      /**
+       * True when the connection closes.
+       */
+      fatal: boolean;
+      /**
+       * In words.
+       */
+      message: string;
+      type: 'error';
+    };
+/**
+ * From somebody who looks on to the relay.
+ */
+export type ViewMessage =
+  | {
+      /**
+       * [`crate::PROTOCOL_VERSION`] of the page.
+       */
+      protocol: number;
+      /**
+       * The participant's token.
+       */
+      token: string;
+      type: 'hello';
+    }
+  | {
+      /**
+       * Of what.
+       */
+      kinds: ControlKind[];
+      type: 'ask_control';
+    }
+  | {
+      /**
+       * What.
+       */
+      command: PageCommand;
+      /**
+       * Chosen by the sender; the outcome carries it.
+       */
+      id: number;
+      /**
+       * Number of the tab.
+       */
+      tab: number;
+      type: 'command';
+    }
+  | {
+      /**
+       * Where.
+       */
+      pointer: PagePointer;
+      /**
+       * Number of the tab.
+       */
+      tab: number;
+      type: 'pointer';
+    }
+  | {
+      /**
+       * All of them.
+       */
+      marks: PageMark[];
+      /**
+       * Number of the tab.
+       */
+      tab: number;
+      type: 'marks';
+    };
+/**
+ * From the relay to somebody who looks on.
+ */
+export type ViewNotice =
+  | {
+      /**
+       * Address of the page that shows the replay, on an origin of its own.
+       */
+      replay_url: string;
+      type: 'ready';
+    }
+  | {
+      /**
+       * Oldest first.
+       */
+      tabs: TabInfo[];
+      type: 'tabs';
+    }
+  | {
+      /**
+       * Each at most once.
+       */
+      kinds: ControlKind[];
+      type: 'grants';
+    }
+  | {
+      /**
+       * As asked.
+       */
+      id: number;
+      /**
+       * How.
+       */
+      outcome: CommandOutcome;
+      type: 'outcome';
+    }
+  | {
+      /**
+       * Whose.
+       */
+      by: ParticipantId;
+      /**
+       * Index into the author colours.
+       */
+      color: number;
+      /**
+       * Name to show.
+       */
+      name: string;
+      /**
+       * Where.
+       */
+      pointer: PagePointer;
+      /**
+       * Number of the tab.
+       */
+      tab: number;
+      type: 'pointer';
+    }
+  | {
+      /**
+       * Whose.
+       */
+      by: ParticipantId;
+      /**
+       * All of them.
+       */
+      marks: PageMark[];
+      /**
+       * Number of the tab.
+       */
+      tab: number;
+      type: 'marks';
+    }
+  | {
+      /**
+       * Why.
+       */
+      code: ErrorCode;
+      /**
+       * True when the connection closes.
+       */
+      fatal: boolean;
+      /**
+       * In words.
+       */
+      message: string;
+      type: 'error';
+    };
 
 /**
  * Accepts an invitation.
@@ -620,6 +1097,11 @@ export interface AnchorState {
    * Which anchor.
    */
   anchor: number;
+  /**
+   * When the server took it, in milliseconds since the session began. The server writes it,
+   * whatever the sender put there.
+   */
+  at_ms?: number;
   /**
    * Frame of the change.
    */
@@ -766,6 +1248,61 @@ export interface Quality {
    * Round trip to the server in milliseconds.
    */
   rtt_ms: number;
+}
+/**
+ * `GET /api/cobrowse/settings`: what an administrator sees.
+ */
+export interface CobrowseSettings {
+  /**
+   * The rules in force.
+   */
+  rules: PageRules;
+  /**
+   * The script element to put into the site.
+   */
+  script: string;
+  /**
+   * The company, for the script element's `data-tenant`.
+   */
+  tenant: string;
+}
+/**
+ * A company's co-browse settings, as far as a tab needs them.
+ */
+export interface PageRules {
+  /**
+   * What is hidden when no rule speaks.
+   */
+  mode: MaskMode;
+  /**
+   * Origins of the company's sites; empty for any.
+   */
+  origins: string[];
+  /**
+   * The rules.
+   */
+  rules: PageRule[];
+}
+/**
+ * One rule of a company. All given conditions must hold.
+ */
+export interface PageRule {
+  /**
+   * What happens.
+   */
+  action: RuleAction;
+  /**
+   * CSS selector.
+   */
+  selector?: string | null;
+  /**
+   * Text that the element or its accessible name contains, letter case aside.
+   */
+  text?: string | null;
+  /**
+   * Address pattern with `*`; without one the rule holds everywhere.
+   */
+  url?: string | null;
 }
 /**
  * What the customer has allowed at this moment.
@@ -916,6 +1453,48 @@ export interface OneTimeSignInRequest {
    * The secret after `#` in the printed address.
    */
   secret: string;
+}
+/**
+ * A mark on the page, fixed to a node: it scrolls, resizes and is drawn again with it.
+ */
+export interface PageMark {
+  /**
+   * Index into the author colours.
+   */
+  color: number;
+  /**
+   * Chosen by the author, unique among own marks.
+   */
+  id: number;
+  /**
+   * The node that holds it.
+   */
+  node: number;
+  /**
+   * Points in shares of the node's box; none outlines the whole node.
+   */
+  points: [number, number][];
+}
+/**
+ * Somebody's pointer in the page.
+ */
+export interface PagePointer {
+  /**
+   * The node under it, when known.
+   */
+  node?: number | null;
+  /**
+   * False when it left the page.
+   */
+  visible: boolean;
+  /**
+   * Horizontal place: a share of the node's box, else CSS pixels of the viewport.
+   */
+  x: number;
+  /**
+   * Vertical place, the same.
+   */
+  y: number;
 }
 /**
  * A participant as others see it.
@@ -1150,4 +1729,29 @@ export interface SignInRequest {
    * Password.
    */
   password: string;
+}
+/**
+ * A shared tab as others see it.
+ */
+export interface TabInfo {
+  /**
+   * True while its script is connected; false between two pages.
+   */
+  connected: boolean;
+  /**
+   * True while it is in front.
+   */
+  front: boolean;
+  /**
+   * Short number, from 1.
+   */
+  tab: number;
+  /**
+   * Title of the page.
+   */
+  title: string;
+  /**
+   * Address without query and fragment.
+   */
+  url: string;
 }

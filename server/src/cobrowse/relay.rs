@@ -1,0 +1,42 @@
+use super::share::{Inbox, Share};
+use crate::app::App;
+use sightline_protocol::{SessionId, TenantId};
+use std::{collections::HashMap, sync::Arc};
+use tokio::sync::{Mutex, mpsc};
+use tracing::Instrument;
+
+/// Sessions whose pages are shared at one time.
+const SHARES: usize = 5_000;
+/// Commands that wait for one session.
+const COMMANDS: usize = 64;
+
+/// The sessions in which pages are shared or looked at.
+#[derive(Default)]
+pub struct Relay {
+    shares: Mutex<HashMap<SessionId, mpsc::Sender<Inbox>>>,
+}
+
+impl Relay {
+    /// The task of a session, started when there is none. None when the server holds too many.
+    pub async fn get(
+        &self,
+        app: &Arc<App>,
+        tenant: &TenantId,
+        session: &SessionId,
+    ) -> Option<mpsc::Sender<Inbox>> {
+        let mut shares = self.shares.lock().await;
+        if let Some(found) = shares.get(session).filter(|s| !s.is_closed()) {
+            return Some(found.clone());
+        }
+        shares.retain(|_, s| !s.is_closed());
+        if shares.len() >= SHARES {
+            return None;
+        }
+        let (sender, inbox) = mpsc::channel(COMMANDS);
+        let share = Share::new(app.clone(), tenant.clone(), session.clone());
+        let span = tracing::info_span!("share", %session);
+        tokio::spawn(share.run(inbox).instrument(span));
+        shares.insert(session.clone(), sender.clone());
+        Some(sender)
+    }
+}

@@ -1,0 +1,179 @@
+//! A company's rules, kept as one small file each.
+
+use crate::{
+    app::App,
+    http::{
+        ApiError, ApiResult,
+        body::Body,
+        client::Client,
+        permit::{Allowed, EditSettings, ListSessions},
+    },
+};
+use axum::{Json, extract::State};
+use sightline_protocol::{
+    ErrorCode, TenantId,
+    limits::{PAGE_ORIGINS, PAGE_RULE_CHARS, PAGE_RULES},
+    page::{CobrowseSettings, PageRules},
+};
+use std::{io, path::PathBuf, sync::Arc};
+use tracing::error;
+
+/// The files.
+pub struct SettingsStore {
+    folder: PathBuf,
+}
+
+impl SettingsStore {
+    /// In a folder that need not exist.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// The company's rules; the most careful ones when there are none. A file that cannot be read
+    /// is an error, because going on without its rules would show what they hide.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read.
+    pub async fn get(&self, tenant: &TenantId) -> io::Result<PageRules> {
+        match tokio::fs::read(self.file(tenant)).await {
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes)?),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(PageRules::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn put(&self, tenant: &TenantId, rules: &PageRules) -> io::Result<()> {
+        tokio::fs::create_dir_all(&self.folder).await?;
+        let partial = self.folder.join(format!("{tenant}.part"));
+        tokio::fs::write(&partial, serde_json::to_vec_pretty(rules)?).await?;
+        tokio::fs::rename(&partial, self.file(tenant)).await
+    }
+
+    fn file(&self, tenant: &TenantId) -> PathBuf {
+        self.folder.join(format!("{tenant}.json"))
+    }
+}
+
+fn failed(error: &io::Error) -> ApiError {
+    error!(%error, "the co-browse rules");
+    ApiError::internal()
+}
+
+/// `GET /api/cobrowse/settings`
+pub async fn get(
+    State(app): State<Arc<App>>,
+    by: Allowed<ListSessions>,
+    client: Client,
+) -> ApiResult<Json<CobrowseSettings>> {
+    let tenant = by.account.tenant;
+    let rules = app
+        .cobrowse
+        .settings
+        .get(&tenant)
+        .await
+        .map_err(|e| failed(&e))?;
+    Ok(Json(shown(&client, &tenant, rules)))
+}
+
+/// `PUT /api/cobrowse/settings`
+pub async fn put(
+    State(app): State<Arc<App>>,
+    by: Allowed<EditSettings>,
+    client: Client,
+    Body(rules): Body<PageRules>,
+) -> ApiResult<Json<CobrowseSettings>> {
+    check(&rules)?;
+    let tenant = by.account.tenant;
+    app.cobrowse
+        .settings
+        .put(&tenant, &rules)
+        .await
+        .map_err(|e| failed(&e))?;
+    Ok(Json(shown(&client, &tenant, rules)))
+}
+
+fn shown(client: &Client, tenant: &TenantId, rules: PageRules) -> CobrowseSettings {
+    let base = &client.base_url;
+    CobrowseSettings {
+        tenant: tenant.to_string(),
+        script: format!("<script src=\"{base}/co.js\" data-tenant=\"{tenant}\" async></script>"),
+        rules,
+    }
+}
+
+fn check(rules: &PageRules) -> Result<(), ApiError> {
+    let out = |message: &str| Err(ApiError::new(ErrorCode::OutOfRange, message));
+    if rules.rules.len() > PAGE_RULES || rules.origins.len() > PAGE_ORIGINS {
+        return out("at most 200 rules and 50 origins");
+    }
+    for rule in &rules.rules {
+        let conditions = [&rule.selector, &rule.text, &rule.url];
+        if conditions.iter().all(|c| c.is_none()) {
+            return out("a rule needs a selector, a text or an address");
+        }
+        let fits = |c: &Option<String>| {
+            c.as_ref()
+                .is_none_or(|t| !t.is_empty() && t.chars().count() <= PAGE_RULE_CHARS)
+        };
+        if !conditions.into_iter().all(fits) {
+            return out("a condition of a rule has 1 to 300 characters");
+        }
+    }
+    let is_origin = |text: &String| {
+        text.len() <= PAGE_RULE_CHARS
+            && ["http://", "https://"].iter().any(|s| {
+                text.strip_prefix(s)
+                    .is_some_and(|h| !h.is_empty() && !h.contains('/'))
+            })
+    };
+    if !rules.origins.iter().all(is_origin) {
+        return out("an origin looks like https://www.example.com");
+    }
+    Ok(())
+}
+
+/// Whether a page of this origin may be shared. Without a list any may: the code that the customer
+/// types is bound to the company all the same.
+pub fn is_allowed(rules: &PageRules, origin: Option<&str>) -> bool {
+    rules.origins.is_empty()
+        || origin.is_some_and(|o| rules.origins.iter().any(|a| a.eq_ignore_ascii_case(o)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sightline_protocol::page::{PageRule, RuleAction};
+
+    fn rule(selector: Option<&str>) -> PageRule {
+        PageRule {
+            action: RuleAction::Mask,
+            selector: selector.map(str::to_owned),
+            text: None,
+            url: None,
+        }
+    }
+
+    #[test]
+    fn rules_without_a_condition_and_origins_with_a_path_are_refused() {
+        let with = |rules, origins: &[&str]| PageRules {
+            rules,
+            origins: origins.iter().map(|o| (*o).to_owned()).collect(),
+            ..PageRules::default()
+        };
+        assert!(check(&with(vec![rule(Some(".x"))], &["https://shop.example"])).is_ok());
+        assert!(check(&with(vec![rule(None)], &[])).is_err());
+        assert!(check(&with(vec![rule(Some(""))], &[])).is_err());
+        assert!(check(&with(vec![], &["https://shop.example/path"])).is_err());
+        assert!(check(&with(vec![], &["shop.example"])).is_err());
+    }
+
+    #[test]
+    fn only_listed_origins_may_share_and_without_a_list_any() {
+        let mut rules = PageRules::default();
+        assert!(is_allowed(&rules, Some("https://any.example")));
+        rules.origins.push("https://shop.example".to_owned());
+        assert!(is_allowed(&rules, Some("https://SHOP.example")));
+        assert!(!is_allowed(&rules, Some("https://other.example")));
+        assert!(!is_allowed(&rules, None));
+    }
+}
