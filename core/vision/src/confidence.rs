@@ -97,6 +97,47 @@ pub(crate) fn similarity(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<f32> {
     (va >= 1.0 && vb >= 1.0).then(|| m.covariance / (va * vb).sqrt())
 }
 
+/// How fine the detail around `points` is, across and down: mean difference of pixels two apart,
+/// over the mean deviation of the patches, so that light and contrast do not count.
+pub(crate) fn fineness(picture: Grey<'_>, points: impl Iterator<Item = Point>) -> Option<[f32; 2]> {
+    let half = PATCH_HALF;
+    let side = (2 * half + 1) as usize;
+    let (mut across, mut down, mut deviation) = (0_u32, 0_u32, 0.0_f32);
+    for at in points {
+        let (x, y) = (at[0].round() as i32 - half, at[1].round() as i32 - half);
+        let (Ok(x), Ok(y)) = (usize::try_from(x), usize::try_from(y)) else {
+            continue;
+        };
+        if x + side > picture.width || y + side > picture.height {
+            continue;
+        }
+        let row = |k: usize| {
+            let start = (y + k) * picture.width + x;
+            picture.data.get(start..start + side).unwrap_or_default()
+        };
+        let (mut sum, mut squares) = (0_u32, 0_u32);
+        for k in 0..side {
+            let here = row(k);
+            for &v in here {
+                sum += u32::from(v);
+                squares += u32::from(v) * u32::from(v);
+            }
+            for (a, b) in here.iter().zip(here.iter().skip(2)) {
+                across += u32::from(a.abs_diff(*b));
+            }
+            if k + 2 < side {
+                for (a, b) in here.iter().zip(row(k + 2)) {
+                    down += u32::from(a.abs_diff(*b));
+                }
+            }
+        }
+        let n = (side * side) as f32;
+        let mean = sum as f32 / n;
+        deviation += (squares as f32 / n - mean * mean).max(0.0).sqrt() * n;
+    }
+    (deviation > 0.0).then(|| [across as f32 / deviation, down as f32 / deviation])
+}
+
 /// Gain and offset that bring the light of `b` to that of `a`: medians over the patches around
 /// `points`, so that something in front of a minority of them does not count.
 pub(crate) fn light(

@@ -17,8 +17,11 @@ const STEP: f64 = 0.01;
 /// Below this smallest eigenvalue a window has no texture to follow.
 const MIN_EIGENVALUE: f64 = 1e-4;
 
-/// Blur in pixels that makes a sharp and a shaken picture alike.
-const SOFT_SIGMA: f64 = 2.5;
+/// Share of the strongest corner's eigenvalue below which nothing counts as a corner.
+const WEAKEST: f32 = 0.005;
+
+/// Longest smear in pixels; a faster camera shows nothing to compare.
+const LONGEST_SMEAR: f64 = 40.0;
 
 /// A picture at several sizes, ready for flow.
 #[derive(Debug)]
@@ -168,28 +171,53 @@ pub(crate) fn corners(
     let part = image.roi(area)?;
     let mut strength = Mat::default();
     imgproc::corner_min_eigen_val(&part, &mut strength, 5, 3, BORDER_REFLECT_101)?;
-    let mut found = Vector::<Point2f>::new();
-    imgproc::good_features_to_track(
-        &part,
-        &mut found,
-        count as i32,
-        0.005,
-        spacing,
-        &Mat::default(),
-        5,
-        false,
-        0.04,
-    )?;
-    let mut points = Vec::with_capacity(found.len());
-    for p in found.iter() {
-        let eigenvalue = *strength.at_2d::<f32>(p.y as i32, p.x as i32)?;
-        if eigenvalue >= floor {
-            let at = [
-                f64::from(p.x) + f64::from(area.x),
-                f64::from(p.y) + f64::from(area.y),
-            ];
-            points.push((at, eigenvalue));
+    let (columns, rows) = (strength.cols() as usize, strength.rows() as usize);
+    let values = strength.data_typed::<f32>()?;
+    let strongest = values.iter().copied().fold(0.0_f32, f32::max);
+    let floor = floor.max(strongest * WEAKEST);
+    let mut peaks: Vec<(f32, u32)> = Vec::new();
+    for y in 1..rows.saturating_sub(1) {
+        let row = |k: usize| &values[k * columns..(k + 1) * columns];
+        let (above, here, below) = (row(y - 1), row(y), row(y + 1));
+        for x in 1..columns.saturating_sub(1) {
+            let v = here[x];
+            if v >= floor
+                && v > here[x - 1]
+                && v >= here[x + 1]
+                && v > above[x - 1].max(above[x]).max(above[x + 1])
+                && v >= below[x - 1].max(below[x]).max(below[x + 1])
+            {
+                peaks.push((v, (y * columns + x) as u32));
+            }
         }
+    }
+    peaks.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    // Cells as wide as the spacing: a near neighbour is in one of nine.
+    let spacing = spacing.max(1.0);
+    let cells = (columns as f64 / spacing) as usize + 1;
+    let mut taken: Vec<Vec<Point>> = vec![Vec::new(); cells * ((rows as f64 / spacing) as usize + 1)];
+    let mut points = Vec::with_capacity(count);
+    for (eigenvalue, at) in peaks {
+        if points.len() == count {
+            break;
+        }
+        let (x, y) = (at as usize % columns, at as usize / columns);
+        let p = [x as f64, y as f64];
+        let (cx, cy) = ((p[0] / spacing) as usize, (p[1] / spacing) as usize);
+        let near = (cy.saturating_sub(1)..=cy + 1).any(|cell_y| {
+            (cx.saturating_sub(1)..=(cx + 1).min(cells - 1)).any(|cell_x| {
+                taken.get(cell_y * cells + cell_x).is_some_and(|cell| {
+                    cell.iter()
+                        .any(|q| (q[0] - p[0]).hypot(q[1] - p[1]) < spacing)
+                })
+            })
+        });
+        if near {
+            continue;
+        }
+        taken[cy * cells + cx].push(p);
+        let at = [p[0] + f64::from(area.x), p[1] + f64::from(area.y)];
+        points.push((at, eigenvalue));
     }
     Ok(points)
 }
@@ -216,14 +244,50 @@ pub(crate) fn view(
     Ok(())
 }
 
-/// `image` as a camera would see it whose focus is off or whose hand shakes.
-pub(crate) fn soften(image: &Mat, out: &mut Mat) -> Result<(), opencv::Error> {
+/// `image` as a camera would see it whose focus is off by a standard deviation of `sigma` pixels.
+pub(crate) fn soften(image: &Mat, sigma: f64, out: &mut Mat) -> Result<(), opencv::Error> {
     imgproc::gaussian_blur(
         image,
         out,
         Size::new(0, 0),
-        SOFT_SIGMA,
-        SOFT_SIGMA,
+        sigma,
+        sigma,
+        BORDER_REFLECT_101,
+    )
+}
+
+/// `image` as a camera would see it that moves by `along` pixels while its shutter is open.
+pub(crate) fn smear(image: &Mat, along: Point, out: &mut Mat) -> Result<(), opencv::Error> {
+    let length = along[0].hypot(along[1]);
+    let shrink = (LONGEST_SMEAR / length.max(1e-6)).min(1.0);
+    let (x, y) = (along[0] * shrink, along[1] * shrink);
+    let reach = |v: f64| (v.abs() / 2.0).ceil() as i32 + 1;
+    let (rx, ry) = (reach(x), reach(y));
+    let (columns, rows) = (2 * rx + 1, 2 * ry + 1);
+    let mut weights = vec![0.0_f32; (columns * rows) as usize];
+    let steps = 4 * (length.min(LONGEST_SMEAR).ceil() as i32).max(1);
+    for k in 0..=steps {
+        let t = f64::from(k) / f64::from(steps) - 0.5;
+        let (u, v) = (t * x + f64::from(rx), t * y + f64::from(ry));
+        let (left, top) = (u.floor(), v.floor());
+        let (fu, fv) = (u - left, v - top);
+        for (dx, wx) in [(0, 1.0 - fu), (1, fu)] {
+            for (dy, wy) in [(0, 1.0 - fv), (1, fv)] {
+                let at = (top as i32 + dy) * columns + left as i32 + dx;
+                if let Some(weight) = weights.get_mut(at as usize) {
+                    *weight += (wx * wy) as f32 / (steps + 1) as f32;
+                }
+            }
+        }
+    }
+    let kernel = Mat::new_rows_cols_with_data(rows, columns, &weights)?;
+    imgproc::filter_2d(
+        image,
+        out,
+        -1,
+        &kernel,
+        opencv::core::Point::new(-1, -1),
+        0.0,
         BORDER_REFLECT_101,
     )
 }

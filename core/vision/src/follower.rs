@@ -5,10 +5,10 @@ use crate::contest;
 use crate::error::VisionError;
 use crate::flow::Pyramid;
 use crate::frame::WorkFrame;
-use crate::geometry::{Homography, apply, translation};
+use crate::geometry::{Homography, Point, apply, translation};
 use crate::motion::GlobalMotion;
 use crate::reference::Reference;
-use crate::refine::{Look, Refined, Refiner};
+use crate::refine::{Look, Refined, Refiner, SMEARED};
 use crate::sight::{Sight, why_lost};
 use crate::tracker::{FRAME_LEVELS, Tracker};
 use crate::types::{Reason, Status, StatusChange};
@@ -156,8 +156,9 @@ impl Follower {
                 .refine(&reference, &new.image, &coarse, (levels, Look::Sharp))?;
         let mut refined = refined.filter(|r| r.evidence.holds());
         let sharp = refined.is_some();
-        if !sharp && self.sight.is_shaken() {
-            refined = self.look_softly(&reference, new, &coarse)?;
+        let moved = shift(&reference, &old_from_here, &coarse);
+        if !sharp && self.may_be_blurred(moved) {
+            refined = self.look_softly(&reference, new, &coarse, moved)?;
         }
         let Some(refined) = refined else {
             return Ok(false);
@@ -201,16 +202,24 @@ impl Follower {
         })
     }
 
-    /// Compares softened pictures; what is asked of the evidence is more.
+    /// Whether the picture may be blurred where the thing is, which moved by `moved` pixels.
+    fn may_be_blurred(&self, moved: Point) -> bool {
+        self.sight.is_shaken() || moved[0].hypot(moved[1]) > SMEARED
+    }
+
+    /// Compares blurred pictures; what is asked of the evidence is more. The thing moved by
+    /// `moved` pixels since the frame before.
     fn look_softly(
         &mut self,
         reference: &Reference,
         new: &WorkFrame,
         guess: &Homography,
+        moved: Point,
     ) -> Result<Option<Refined>, opencv::Error> {
+        let look = Look::Blurred(moved);
         let refined = self
             .refiner
-            .refine(reference, &new.image, guess, (2, Look::Soft))?;
+            .refine(reference, &new.image, guess, (2, look))?;
         Ok(refined.filter(|r| r.evidence.convinces()))
     }
 
@@ -223,6 +232,7 @@ impl Follower {
     ) -> Result<(), VisionError> {
         let (was, new) = (anchor.status, step.new);
         let moved = self.whole_motion(step)?;
+        let old_pose = anchor.pose;
         let mut levels = 3;
         if anchor.primed && step.joined {
             let reference = Arc::clone(anchor.reference());
@@ -247,8 +257,10 @@ impl Follower {
             .refiner
             .refine(&reference, &new.image, &guess, (levels, Look::Sharp))?;
         let mut refined = refined.filter(|r| r.evidence.convinces());
-        if refined.is_none() && self.sight.is_shaken() {
-            refined = self.look_softly(&reference, new, &guess)?;
+        let old = old_pose * drawn_from(&reference);
+        let swing = shift(&reference, &old, &guess);
+        if refined.is_none() && self.may_be_blurred(swing) {
+            refined = self.look_softly(&reference, new, &guess, swing)?;
         }
         if let Some(found) = refined.as_ref().filter(|_| reference.has_lookalikes()) {
             // Among lookalikes the place decides; one guessed for long is not known any more.
@@ -284,6 +296,21 @@ fn away(reference: &Reference, a: &Homography, b: &Homography) -> f64 {
         (Some(a), Some(b)) => (a[0] - b[0]).hypot(a[1] - b[1]),
         _ => f64::INFINITY,
     }
+}
+
+/// How far the drawing's middle goes from one pose to another; nowhere when that is unknown.
+fn shift(reference: &Reference, from: &Homography, to: &Homography) -> Point {
+    let centre = reference.centre();
+    match (apply(from, centre), apply(to, centre)) {
+        (Some(a), Some(b)) => [b[0] - a[0], b[1] - a[1]],
+        _ => [0.0; 2],
+    }
+}
+
+/// The drawn-on frame's pixels from a reference's pixels.
+fn drawn_from(reference: &Reference) -> Homography {
+    let inverse = reference.here_from_drawn.try_inverse();
+    inverse.unwrap_or_else(Homography::identity)
 }
 
 /// Remembers the present view when it is well seen and unlike the others.

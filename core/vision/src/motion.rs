@@ -1,7 +1,7 @@
 //! How the whole picture moves from one frame to the next: where a lost thing is thought to be.
 
 use crate::flow::{Flow, Pyramid, corners};
-use crate::geometry::{Homography, Pairs, fit, plausible};
+use crate::geometry::{Homography, Pairs, apply, fit, plausible};
 use crate::tracker::{count_fitting, median_shift};
 use opencv::core::{Mat, Rect};
 use opencv::prelude::*;
@@ -11,6 +11,8 @@ const POINTS: usize = 80;
 /// Points that must agree for the motion to count as known.
 const ENOUGH: usize = 12;
 const CORNER_FLOOR: f32 = 4e-5;
+/// Pixels within which a point must come back: a smeared picture leaves some play.
+const ROUND_TRIP: f64 = 2.0;
 
 /// Follows the whole picture, with its scratch memory.
 #[derive(Debug, Default)]
@@ -18,6 +20,9 @@ pub(crate) struct GlobalMotion {
     flow: Flow,
     found: Vec<Option<[f64; 2]>>,
     pairs: Pairs,
+    guesses: Vec<[f64; 2]>,
+    /// The motion on the step before: what goes on is found more surely.
+    last: Option<Homography>,
 }
 
 impl GlobalMotion {
@@ -36,11 +41,17 @@ impl GlobalMotion {
             .into_iter()
             .map(|(at, _)| at)
             .collect();
+        let last = self.last.take();
+        self.guesses.clear();
+        self.guesses.extend(points.iter().map(|&p| {
+            let goes_on = last.as_ref().and_then(|motion| apply(motion, p));
+            goes_on.unwrap_or(p)
+        }));
         self.flow.track(
             (old, new),
             &points,
-            &points,
-            (3, Some(1.0)),
+            &self.guesses,
+            (3, Some(ROUND_TRIP)),
             &mut self.found,
         )?;
         self.pairs.clear();
@@ -60,6 +71,7 @@ impl GlobalMotion {
         let (x, y) = (f64::from(w), f64::from(h));
         let corners = [[0.0, 0.0], [x, 0.0], [x, y], [0.0, y]];
         let enough = agreeing >= ENOUGH.max(self.pairs.len() / 3);
-        Ok((enough && plausible(&motion, &corners)).then_some(motion))
+        self.last = (enough && plausible(&motion, &corners)).then_some(motion);
+        Ok(self.last)
     }
 }

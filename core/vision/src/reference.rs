@@ -1,7 +1,7 @@
 //! What an anchor remembers of one frame it was seen in: a view to compare later frames with.
 
 use crate::contest::voters;
-use crate::flow::{Pyramid, corners, soften};
+use crate::flow::{Pyramid, corners, smear, soften};
 use crate::frame::{WorkFrame, WorkSize};
 use crate::geometry::{Homography, Point};
 use crate::relocalise::Features;
@@ -34,6 +34,10 @@ pub(crate) const VIEW_LEVELS: i32 = 3;
 /// Half of the side of the little patches compared around each point.
 pub(crate) const PATCH_HALF: i32 = 6;
 
+/// Blurs, as standard deviations in pixels, that a view is kept in. A blurred frame is compared
+/// after a blur by the first of them, which takes its noise away.
+pub(crate) const SOFTNESS: [f64; 5] = [1.5, 2.5, 3.5, 5.0, 7.0];
+
 /// One remembered view. All coordinates are pixels of the frame it was taken from, except where
 /// `view` is in the name: those count from the corner of `area`.
 #[derive(Debug)]
@@ -54,8 +58,8 @@ pub(crate) struct Reference {
     pub trust: Vec<f32>,
     /// The picture of `area`.
     pub sharp: View,
-    /// The same, softened, made when a shaken frame first asks for it.
-    soft: OnceLock<View>,
+    /// The same, softened by each of [`SOFTNESS`], made when a blurred frame first asks for it.
+    soft: [OnceLock<View>; SOFTNESS.len()],
     /// This view's pixels from the pixels of the frame that was drawn on.
     pub here_from_drawn: Homography,
     /// Shifts in pixels to other places on the frame that look like the drawing's, nearest first.
@@ -128,7 +132,7 @@ impl Reference {
             weights,
             trust,
             sharp,
-            soft: OnceLock::new(),
+            soft: Default::default(),
             here_from_drawn,
             lookalikes: lookalikes(&frame.image, low, high)?,
             voters: OnceLock::new(),
@@ -142,16 +146,28 @@ impl Reference {
         [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
     }
 
-    /// The softened view.
-    pub fn soft(&self) -> Result<&View, opencv::Error> {
-        if self.soft.get().is_none() {
+    /// The view softened by one of [`SOFTNESS`].
+    pub fn soft(&self, level: usize) -> Result<&View, opencv::Error> {
+        let level = level.min(SOFTNESS.len() - 1);
+        if self.soft[level].get().is_none() {
             let mut soft = View::default();
-            soften(&self.sharp.picture, &mut soft.picture)?;
+            soften(&self.sharp.picture, SOFTNESS[level], &mut soft.picture)?;
             soft.pyramid.build(&soft.picture, VIEW_LEVELS, true)?;
             // Another thread may have been faster; its view is the same.
-            let _ = self.soft.set(soft);
+            let _ = self.soft[level].set(soft);
         }
-        Ok(self.soft.get().unwrap_or(&self.sharp))
+        Ok(self.soft[level].get().unwrap_or(&self.sharp))
+    }
+
+    /// The view as a camera sees it that moves by `along` (view pixels) while its shutter is open,
+    /// softened by the first of [`SOFTNESS`].
+    pub fn smeared(&self, along: Point) -> Result<View, opencv::Error> {
+        let mut view = View::default();
+        let mut line = Mat::default();
+        smear(&self.sharp.picture, along, &mut line)?;
+        soften(&line, SOFTNESS[0], &mut view.picture)?;
+        view.pyramid.build(&view.picture, VIEW_LEVELS, true)?;
+        Ok(view)
     }
 
     /// Pixels by which a pose may differ from what was expected before it is suspected of having

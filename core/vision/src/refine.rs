@@ -1,10 +1,10 @@
 //! The step that keeps a pose free of drift: the frame is rectified back to the reference view,
 //! compared there with the reference itself, and the small difference is composed into the pose.
 
-use crate::confidence::{Evidence, Grey, SAME_PATCH, light, similarity};
+use crate::confidence::{Evidence, Grey, SAME_PATCH, fineness, light, similarity};
 use crate::flow::{Flow, Pyramid, soften, view};
-use crate::geometry::{Homography, Pairs, apply, fit, plausible, translation};
-use crate::reference::{Reference, View};
+use crate::geometry::{Homography, Pairs, Point, apply, fit, plausible, translation};
+use crate::reference::{Reference, SOFTNESS, View};
 use crate::tracker::median_shift;
 use opencv::core::{CV_8U, Mat, Size};
 use opencv::prelude::*;
@@ -31,13 +31,19 @@ pub(crate) struct Refined {
 }
 
 /// How sharply the frame and the reference are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Look {
     /// As they are.
     Sharp,
-    /// Both softened: for a frame that the camera's motion has blurred.
-    Soft,
+    /// The reference is blurred as much as the frame is: by a lens out of focus, or by the
+    /// camera's motion, which carried the thing this many pixels since the frame before.
+    Blurred(Point),
 }
+
+/// Shares of the time between two frames during which the shutter may be open.
+const SHUTTERS: [f64; 4] = [0.3, 0.5, 0.7, 1.0];
+/// Pixels of smear below which a lens out of focus looks the same.
+pub(crate) const SMEARED: f64 = 5.0;
 
 /// The refinement with its scratch memory.
 #[derive(Debug, Default)]
@@ -53,6 +59,9 @@ pub(crate) struct Refiner {
     starts: Vec<[f64; 2]>,
     pairs: Pairs,
     fitting: Vec<usize>,
+    /// Share of the time between two frames during which the shutter is open, once a smeared
+    /// frame has told it.
+    shutter: Option<f64>,
 }
 
 impl Refiner {
@@ -70,9 +79,24 @@ impl Refiner {
         let here_from_view = translation(corner[0], corner[1]);
         let view_from_here = translation(-corner[0], -corner[1]);
         let size = Size::new(reference.area.width, reference.area.height);
+        let (mut smeared, mut open) = (None, None);
         let like = match look {
             Look::Sharp => &reference.sharp,
-            Look::Soft => reference.soft()?,
+            Look::Blurred(moved) => {
+                if !plausible(coarse, &reference.drawing) {
+                    return Ok(None);
+                }
+                self.see(reference, frame, coarse);
+                self.rectify(frame, &(coarse * here_from_view), size, look)?;
+                let along = in_view(reference, coarse, moved);
+                match self.as_blurred(reference, along)? {
+                    Blur::Focus(level) => reference.soft(level)?,
+                    Blur::Smear(view, shutter) => {
+                        open = Some(shutter);
+                        smeared.insert(view)
+                    }
+                }
+            }
         };
         let mut pose = *coarse;
         let mut levels = levels;
@@ -101,10 +125,50 @@ impl Refiner {
         self.see(reference, frame, &pose);
         self.rectify(frame, &(pose * here_from_view), size, look)?;
         let evidence = self.judge(reference, like)?;
+        if open.is_some() {
+            self.shutter = open.filter(|_| evidence.convinces());
+        }
         Ok(Some(Refined {
             frame_from_here: pose,
             evidence,
         }))
+    }
+
+    /// The blur of the reference whose detail is as fine as the rectified frame's.
+    fn as_blurred(&self, reference: &Reference, along: Point) -> Result<Blur, opencv::Error> {
+        let points = || self.visible.iter().map(|&i| reference.view_points[i]);
+        let (_, here) = pictures(&reference.sharp, &self.rectified)?;
+        let Some(wanted) = fineness(here, points()) else {
+            return Ok(Blur::Focus(0));
+        };
+        let unlike = |view: &View| -> Result<f32, opencv::Error> {
+            let (there, _) = pictures(view, &self.rectified)?;
+            let off = |(a, b): (&f32, &f32)| (a / b.max(1e-6)).max(1e-6).ln().powi(2);
+            let fine = fineness(there, points());
+            Ok(fine.map_or(f32::INFINITY, |fine| fine.iter().zip(&wanted).map(off).sum()))
+        };
+        let smears = along[0].hypot(along[1]) > SMEARED;
+        if let Some(shutter) = self.shutter.filter(|_| smears) {
+            let view = reference.smeared(along.map(|v| v * shutter))?;
+            return Ok(Blur::Smear(view, shutter));
+        }
+        let mut best = (f32::INFINITY, Blur::Focus(0));
+        for level in 0..SOFTNESS.len() {
+            let off = unlike(reference.soft(level)?)?;
+            if off < best.0 {
+                best = (off, Blur::Focus(level));
+            }
+        }
+        if smears {
+            for shutter in SHUTTERS {
+                let view = reference.smeared(along.map(|v| v * shutter))?;
+                let off = unlike(&view)?;
+                if off < best.0 {
+                    best = (off, Blur::Smear(view, shutter));
+                }
+            }
+        }
+        Ok(best.1)
     }
 
     /// Lists the reference's points that the frame shows under `pose`.
@@ -216,12 +280,29 @@ impl Refiner {
     ) -> Result<(), opencv::Error> {
         match look {
             Look::Sharp => view(frame, frame_from_view, size, &mut self.rectified),
-            Look::Soft => {
+            Look::Blurred(_) => {
                 view(frame, frame_from_view, size, &mut self.softened)?;
-                soften(&self.softened, &mut self.rectified)
+                soften(&self.softened, SOFTNESS[0], &mut self.rectified)
             }
         }
     }
+}
+
+/// How the reference is blurred to look like a frame.
+enum Blur {
+    /// By one of [`SOFTNESS`].
+    Focus(usize),
+    /// By a motion, with the shutter open for this share of the time between two frames.
+    Smear(View, f64),
+}
+
+/// A motion by `moved` pixels of the frame, in pixels of the reference's view.
+fn in_view(reference: &Reference, frame_from_here: &Homography, moved: Point) -> Point {
+    let centre = reference.centre();
+    let there = apply(frame_from_here, centre).zip(frame_from_here.try_inverse());
+    there
+        .and_then(|(q, back)| apply(&back, [q[0] - moved[0], q[1] - moved[1]]))
+        .map_or([0.0; 2], |p| [centre[0] - p[0], centre[1] - p[1]])
 }
 
 /// The reference's view and the rectified one, pixel by pixel comparable.

@@ -143,11 +143,15 @@ impl RelocaliseJob {
                 let known = known_features(reference, self.kind)?;
                 let Some(known) = known else { continue };
                 for guess in guesses(reference, known, &here)? {
-                    let refined =
-                        refiner.refine(reference, &self.image, &guess, (3, Look::Sharp))?;
-                    let Some(refined) = refined.filter(|r| r.evidence.convinces()) else {
-                        continue;
-                    };
+                    let mut refined = None;
+                    for look in [Look::Sharp, Look::Blurred([0.0; 2])] {
+                        let tried = refiner.refine(reference, &self.image, &guess, (3, look))?;
+                        refined = tried.filter(|r| r.evidence.convinces());
+                        if refined.is_some() {
+                            break;
+                        }
+                    }
+                    let Some(refined) = refined else { continue };
                     let pose = &refined.frame_from_here;
                     if reference.has_lookalikes() && !contest::wins(reference, &self.image, pose)? {
                         continue;
