@@ -1,6 +1,7 @@
 import type { SessionClient, SessionState, SurfaceId } from '@sightline/protocol';
 import { authorColor } from './colors';
-import type { AuthorLook, Overlay } from './overlay';
+import type { Overlay } from './overlay';
+import type { AuthorLook } from './scene';
 
 /**
  * Feeds an overlay from a session until the returned function is called: annotations, anchor states,

@@ -71,7 +71,7 @@ export function place(
     center,
     poseFrameTime: target.frameTime,
   });
-  if (annotation.attach === 'frame') return still('tracking');
+  if (annotation.attach === 'frame' || state?.status === 'fixed') return still('fixed');
   if (target.frozen && drawnOn !== null && drawnOn === target.frameTime) return still('tracking');
 
   const answer: PoseAnswer =

@@ -1,7 +1,7 @@
 import type { CursorPacket } from '@sightline/protocol';
 import { apply, type Homography } from './geometry';
-import type { AuthorLook } from './overlay';
 import { drawPointer } from './render';
+import type { AuthorLook } from './scene';
 
 /** A pointer that was not heard of for this long is gone. */
 const POINTER_MS = 10_000;

@@ -10,7 +10,7 @@ const ANCHORS_KEPT = 2_000;
 
 interface KnownPose {
   readonly frameTime: number;
-  readonly status: AnchorStatus;
+  readonly status: Exclude<AnchorStatus, 'fixed'>;
   readonly frameFromDrawn: Homography;
 }
 
@@ -69,6 +69,8 @@ export class PoseStore {
       this.#newest = packet.frameTime;
     }
     for (const pose of packet.poses) {
+      // What is fixed to the screen has no pose; its state says so.
+      if (pose.status === 'fixed') continue;
       let known = this.#byAnchor.get(pose.anchor);
       if (known === undefined) {
         if (this.#byAnchor.size >= ANCHORS_KEPT) continue;

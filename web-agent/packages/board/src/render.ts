@@ -1,9 +1,12 @@
 import type { Shape } from '@sightline/protocol';
+import type { Rect } from './edge';
 import { apply, type Homography, type Point } from './geometry';
 import { ellipse, strokeOutline } from './shapes';
 
 const OUTLINE = 'rgba(255, 255, 255, 0.92)';
 const OUTLINE_PX = 2;
+/** Radius of the badge of a fixed drawing. */
+const PIN_PX = 11;
 const SCRIM = 'rgba(15, 18, 25, 0.82)';
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
 
@@ -303,5 +306,40 @@ export function drawEdgeArrow(
   ctx.stroke(head);
   ctx.fillStyle = color;
   ctx.fill(head);
+  ctx.restore();
+}
+
+/** Middle of the badge above the topmost point of a line, kept inside the visible part. */
+export function pinPlace(line: readonly Point[], visible: Rect): Point | null {
+  const first = line[0];
+  if (first === undefined) return null;
+  const [x, y] = line.reduce((top, point) => (point[1] < top[1] ? point : top), first);
+  const clamp = (value: number, low: number, high: number) =>
+    Math.min(Math.max(value, low), Math.max(low, high));
+  return [
+    clamp(x, visible.left + PIN_PX, visible.right - PIN_PX),
+    clamp(y, visible.top + PIN_PX, visible.bottom - PIN_PX),
+  ];
+}
+
+/** The badge of a drawing that is fixed to the screen: a pin on a dark disc at its top. */
+export function drawPin(
+  ctx: CanvasRenderingContext2D,
+  line: readonly Point[],
+  visible: Rect,
+): void {
+  const at = pinPlace(line, visible);
+  if (at === null) return;
+  ctx.save();
+  ctx.translate(at[0], at[1]);
+  const disc = new Path2D();
+  disc.arc(0, 0, PIN_PX, 0, Math.PI * 2);
+  ctx.fillStyle = SCRIM;
+  ctx.fill(disc);
+  ctx.strokeStyle = '#ffffff';
+  ctx.lineWidth = 1.75;
+  ctx.lineCap = 'round';
+  ctx.lineJoin = 'round';
+  ctx.stroke(new Path2D('M-4 -6.5 H4 M-2.5 -6.5 V-1 L-5 1.5 H5 L2.5 -1 V-6.5 M0 1.5 V7'));
   ctx.restore();
 }

@@ -1,5 +1,5 @@
+import type { FrozenFrame } from './freezer';
 import type { Homography } from './geometry';
-import type { FrozenFrame } from './overlay';
 import type { PoseStore } from './pose-store';
 
 /** A copy of one frame with the poses that are known for it. */

@@ -6,7 +6,8 @@ import {
   edgeArrow,
   ellipse,
   frameTimesWanted,
-  LocalFrameLine,
+  type Point,
+  pinPlace,
   shapeCenter,
   strokeOutline,
   wrapped,
@@ -101,29 +102,18 @@ it('a line is hit near its segments, not only near its points', () => {
   expect(distanceToLine([0, 0], [])).toBe(Number.POSITIVE_INFINITY);
 });
 
-describe('the frame times of a local picture', () => {
-  it('come from the fastest pose, however much the others wobble', () => {
-    const line = new LocalFrameLine();
-    line.setDelay(100);
-    expect(line.at(0)).toBeNull();
-    const wobble = [40, 0, 25, 60, 10, 35];
-    for (let frame = 0; frame < 60; frame++) {
-      const captured = frame * 33.333;
-      const arrival = captured + 100 + (wobble[frame % wobble.length] ?? 0);
-      line.take((0xffff_f000 + Math.round(captured * 90)) >>> 0, arrival);
-    }
-    const now = 3_000;
-    const expected = 0xffff_f000 + now * 90;
-    const error = ((line.at(now) ?? 0) - expected) | 0;
-    expect(Math.abs(error)).toBeLessThan(90 * 2);
-  });
+describe('the badge of a fixed drawing', () => {
+  const visible = { left: 100, top: 0, right: 500, bottom: 300 };
 
-  it('start again when the source changes', () => {
-    const line = new LocalFrameLine();
-    line.setDelay(0);
-    line.take(90_000 * 1_000, 0);
-    line.take(500, 1_000);
-    expect(line.at(1_000)).toBe(500);
+  it('sits at the top of the drawing, inside the picture', () => {
+    const line: Point[] = [
+      [200, 120],
+      [260, 80],
+      [320, 140],
+    ];
+    expect(pinPlace(line, visible)).toEqual([260, 80]);
+    expect(pinPlace([[60, -40]], visible)).toEqual([111, 11]);
+    expect(pinPlace([], visible)).toBeNull();
   });
 });
 

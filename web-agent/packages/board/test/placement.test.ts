@@ -1,6 +1,6 @@
 import type { AnchorState, AnchorStatus, Annotation, PosePacket } from '@sightline/protocol';
 import { describe, expect, it } from 'vitest';
-import { PoseStore, place } from '../src';
+import { IDENTITY, PoseStore, place } from '../src';
 
 const FRAME = 90_000;
 const drawn: Pick<Annotation, 'anchor' | 'attach' | 'frame_time' | 'shape'> = {
@@ -69,7 +69,22 @@ describe('an annotation', () => {
   it('that is fixed to the frame never moves', () => {
     const fixed = { ...drawn, attach: 'frame' as const };
     const found = place(fixed, live(FRAME), poses(FRAME, 'lost'), lost(FRAME));
-    expect(found).toMatchObject({ status: 'tracking', center: [0.5, 0.25] });
+    expect(found).toMatchObject({ status: 'fixed', center: [0.5, 0.25] });
+  });
+
+  it('on a blank wall stays where it was drawn, and says why', () => {
+    const wall = { ...lost(FRAME), status: 'fixed', reason: 'too_few_texture' } as const;
+    const later = live(FRAME + 900_000);
+    const found = place(drawn, later, new PoseStore(), wall);
+    expect(found).toMatchObject({
+      status: 'fixed',
+      reason: 'too_few_texture',
+      center: [0.5, 0.25],
+      frameFromDrawn: IDENTITY,
+    });
+    // The same drawing lost for the same reason is not drawn.
+    const gone = place(drawn, later, new PoseStore(), { ...wall, status: 'lost' });
+    expect(gone.frameFromDrawn).toBeNull();
   });
 
   it('drawn on a still stands where it was drawn, others where their pose was', () => {

@@ -257,7 +257,7 @@ export const de: Catalogue = {
     remove: (shape, author) => `${shape} von ${author} löschen`,
     status: {
       attaching: 'wird angeheftet',
-      fixed: 'auf dem Bild',
+      fixed: 'fest auf dem Bildschirm',
       tracking: 'verfolgt',
       uncertain: 'unsicher',
       lost: 'verloren',
@@ -268,7 +268,7 @@ export const de: Catalogue = {
       occluded: 'etwas verdeckt es',
       out_of_view: 'außerhalb des Bildes',
       blur: 'das Bild ist zu unscharf',
-      too_few_texture: 'zu wenig Einzelheiten zum Festhalten',
+      too_few_texture: 'zu wenig Struktur',
       moved: 'das Ding selbst hat sich bewegt oder verändert',
       frame_expired: 'das gezeichnete Bild ist zu alt',
       no_tracker: 'niemand verfolgt diese Ansicht',
@@ -276,6 +276,7 @@ export const de: Catalogue = {
     },
     attachingReason: 'wartet auf die Verfolgung',
     fixedReason: 'bleibt, wo gezeichnet wurde',
+    since: (age) => `seit ${age}`,
   },
   strip: {
     title: 'Aufnahmen',

@@ -252,7 +252,7 @@ export const en = {
     remove: (shape: string, author: string) => `Delete ${shape.toLowerCase()} by ${author}`,
     status: {
       attaching: 'attaching',
-      fixed: 'on the screen',
+      fixed: 'fixed to the screen',
       tracking: 'tracking',
       uncertain: 'uncertain',
       lost: 'lost',
@@ -263,7 +263,7 @@ export const en = {
       occluded: 'something covers it',
       out_of_view: 'out of view',
       blur: 'the picture is too blurred',
-      too_few_texture: 'too few details to hold on to',
+      too_few_texture: 'too little texture',
       moved: 'the thing itself moved or changed',
       frame_expired: 'the drawn frame is too old',
       no_tracker: 'nobody tracks this surface',
@@ -271,6 +271,7 @@ export const en = {
     },
     attachingReason: 'waits for the tracker',
     fixedReason: 'stays where it was drawn',
+    since: (age: string) => `for ${age}`,
   },
   strip: {
     title: 'Snapshots',

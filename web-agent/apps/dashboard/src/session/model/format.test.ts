@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, clock, percent, spokenCode } from './format';
+import { age, ago, clock, percent, spokenCode } from './format';
 
 describe('clock', () => {
   it.each([
@@ -21,6 +21,18 @@ describe('spokenCode', () => {
 
   it('leaves anything else alone', () => {
     expect(spokenCode('48291')).toBe('48291');
+  });
+});
+
+describe('age', () => {
+  it.each([
+    [-5, '0 sec'],
+    [12_900, '12 sec'],
+    [60_000, '1 min'],
+    [3_599_000, '59 min'],
+    [7_200_000, '2 hr'],
+  ])('says %d ms as %s', (ms, text) => {
+    expect(age('en', ms)).toBe(text);
   });
 });
 

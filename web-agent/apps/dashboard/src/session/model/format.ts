@@ -28,6 +28,20 @@ export function ago(language: string, then: number, now: number): string {
   return relative.format(0, 'second');
 }
 
+/** `12 sec`, `3 min`, `2 hr`: how long something has been so, in the reader's language. */
+export function age(language: string, ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [value, unit]: [number, string] =
+    seconds < 60
+      ? [seconds, 'second']
+      : seconds < 3_600
+        ? [Math.floor(seconds / 60), 'minute']
+        : [Math.floor(seconds / 3_600), 'hour'];
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(
+    value,
+  );
+}
+
 /** `0.4`: a share as percent with one decimal. */
 export function percent(share: number): string {
   return (share * 100).toFixed(1);

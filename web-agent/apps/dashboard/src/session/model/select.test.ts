@@ -84,11 +84,19 @@ it('a mark waits for its tracker, and one fixed to the frame does not', () => {
     status: 'lost',
     reason: 'occluded',
     last_seen: [1.3, 0.5] as [number, number],
+    at_ms: 9_000,
   } as const;
   expect(markState(annotation(), new Map([[1, lost]]))).toEqual({
     status: 'lost',
     reason: 'occluded',
     direction: 'right',
+    sinceMs: 9_000,
+  });
+  const wall = { ...lost, status: 'fixed', reason: 'too_few_texture' } as const;
+  expect(markState(annotation(), new Map([[1, wall]]))).toMatchObject({
+    status: 'fixed',
+    reason: 'too_few_texture',
+    direction: null,
   });
   const inside = { ...lost, last_seen: [0.3, 0.5] as [number, number] };
   expect(markState(annotation(), new Map([[1, inside]])).direction).toBeNull();

@@ -82,7 +82,7 @@ export function stageView(session: SessionState, surface: Surface | null): Stage
 }
 
 /** The status that is shown beside a mark. */
-export type MarkStatus = AnchorStatus | 'attaching' | 'fixed';
+export type MarkStatus = AnchorStatus | 'attaching';
 
 /** Status of a drawing and why. */
 export interface MarkState {
@@ -91,6 +91,8 @@ export interface MarkState {
   readonly reason: AnchorReason | null;
   /** Which way out of the picture it went; null while it is inside or not known. */
   readonly direction: Direction | null;
+  /** When it became so, in milliseconds since the session began; null when not known. */
+  readonly sinceMs: number | null;
 }
 
 /** Shares of the frame, as a rectangle. */
@@ -101,12 +103,14 @@ export function markState(
   annotation: Annotation,
   anchors: ReadonlyMap<number, AnchorState>,
 ): MarkState {
-  if (annotation.attach === 'frame') return { status: 'fixed', reason: null, direction: null };
+  const unknown = { reason: null, direction: null, sinceMs: null };
+  if (annotation.attach === 'frame') return { ...unknown, status: 'fixed' };
   const anchor = anchors.get(annotation.anchor);
-  if (anchor === undefined) return { status: 'attaching', reason: null, direction: null };
-  const { status, reason, last_seen } = anchor;
+  if (anchor === undefined) return { ...unknown, status: 'attaching' };
+  const { status, reason, last_seen, at_ms } = anchor;
   const lost = status === 'lost' && last_seen !== null && last_seen !== undefined;
-  return { status, reason, direction: lost ? directionTo(FRAME, last_seen) : null };
+  const direction = lost ? directionTo(FRAME, last_seen) : null;
+  return { status, reason, direction, sinceMs: at_ms ?? null };
 }
 
 /**

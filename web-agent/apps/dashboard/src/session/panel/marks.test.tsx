@@ -21,6 +21,7 @@ const drawn = {
         status: 'lost',
         reason: 'out_of_view',
         last_seen: null,
+        at_ms: 10_000,
       } as const,
     ],
   ]),
@@ -30,8 +31,23 @@ it('shows the newest first, each with its state in words', () => {
   renderAt(fakeDesk(drawn), <Marks />);
   const rows = screen.getAllByTestId('mark-row');
   expect(rows.map((row) => row.dataset['status'])).toEqual(['lost', 'attaching']);
-  expect(rows[0]?.textContent).toContain('lost out of view');
+  expect(rows[0]?.textContent).toContain('lost: out of view · for 3 min');
   expect(rows[0]?.textContent).toContain('by Tom');
+});
+
+it('says that a drawing on a blank wall is fixed to the screen, and why', () => {
+  const wall = {
+    anchor: 1,
+    surface: own.surface,
+    frame_time: 5,
+    status: 'fixed',
+    reason: 'too_few_texture',
+    at_ms: 180_000,
+  } as const;
+  renderAt(fakeDesk({ ...drawn, anchors: new Map([[1, wall]]) }), <Marks />);
+  const row = screen.getAllByTestId('mark-row')[1];
+  expect(row?.dataset['status']).toBe('fixed');
+  expect(row?.textContent).toContain('fixed to the screen: too little texture · for 12 sec');
 });
 
 it('lets an agent delete any drawing', () => {

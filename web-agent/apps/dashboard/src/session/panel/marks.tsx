@@ -3,14 +3,9 @@ import type { Annotation, Shape } from '@sightline/protocol';
 import {
   ArrowUpRight,
   Circle,
-  CircleDashed,
-  CircleQuestionMark,
   Highlighter,
-  LocateFixed,
-  LocateOff,
   type LucideIcon,
   Pencil,
-  Pin,
   Shapes,
   Trash2,
   Type,
@@ -21,7 +16,8 @@ import { Button } from '../../ui/button';
 import { Hint } from '../../ui/hint';
 import { useCapabilities, useDesk, useSession } from '../context';
 import { displayName } from '../model/announce';
-import { type MarkStatus, markState, participantOf } from '../model/select';
+import { markState, participantOf } from '../model/select';
+import { MarkStateLine } from './mark-state';
 import './marks.css';
 
 const shapeIcons: Record<Shape['type'], LucideIcon> = {
@@ -31,14 +27,6 @@ const shapeIcons: Record<Shape['type'], LucideIcon> = {
   highlight: Highlighter,
   text: Type,
   unknown: Shapes,
-};
-
-const statusIcons: Record<MarkStatus, LucideIcon> = {
-  attaching: CircleDashed,
-  fixed: Pin,
-  tracking: LocateFixed,
-  uncertain: CircleQuestionMark,
-  lost: LocateOff,
 };
 
 /** Every drawing with its author and whether it is still where it belongs; newest first. */
@@ -70,10 +58,9 @@ function Mark({ annotation }: { annotation: Annotation }) {
   const you = useSession((state) => state.you);
   const author = useSession((state) => participantOf(state.participants, annotation.author));
   const anchors = useSession((state) => state.anchors);
-  const { status, reason, direction } = markState(annotation, anchors);
+  const { status, reason } = markState(annotation, anchors);
   const { shape } = annotation;
   const ShapeIcon = shapeIcons[shape.type];
-  const StatusIcon = statusIcons[status];
   const shapeName = texts.marks.shapes[shape.type];
   const authorName = displayName(author, texts);
   const remove = texts.marks.remove(shapeName, authorName);
@@ -97,14 +84,7 @@ function Mark({ annotation }: { annotation: Annotation }) {
             <span className="soft">{texts.marks.by(authorName)}</span>
           </span>
         </div>
-        <p className="mark-state">
-          <StatusIcon size={14} aria-hidden="true" />
-          <span>
-            <span className="mark-word">{texts.marks.status[status]}</span>{' '}
-            {reasonText(texts, status, reason)}
-            {direction !== null && `, ${texts.directions[direction]}`}
-          </span>
-        </p>
+        <MarkStateLine annotation={annotation} />
       </div>
       {(can.removeAny || (can.draw && annotation.author === you)) && (
         <Hint text={remove} side="left">
@@ -120,13 +100,4 @@ function Mark({ annotation }: { annotation: Annotation }) {
       )}
     </li>
   );
-}
-
-function reasonText(
-  texts: ReturnType<typeof useText>,
-  status: MarkStatus,
-  reason: ReturnType<typeof markState>['reason'],
-): string {
-  if (reason !== null) return texts.marks.reasons[reason];
-  return status === 'fixed' ? texts.marks.fixedReason : texts.marks.attachingReason;
 }

@@ -4,6 +4,7 @@ import { useCapabilities, useDeskState, useSession } from '../context';
 import { displayName, surfaceName } from '../model/announce';
 import { participantOf, stageView, surfaceToShow } from '../model/select';
 import { ConnectionBanner, FrozenBanner, NoticeBar } from './banners';
+import { MarkTip } from './mark-tip';
 import { StageBar } from './stage-bar';
 import { StageVeil } from './stage-veil';
 import { TextEntry } from './text-entry';
@@ -27,7 +28,7 @@ export function Stage() {
   const frozen = useDeskState((state) => state.frozen !== null);
   const tool = useDeskState((state) => state.tool);
   const drawing = can.draw && view === 'live';
-  const request = useBoard({ video, canvas, surface, drawing });
+  const { request, hovered } = useBoard({ video, canvas, surface, drawing });
 
   useEffect(() => {
     const element = video.current;
@@ -68,6 +69,7 @@ export function Stage() {
           data-tool={drawing ? tool : undefined}
         />
         {request !== null && <TextEntry request={request} />}
+        {hovered !== null && request === null && <MarkTip hovered={hovered} />}
         <StageVeil view={view} surface={surface} owner={owner} />
         <div className="stage-top">
           <ConnectionBanner />

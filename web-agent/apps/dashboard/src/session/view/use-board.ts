@@ -13,6 +13,7 @@ import { useDesk, useDeskState, useSession } from '../context';
 import type { Board } from '../controller';
 import { displayName } from '../model/announce';
 import { participantOf } from '../model/select';
+import { useHovered } from './mark-tip';
 
 /** A place on the picture where the agent wants to type. */
 export interface TextRequest {
@@ -108,5 +109,6 @@ export function useBoard({ video, canvas, surface, drawing }: BoardOptions) {
     board.input.color = authorColor(color);
   }, [board, tool, drawing, color]);
 
-  return request;
+  const hovered = useHovered(canvas, board?.overlay ?? null);
+  return { request, hovered };
 }

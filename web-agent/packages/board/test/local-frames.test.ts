@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { LocalFrames, type PresentedFrame } from '../src';
+
+const START = 0xffff_f000;
+const frameTimeAt = (ms: number) => (START + Math.round(ms * 90)) >>> 0;
+
+/** A picture taken at a time and presented 40 ms later. */
+const shown = (takenMs: number, told = true): PresentedFrame => ({
+  frameTime: null,
+  width: 640,
+  height: 480,
+  atMs: takenMs + 40,
+  capturedAtMs: told ? takenMs : null,
+});
+
+/** Two seconds of poses that take 100 ms and up to 60 ms more. */
+function heard(): LocalFrames {
+  const frames = new LocalFrames();
+  frames.setDelay(100);
+  const wobble = [40, 0, 25, 60, 10, 35];
+  for (let n = 0; n < 60; n++) {
+    const taken = n * 33.333;
+    frames.take(frameTimeAt(taken), taken + 100 + (wobble[n % wobble.length] ?? 0));
+  }
+  return frames;
+}
+
+describe('the frame times of a local picture', () => {
+  it('come from the fastest pose, however much the others wobble', () => {
+    expect(new LocalFrames().frameTimeOf(shown(0))).toBeNull();
+    const error = ((heard().frameTimeOf(shown(3_000)) ?? 0) - frameTimeAt(3_000)) | 0;
+    expect(Math.abs(error)).toBeLessThan(90 * 2);
+  });
+
+  it('are a little less exact where nobody tells when a picture was taken', () => {
+    const error = ((heard().frameTimeOf(shown(3_000, false)) ?? 0) - frameTimeAt(3_000)) | 0;
+    expect(Math.abs(error)).toBeLessThan(90 * 10);
+  });
+
+  it('start again when the source changes', () => {
+    const frames = new LocalFrames();
+    frames.setDelay(0);
+    frames.take(90_000 * 1_000, 0);
+    frames.take(500, 1_000);
+    expect(frames.frameTimeOf(shown(1_000))).toBe(500);
+  });
+});
+
+describe('the place of drawings on a local picture', () => {
+  it('is predicted for the picture itself while poses come', () => {
+    const target = heard().target(shown(2_040), frameTimeAt(1_966), 2_080);
+    expect(Math.abs(((target ?? 0) - frameTimeAt(2_040)) | 0)).toBeLessThan(90 * 2);
+  });
+
+  it('is never predicted further than a pose may be extrapolated', () => {
+    const target = heard().target(shown(2_400), frameTimeAt(1_966), 2_440);
+    expect(((target ?? 0) - frameTimeAt(1_966)) | 0).toBe(0.15 * 90_000);
+  });
+
+  it('runs away from the poses when they stop, which hides the drawings', () => {
+    const target = heard().target(shown(3_000), frameTimeAt(1_966), 3_040);
+    expect(((target ?? 0) - frameTimeAt(1_966)) | 0).toBeGreaterThan(0.15 * 90_000);
+  });
+});
