@@ -34,6 +34,8 @@ pub(crate) struct Anchor {
     pub active: usize,
     /// The newest frame's pixels from the drawn-on frame's pixels; a mere guess while lost.
     pub pose: Homography,
+    /// The same for the drawing itself, where the thing is not flat.
+    pub drawing_pose: Homography,
     pub status: Status,
     pub confidence: f32,
     /// Frames since it was last verified.
@@ -73,6 +75,8 @@ impl Anchor {
             };
         }
         self.pose = pose;
+        let drawing = refined.drawing_from_here * self.reference().drawing_from_drawn;
+        self.drawing_pose = normalised(&drawing).unwrap_or(pose);
         self.confidence = refined.evidence.confidence;
         self.status = if refined.evidence.is_sure() {
             Status::Tracking
@@ -123,7 +127,12 @@ impl Anchor {
             f64::from(self.drawn_size.width),
             f64::from(self.drawn_size.height),
         );
-        let h = normalised(&(now * self.pose * drawn)).unwrap_or_else(Homography::identity);
+        let pose = if self.is_lost() {
+            self.pose
+        } else {
+            self.drawing_pose
+        };
+        let h = normalised(&(now * pose * drawn)).unwrap_or_else(Homography::identity);
         AnchorPose {
             anchor: self.id,
             status: self.status,

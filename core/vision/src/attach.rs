@@ -44,7 +44,8 @@ pub(crate) fn anchor_on(
     id: u32,
     generation: u64,
 ) -> Result<Anchor, AttachRefused> {
-    let reference = Reference::new(frame, outline, Homography::identity())?;
+    let drawn = Homography::identity();
+    let reference = Reference::new(frame, outline, (drawn, drawn))?;
     let reference = reference.map_err(|few| AttachRefused::TooFewTexture {
         corners: few.0,
         needed: MIN_CORNERS,
@@ -56,7 +57,8 @@ pub(crate) fn anchor_on(
         centre: reference.centre(),
         references: vec![Arc::new(reference)],
         active: 0,
-        pose: Homography::identity(),
+        pose: drawn,
+        drawing_pose: drawn,
         status: Status::Tracking,
         confidence: 1.0,
         unseen: 0,

@@ -54,20 +54,21 @@ struct Moments {
     covariance: f32,
 }
 
-/// The moments around `at` in two pictures of the same size; `None` at the rim.
-fn moments(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<Moments> {
+/// The moments around one point of each of two pictures; `None` at the rim.
+fn moments((a, at_a): (Grey<'_>, Point), (b, at_b): (Grey<'_>, Point)) -> Option<Moments> {
     let half = PATCH_HALF;
-    let (x, y) = (at[0].round() as i32 - half, at[1].round() as i32 - half);
     let side = (2 * half + 1) as usize;
-    let (x, y) = (usize::try_from(x).ok()?, usize::try_from(y).ok()?);
-    if x + side > a.width || y + side > a.height {
-        return None;
-    }
+    let corner = |at: Point, picture: Grey<'_>| {
+        let (x, y) = (at[0].round() as i32 - half, at[1].round() as i32 - half);
+        let (x, y) = (usize::try_from(x).ok()?, usize::try_from(y).ok()?);
+        (x + side <= picture.width && y + side <= picture.height).then_some((x, y))
+    };
+    let ((ax, ay), (bx, by)) = (corner(at_a, a)?, corner(at_b, b)?);
     let (mut sa, mut sb, mut saa, mut sbb, mut sab) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
-    for row in y..y + side {
-        let start = row * a.width + x;
-        let ra = a.data.get(start..start + side)?;
-        let rb = b.data.get(start..start + side)?;
+    for row in 0..side {
+        let (start_a, start_b) = ((ay + row) * a.width + ax, (by + row) * b.width + bx);
+        let ra = a.data.get(start_a..start_a + side)?;
+        let rb = b.data.get(start_b..start_b + side)?;
         for (&va, &vb) in ra.iter().zip(rb) {
             let (va, vb) = (u32::from(va), u32::from(vb));
             sa += va;
@@ -92,7 +93,12 @@ fn moments(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<Moments> {
 /// Zero-mean normalised cross-correlation of the patches around one point of two pictures of
 /// the same size, -1 to 1; `None` at the rim or where a patch is flat.
 pub(crate) fn similarity(a: Grey<'_>, b: Grey<'_>, at: Point) -> Option<f32> {
-    let m = moments(a, b, at)?;
+    similarity_between((a, at), (b, at))
+}
+
+/// The same for a point of its own in each picture.
+pub(crate) fn similarity_between(a: (Grey<'_>, Point), b: (Grey<'_>, Point)) -> Option<f32> {
+    let m = moments(a, b)?;
     let [va, vb] = m.variance;
     (va >= 1.0 && vb >= 1.0).then(|| m.covariance / (va * vb).sqrt())
 }
@@ -148,7 +154,7 @@ pub(crate) fn light(
 ) -> Option<(f64, f64)> {
     scratch.clear();
     scratch.extend(points.filter_map(|at| {
-        let m = moments(a, b, at)?;
+        let m = moments((a, at), (b, at))?;
         let [va, vb] = m.variance;
         (va >= 1.0 && vb >= 1.0).then(|| [(va / vb).sqrt(), m.mean[0], m.mean[1]])
     }));

@@ -1,5 +1,9 @@
 //! The engine: the ring, the anchors, and what happens on each frame.
 
+mod inspect;
+
+pub use inspect::Inspection;
+
 use crate::anchor::Anchor;
 use crate::attach::{anchor_on, outline_pixels};
 use crate::error::{AttachRefused, VisionError};

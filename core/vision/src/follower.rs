@@ -331,7 +331,7 @@ fn remember_view(
     let [Some(a), Some(b), Some(c), Some(d)] = corners else {
         return Ok(());
     };
-    if let Ok(view) = Reference::new(frame, &[a, b, c, d], anchor.pose)? {
+    if let Ok(view) = Reference::new(frame, &[a, b, c, d], (anchor.pose, anchor.drawing_pose))? {
         anchor.references.push(Arc::new(view));
     }
     Ok(())

@@ -22,6 +22,7 @@ mod anchor;
 mod attach;
 mod confidence;
 mod contest;
+mod drape;
 mod engine;
 mod error;
 mod flow;
@@ -38,7 +39,7 @@ mod sight;
 mod tracker;
 mod types;
 
-pub use engine::Engine;
+pub use engine::{Engine, Inspection};
 pub use error::{AttachRefused, VisionError};
 pub use relocalise::{RelocaliseJob, RelocaliseOutcome};
 pub use types::{

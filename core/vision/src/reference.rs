@@ -18,6 +18,12 @@ const MIN_HALF: f64 = 44.0;
 const MARGIN: i32 = 16;
 /// Points followed in one view.
 const MAX_POINTS: usize = 120;
+/// Parts across and down the drawing, each of which is to have so many points; how much further
+/// than the drawing they reach, as a share of it; and the smallest part worth a search, in pixels.
+const PARTS: i32 = 5;
+const FILLED: usize = 3;
+const AROUND: f64 = 0.2;
+const LEAST_PART: i32 = 9;
 /// Corners weaker than this are noise, in OpenCV's normalised smaller eigenvalue.
 const CORNER_FLOOR: f32 = 4e-5;
 /// The same for noise with a deviation of one grey level: three times the eigenvalue that it has
@@ -62,6 +68,8 @@ pub(crate) struct Reference {
     soft: [OnceLock<View>; SOFTNESS.len()],
     /// This view's pixels from the pixels of the frame that was drawn on.
     pub here_from_drawn: Homography,
+    /// The same for the drawing itself, where the thing is not flat.
+    pub drawing_from_drawn: Homography,
     /// Shifts in pixels to other places on the frame that look like the drawing's, nearest first.
     pub lookalikes: Vec<[f64; 2]>,
     /// Corners all over the frame, found when a choice among lookalikes first needs them.
@@ -82,11 +90,12 @@ pub(crate) struct View {
 pub(crate) struct TooFewCorners(pub usize);
 
 impl Reference {
-    /// Remembers `frame` around the box of `outline` (pixels of that frame).
+    /// Remembers `frame` around the box of `outline` (pixels of that frame), with the poses of the
+    /// thing's main plane and of the drawing on it.
     pub fn new(
         frame: &WorkFrame,
         outline: &[Point],
-        here_from_drawn: Homography,
+        (here_from_drawn, drawing_from_drawn): (Homography, Homography),
     ) -> Result<Result<Self, TooFewCorners>, opencv::Error> {
         let (low, high) = bounds(outline);
         let centre = [(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0];
@@ -103,7 +112,8 @@ impl Reference {
         let spacing = (spacing * 0.6).clamp(4.0, 12.0);
         let sigma = noise_sigma(&frame.image, inner)?.min(MAX_SIGMA);
         let floor = (NOISE_FLOOR * sigma * sigma).max(CORNER_FLOOR);
-        let found = corners(&frame.image, inner, MAX_POINTS, spacing, floor)?;
+        let mut found = corners(&frame.image, inner, MAX_POINTS, spacing, floor)?;
+        fill_in(&frame.image, (low, high), inner, floor, &mut found)?;
         let strongest = found.iter().map(|(_, s)| *s).fold(CORNER_FLOOR, f32::max);
         let trust: Vec<f32> = found.iter().map(|(_, s)| trust(*s / strongest)).collect();
         let points: Vec<Point> = found.into_iter().map(|(at, _)| at).collect();
@@ -134,6 +144,7 @@ impl Reference {
             sharp,
             soft: Default::default(),
             here_from_drawn,
+            drawing_from_drawn,
             lookalikes: lookalikes(&frame.image, low, high)?,
             voters: OnceLock::new(),
             features: OnceLock::new(),
@@ -195,6 +206,43 @@ impl Reference {
     pub fn corner(&self) -> Point {
         [f64::from(self.area.x), f64::from(self.area.y)]
     }
+}
+
+/// Adds the strongest corners of those parts of the drawing that have few: where it lies over
+/// something else than the rest does, its pale parts decide.
+fn fill_in(
+    image: &Mat,
+    (low, high): (Point, Point),
+    inner: Rect,
+    floor: f32,
+    found: &mut Vec<(Point, f32)>,
+) -> Result<(), opencv::Error> {
+    let side = |axis: usize| (high[axis] - low[axis]) * (1.0 + 2.0 * AROUND) / f64::from(PARTS);
+    let (width, height) = (side(0), side(1));
+    let left = low[0] - (high[0] - low[0]) * AROUND;
+    let top = low[1] - (high[1] - low[1]) * AROUND;
+    for k in 0..PARTS * PARTS {
+        let x = (left + width * f64::from(k % PARTS)).round() as i32;
+        let y = (top + height * f64::from(k / PARTS)).round() as i32;
+        let part = Rect::new(x, y, width.round() as i32, height.round() as i32) & inner;
+        if part.width < LEAST_PART || part.height < LEAST_PART {
+            continue;
+        }
+        let inside = |p: &Point| part.contains(opencv::core::Point::new(p[0] as i32, p[1] as i32));
+        let have = found.iter().filter(|(p, _)| inside(p)).count();
+        if have >= FILLED {
+            continue;
+        }
+        for (at, strength) in corners(image, part, FILLED, 5.0, floor)? {
+            let apart = found
+                .iter()
+                .all(|(p, _)| (p[0] - at[0]).hypot(p[1] - at[1]) >= 5.0);
+            if apart {
+                found.push((at, strength));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Deviation of the noise in grey levels, from the median response to a mask that is blind to

@@ -2,6 +2,7 @@
 //! compared there with the reference itself, and the small difference is composed into the pose.
 
 use crate::confidence::{Evidence, Grey, SAME_PATCH, fineness, light, similarity};
+use crate::drape::{AROUND, Footing, drape, verified};
 use crate::flow::{Flow, Pyramid, soften, view};
 use crate::geometry::{Homography, Pairs, Point, apply, fit, plausible, translation};
 use crate::reference::{Reference, SOFTNESS, View};
@@ -11,6 +12,8 @@ use opencv::prelude::*;
 
 /// Largest residual in pixels of the reference view for a point that fits.
 const FITS: f64 = 1.5;
+/// Residual up to which a point is looked for again where it was.
+const BESIDE: f64 = 24.0;
 /// Cut-offs of the robust fit, coarse to fine, in pixels of the reference view.
 const CUTOFFS: [f64; 7] = [24.0, 12.0, 6.0, 4.0, 3.0, 2.0, 2.0];
 /// Strength, in points, with which the perspective terms stay where the coarse pose has them.
@@ -25,8 +28,10 @@ const ROUNDS: usize = 3;
 /// A pose and what speaks for it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Refined {
-    /// The frame's pixels from the reference's pixels.
+    /// The frame's pixels from the reference's pixels, for the thing's main plane.
     pub frame_from_here: Homography,
+    /// The same for the drawing, which may lie over more than that plane.
+    pub drawing_from_here: Homography,
     pub evidence: Evidence,
 }
 
@@ -57,7 +62,12 @@ pub(crate) struct Refiner {
     found: Vec<Option<[f64; 2]>>,
     visible: Vec<usize>,
     starts: Vec<[f64; 2]>,
+    guesses: Vec<[f64; 2]>,
+    /// By the reference's points: how far beside the plane each was found.
+    beside: Vec<[f64; 2]>,
     pairs: Pairs,
+    /// The reference's points of `pairs`.
+    paired: Vec<usize>,
     fitting: Vec<usize>,
     /// Share of the time between two frames during which the shutter is open, once a smeared
     /// frame has told it.
@@ -98,8 +108,11 @@ impl Refiner {
                 }
             }
         };
+        self.beside.clear();
+        self.beside.resize(reference.points.len(), [0.0; 2]);
         let mut pose = *coarse;
         let mut levels = levels;
+        let mut last = None;
         for round in 0..ROUNDS {
             if !plausible(&pose, &reference.drawing) {
                 return Ok(None);
@@ -113,6 +126,7 @@ impl Refiner {
                 return Ok(None);
             };
             // The view shows what lies at `delta * p` where the reference has `p`.
+            last = Some((pose, delta));
             pose = pose * here_from_view * delta * view_from_here;
             if moved < SETTLED {
                 break;
@@ -122,14 +136,25 @@ impl Refiner {
         if !plausible(&pose, &reference.drawing) {
             return Ok(None);
         }
+        let uneven = self.uneven(reference, like)?;
+        let draped = last.and_then(|(before, delta)| {
+            let fits = |i: &usize| self.fitting.contains(i);
+            let paired = self.paired.iter().zip(&self.pairs.from).zip(&self.pairs.to);
+            let even = paired
+                .filter(|((i, _), _)| fits(i))
+                .map(|((_, from), to)| (*from, *to));
+            let map = drape(reference, even, &uneven, &delta)?;
+            Some(before * here_from_view * map * view_from_here)
+        });
         self.see(reference, frame, &pose);
         self.rectify(frame, &(pose * here_from_view), size, look)?;
-        let evidence = self.judge(reference, like)?;
+        let evidence = self.judge(reference, like, &uneven)?;
         if open.is_some() {
             self.shutter = open.filter(|_| evidence.convinces());
         }
         Ok(Some(Refined {
             frame_from_here: pose,
+            drawing_from_here: draped.unwrap_or(pose),
             evidence,
         }))
     }
@@ -199,15 +224,30 @@ impl Refiner {
             .extend(self.visible.iter().map(|&i| reference.view_points[i]));
         let pyramids = (&like.pyramid, &self.pyramid);
         let starts = &self.starts;
-        self.flow
-            .track(pyramids, starts, starts, (levels, None), &mut self.found)?;
+        // A point beside the plane stays about as far beside it.
+        let beside = &self.beside;
+        let ahead = |&i: &usize| {
+            let (p, off) = (reference.view_points[i], beside[i]);
+            [p[0] + off[0], p[1] + off[1]]
+        };
+        self.guesses.clear();
+        self.guesses.extend(self.visible.iter().map(ahead));
+        self.flow.track(
+            pyramids,
+            starts,
+            &self.guesses,
+            (levels, None),
+            &mut self.found,
+        )?;
         self.pairs.clear();
         self.fitting.clear();
+        self.paired.clear();
         for (k, &i) in self.visible.iter().enumerate() {
             if let Some(to) = self.found[k] {
                 self.pairs
                     .push(reference.view_points[i], to, reference.weights[i]);
                 self.fitting.push(i);
+                self.paired.push(i);
             }
         }
         if self.pairs.len() < 6 {
@@ -221,10 +261,13 @@ impl Refiner {
         let mut kept = 0;
         for k in 0..self.pairs.len() {
             let (from, to) = (self.pairs.from[k], self.pairs.to[k]);
-            let fits =
-                apply(&delta, from).is_some_and(|p| (p[0] - to[0]).hypot(p[1] - to[1]) < FITS);
-            if fits {
-                fitting[kept] = fitting[k];
+            let off = apply(&delta, from).map(|p| [to[0] - p[0], to[1] - p[1]]);
+            let off = off.unwrap_or([f64::INFINITY; 2]);
+            let far = off[0].hypot(off[1]);
+            let i = fitting[k];
+            self.beside[i] = if far < BESIDE { off } else { [0.0; 2] };
+            if far < FITS {
+                fitting[kept] = i;
                 kept += 1;
             }
         }
@@ -250,8 +293,46 @@ impl Refiner {
             .convert_to(&mut self.lit, CV_8U, gain, offset)
     }
 
+    /// The points under the drawing that were found beside the plane and verified there.
+    fn uneven(&self, reference: &Reference, like: &View) -> Result<Vec<Footing>, opencv::Error> {
+        let corner = reference.corner();
+        let [low, _, high, _] = reference.drawing;
+        let slack = [AROUND * (high[0] - low[0]), AROUND * (high[1] - low[1])];
+        let under = |p: Point| {
+            (0..2).all(|k| {
+                let v = p[k] + corner[k];
+                v > low[k] - slack[k] && v < high[k] + slack[k]
+            })
+        };
+        let paired = self.paired.iter().zip(&self.pairs.from).zip(&self.pairs.to);
+        let found: Vec<Footing> = paired
+            .filter(|((_, from), _)| under(**from))
+            .map(|((&index, &from), &to)| Footing {
+                index,
+                from,
+                to,
+                beside: self.beside[index],
+            })
+            .collect();
+        if found.iter().all(|f| self.fitting.contains(&f.index)) {
+            return Ok(Vec::new());
+        }
+        let pictures = pictures(like, &self.rectified)?;
+        let reach = if reference.has_lookalikes() {
+            reference.leap()
+        } else {
+            f64::INFINITY
+        };
+        Ok(verified(&found, pictures, reach, FITS))
+    }
+
     /// Compares the little patches around the points that fit.
-    fn judge(&self, reference: &Reference, like: &View) -> Result<Evidence, opencv::Error> {
+    fn judge(
+        &self,
+        reference: &Reference,
+        like: &View,
+        uneven: &[Footing],
+    ) -> Result<Evidence, opencv::Error> {
         let (here, there) = pictures(like, &self.rectified)?;
         let same = |&&i: &&usize| {
             similarity(here, there, reference.view_points[i]).is_some_and(|s| s > SAME_PATCH)
@@ -262,6 +343,10 @@ impl Refiner {
         for i in self.fitting.iter().filter(same) {
             inliers += 1;
             sum += trust(i);
+        }
+        for footing in uneven {
+            inliers += 1;
+            sum += trust(&footing.index);
         }
         let confidence = (sum / possible.max(1e-6)).min(1.0);
         Ok(Evidence {
