@@ -1,5 +1,6 @@
 //! The state of one anchor.
 
+use crate::confidence::Evidence;
 use crate::frame::WorkSize;
 use crate::geometry::{
     Homography, Point, apply, normalised, pixel_from_share, share_from_pixel, stretch,
@@ -15,6 +16,9 @@ pub(crate) const MAX_REFERENCES: usize = 6;
 /// (the cosine of 35 degrees), is worth remembering.
 const NEW_SCALE: f64 = 1.6;
 const NEW_RATIO: f64 = 0.82;
+/// Frames unseen that make a loss an absence, and frames for which a return is on probation.
+const ABSENCE: u32 = 12;
+const PROBATION: u32 = 45;
 /// How much nearer another reference must be before it takes over.
 const SWITCH: f64 = 0.15;
 
@@ -44,6 +48,12 @@ pub(crate) struct Anchor {
     pub velocity: [f64; 2],
     /// A relocalisation put the pose where the thing was found.
     pub primed: bool,
+    /// Whether the guess of a lost anchor's pose has a gap: a step with an unknown motion.
+    pub adrift: bool,
+    /// Verified frames after an absence during which more is asked for.
+    pub probation: u32,
+    /// Whether the drawing lies on a plane, as far as the last close look told.
+    pub flat: bool,
 }
 
 impl Anchor {
@@ -59,6 +69,22 @@ impl Anchor {
     pub fn frame_from(&self, reference: &Reference) -> Homography {
         let drawn_from_here = reference.here_from_drawn.try_inverse();
         self.pose * drawn_from_here.unwrap_or_else(Homography::identity)
+    }
+
+    /// Whether it was away so long that something else may have taken its place.
+    pub fn was_absent(&self) -> bool {
+        self.unseen > ABSENCE
+    }
+
+    /// Whether evidence is enough to show it, or to go on showing it.
+    pub fn trusts(&self, evidence: &Evidence) -> bool {
+        if !self.is_lost() {
+            evidence.holds() && (self.probation == 0 || evidence.is_sure(false))
+        } else if self.was_absent() {
+            evidence.convinces_after_absence()
+        } else {
+            evidence.convinces()
+        }
     }
 
     /// Takes a verified pose that belongs to the active reference.
@@ -78,7 +104,15 @@ impl Anchor {
         let drawing = refined.drawing_from_here * self.reference().drawing_from_drawn;
         self.drawing_pose = normalised(&drawing).unwrap_or(pose);
         self.confidence = refined.evidence.confidence;
-        self.status = if refined.evidence.is_sure() {
+        self.flat = refined.drawing_from_here == refined.frame_from_here;
+        self.probation = if self.is_lost() && self.was_absent() {
+            PROBATION
+        } else {
+            self.probation.saturating_sub(1)
+        };
+        self.adrift = false;
+        let before = self.status == Status::Tracking;
+        self.status = if refined.evidence.is_sure(before) {
             Status::Tracking
         } else {
             Status::Uncertain

@@ -64,6 +64,9 @@ pub(crate) fn anchor_on(
         unseen: 0,
         velocity: [0.0; 2],
         primed: false,
+        adrift: false,
+        probation: 0,
+        flat: true,
     })
 }
 

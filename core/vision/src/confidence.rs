@@ -9,8 +9,13 @@ pub(crate) const SAME_PATCH: f32 = 0.65;
 const SHOW: (usize, f32) = (10, 0.35);
 /// The same after a loss: a drawing that comes back at a wrong place is worse than none.
 const SHOW_AGAIN: (usize, f32) = (14, 0.5);
-/// Share from which a pose is drawn without reserve.
+/// The share after an absence: another thing may stand there that looks alike in half of its parts.
+const SHOW_RETURNED: f32 = 0.6;
+/// Share of the points under the drawing itself that must agree after a loss.
+const SHOW_CORE: f32 = 0.5;
+/// Share from which a pose is drawn without reserve, and below which it is not any more.
 const SURE: f32 = 0.5;
+const UNSURE: f32 = 0.42;
 
 /// What the comparison of a view with its reference gave.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,6 +24,8 @@ pub(crate) struct Evidence {
     pub inliers: usize,
     /// Inliers among the points that the frame should show.
     pub confidence: f32,
+    /// The same among the points under the drawing; 1 where there are too few to tell.
+    pub core: f32,
 }
 
 impl Evidence {
@@ -29,12 +36,17 @@ impl Evidence {
 
     /// Enough to draw again after a loss.
     pub fn convinces(&self) -> bool {
-        self.inliers >= SHOW_AGAIN.0 && self.confidence >= SHOW_AGAIN.1
+        self.inliers >= SHOW_AGAIN.0 && self.confidence >= SHOW_AGAIN.1 && self.core >= SHOW_CORE
     }
 
-    /// Enough to draw without reserve.
-    pub fn is_sure(&self) -> bool {
-        self.confidence >= SURE
+    /// Enough to draw again after an absence.
+    pub fn convinces_after_absence(&self) -> bool {
+        self.convinces() && self.confidence >= SHOW_RETURNED
+    }
+
+    /// Enough to draw without reserve, given whether that was so before.
+    pub fn is_sure(&self, before: bool) -> bool {
+        self.confidence >= if before { UNSURE } else { SURE }
     }
 }
 

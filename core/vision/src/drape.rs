@@ -95,7 +95,9 @@ pub(crate) fn drape(
     let [low, _, high, _] = reference.drawing;
     let (width, height) = (high[0] - low[0], high[1] - low[1]);
     let cell = |p: Point| {
-        let share = |v: f64, low: f64, side: f64| ((v - low) / side.max(1.0) + AROUND) / (1.0 + 2.0 * AROUND);
+        let share = |v: f64, low: f64, side: f64| {
+            ((v - low) / side.max(1.0) + AROUND) / (1.0 + 2.0 * AROUND)
+        };
         let (x, y) = (
             share(p[0] + corner[0], low[0], width),
             share(p[1] + corner[1], low[1], height),

@@ -195,7 +195,8 @@ pub(crate) fn corners(
     // Cells as wide as the spacing: a near neighbour is in one of nine.
     let spacing = spacing.max(1.0);
     let cells = (columns as f64 / spacing) as usize + 1;
-    let mut taken: Vec<Vec<Point>> = vec![Vec::new(); cells * ((rows as f64 / spacing) as usize + 1)];
+    let mut taken: Vec<Vec<Point>> =
+        vec![Vec::new(); cells * ((rows as f64 / spacing) as usize + 1)];
     let mut points = Vec::with_capacity(count);
     for (eigenvalue, at) in peaks {
         if points.len() == count {

@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// Confidence and points from which a view is worth remembering.
 const WELL_SEEN: (f32, usize) = (0.6, 24);
 
+/// Every anchor is looked at closely once in so many frames, also beside one that leads.
+const CLOSE_LOOK: usize = 8;
+
 /// Frames for which the whole picture's motion alone tells where a thing with lookalikes is.
 const GUESSED: u32 = 10;
 
@@ -66,9 +69,22 @@ impl Follower {
         }
         let step = Step { old, new, joined };
         self.moved = None;
-        for anchor in anchors.iter_mut() {
-            if joined && !anchor.is_lost() && self.keep(anchor, step, changes)? {
-                continue;
+        let mut leader: Option<Homography> = None;
+        for (k, anchor) in anchors.iter_mut().enumerate() {
+            if joined && !anchor.is_lost() {
+                let turn = new.index as usize + k;
+                let glanced = leader.filter(|_| !turn.is_multiple_of(CLOSE_LOOK));
+                if let Some(led) = glanced
+                    && self.keep_beside(anchor, &led, step, turn)?
+                {
+                    continue;
+                }
+                let before = anchor.pose.try_inverse();
+                if self.keep(anchor, step, changes)? {
+                    let sure = anchor.status == Status::Tracking && leader.is_none();
+                    leader = leader.or(before.filter(|_| sure).map(|old| anchor.pose * old));
+                    continue;
+                }
             }
             self.seek(anchor, step, changes)?;
         }
@@ -134,6 +150,30 @@ impl Follower {
         Ok(moved)
     }
 
+    /// Moves a well seen anchor as the whole of `led` moved, which another anchor measured; `false`
+    /// when a glance does not bear that out beyond doubt.
+    fn keep_beside(
+        &mut self,
+        anchor: &mut Anchor,
+        led: &Homography,
+        step: Step<'_>,
+        turn: usize,
+    ) -> Result<bool, VisionError> {
+        let quiet = anchor.flat && anchor.status == Status::Tracking && anchor.probation == 0;
+        if !quiet {
+            return Ok(false);
+        }
+        let reference = Arc::clone(anchor.reference());
+        let foretold = led * anchor.frame_from(&reference);
+        let refined = self
+            .refiner
+            .glance(&reference, &step.new.image, &foretold, turn)?;
+        if let Some(refined) = &refined {
+            anchor.accept(refined);
+        }
+        Ok(refined.is_some())
+    }
+
     /// Tracks a seen anchor; `false` when it could not be verified.
     fn keep(
         &mut self,
@@ -154,7 +194,7 @@ impl Follower {
         let refined =
             self.refiner
                 .refine(&reference, &new.image, &coarse, (levels, Look::Sharp))?;
-        let mut refined = refined.filter(|r| r.evidence.holds());
+        let mut refined = refined.filter(|r| anchor.trusts(&r.evidence));
         let sharp = refined.is_some();
         let moved = shift(&reference, &old_from_here, &coarse);
         if !sharp && self.may_be_blurred(moved) {
@@ -248,6 +288,8 @@ impl Follower {
             }
         } else if let Some(moved) = moved {
             anchor.pose = moved * anchor.pose;
+        } else {
+            anchor.adrift = true;
         }
         let was_primed = std::mem::take(&mut anchor.primed);
         anchor.choose_reference();
@@ -256,11 +298,12 @@ impl Follower {
         let refined = self
             .refiner
             .refine(&reference, &new.image, &guess, (levels, Look::Sharp))?;
-        let mut refined = refined.filter(|r| r.evidence.convinces());
+        let mut refined = refined.filter(|r| anchor.trusts(&r.evidence));
         let old = old_pose * drawn_from(&reference);
         let swing = shift(&reference, &old, &guess);
         if refined.is_none() && self.may_be_blurred(swing) {
             refined = self.look_softly(&reference, new, &guess, swing)?;
+            refined = refined.filter(|r| anchor.trusts(&r.evidence));
         }
         if let Some(found) = refined.as_ref().filter(|_| reference.has_lookalikes()) {
             // Among lookalikes the place decides; one guessed for long is not known any more.

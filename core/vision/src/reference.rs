@@ -62,6 +62,8 @@ pub(crate) struct Reference {
     pub weights: Vec<f64>,
     /// How much each point counts as evidence: a faint one may vanish in noise.
     pub trust: Vec<f32>,
+    /// Which points lie under the drawing.
+    pub core: Vec<bool>,
     /// The picture of `area`.
     pub sharp: View,
     /// The same, softened by each of [`SOFTNESS`], made when a blurred frame first asks for it.
@@ -133,7 +135,10 @@ impl Reference {
             .zip(&trust)
             .map(|(p, trust)| weight(*p, centre, half) * f64::from(*trust))
             .collect();
+        let under = |p: &Point| (0..2).all(|k| p[k] >= low[k] - 2.0 && p[k] <= high[k] + 2.0);
+        let core = points.iter().map(under).collect();
         Ok(Ok(Self {
+            core,
             image: Arc::clone(&frame.image),
             area,
             drawing: [low, [high[0], low[1]], high, [low[0], high[1]]],

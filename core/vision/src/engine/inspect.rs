@@ -56,7 +56,11 @@ impl Engine {
             Inspection {
                 anchor: anchor.id,
                 status: anchor.status,
-                confidence: if anchor.is_lost() { 0.0 } else { anchor.confidence },
+                confidence: if anchor.is_lost() {
+                    0.0
+                } else {
+                    anchor.confidence
+                },
                 view: (anchor.active, anchor.references.len()),
                 points: points.collect(),
             }
