@@ -12,6 +12,8 @@ use std::{
     },
 };
 
+use tokio::sync::oneshot;
+
 /// Rare things that happen in a session. Frames and poses never come this way.
 #[derive(Debug, Clone, PartialEq, uniffi::Enum)]
 pub enum SessionEvent {
@@ -145,6 +147,8 @@ pub const EVENTS_WAITING: usize = 512;
 enum Told {
     Event(SessionEvent),
     Encoder(EncoderRequest),
+    /// Everything before it has been heard.
+    Heard(oneshot::Sender<()>),
 }
 
 /// Hands events to the observer's thread without ever waiting for it.
@@ -179,6 +183,15 @@ impl Teller {
         self.send(Told::Encoder(request));
     }
 
+    /// Waits until the observer has heard everything that was told so far.
+    pub async fn heard(&self) {
+        let (sender, heard) = oneshot::channel();
+        if self.sender.try_send(Told::Heard(sender)).is_ok() {
+            // It is dropped unsent only when the observer's thread has ended.
+            drop(heard.await);
+        }
+    }
+
     fn send(&self, told: Told) {
         if self.sender.try_send(told).is_err() {
             self.lost.fetch_add(1, Ordering::Relaxed);
@@ -191,6 +204,7 @@ fn listen(told: &Receiver<Told>, observer: &dyn SessionObserver, lost: &AtomicU3
         call(|| match next {
             Told::Event(event) => observer.on_event(event),
             Told::Encoder(request) => observer.on_encoder(request),
+            Told::Heard(sender) => drop(sender.send(())),
         });
         let count = lost.swap(0, Ordering::Relaxed);
         if count > 0 {

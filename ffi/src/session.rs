@@ -206,7 +206,8 @@ impl AssistSession {
         Ok(())
     }
 
-    /// Leaves the session, which goes on without this device. Returns once it is done.
+    /// Leaves the session, which goes on without this device. Returns once it is done and the
+    /// observer has heard of it; it hears nothing afterwards.
     ///
     /// # Errors
     /// [`AssistError::NotJoined`].
@@ -228,6 +229,7 @@ impl AssistSession {
             // The sender is dropped when the task ends in whatever way.
             drop(left.await);
         }
+        self.teller.heard().await;
         Ok(())
     }
 

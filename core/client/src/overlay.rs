@@ -1,11 +1,13 @@
 //! Draws annotations on a picture, as the device's own screen would show them.
 
 mod geometry;
+mod inspection;
 mod paint;
 pub mod placing;
 mod text;
 
 pub use geometry::Mapping;
+pub use inspection::draw_inspection;
 
 use geometry::{arrow, in_pixels};
 use paint::{Brush, Canvas};

@@ -5,6 +5,7 @@ mod engine;
 mod eye;
 
 pub use eye::{Eye, Shown, ViewError, spawn};
+pub use sightline_vision::Inspection;
 
 use drawings::Drawings;
 use engine::{EngineLoop, Relocaliser};

@@ -59,12 +59,12 @@ impl Device {
         let granted = self.allowed && consent.granted.contains(&scope);
         if granted && !self.granted {
             self.granted = true;
+            self.start_publishing().await?;
             self.tell(Event::Consent {
                 scope: name(scope),
                 state: "granted",
             })
             .await;
-            self.start_publishing().await?;
         } else if !granted && self.granted {
             self.granted = false;
             self.tell(Event::Consent {

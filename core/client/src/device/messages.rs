@@ -287,8 +287,9 @@ impl Device {
         self.report.tracked(&tracked);
         let Some(surface) = &self.surface else { return };
         if let Some(peer) = &self.peer {
+            let age = Duration::from_secs_f32(tracked.track_ms / 1000.0);
             let packets =
-                sightline_anchors::packets(surface.number, tracked.frame_time, &tracked.poses);
+                sightline_anchors::packets(surface.number, tracked.frame_time, age, &tracked.poses);
             for packet in packets {
                 if let Err(error) = peer.send_realtime(packet).await {
                     tracing::trace!(%error, "poses were not sent");

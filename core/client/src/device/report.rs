@@ -71,6 +71,7 @@ fn due(last: &mut Option<Instant>, every: Duration) -> bool {
 
 impl Device {
     pub(super) async fn on_tick(&mut self) -> Result<(), ClientError> {
+        self.chats.expire();
         if let Some(failure) = self.publication.as_ref().and_then(|p| p.failure()) {
             return Err(failure.into());
         }

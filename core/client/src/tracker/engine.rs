@@ -91,6 +91,9 @@ impl EngineLoop {
             let Some((mut tracked, shown)) = self.track(&luma, &mut engine) else {
                 continue;
             };
+            if self.eye.wants_inspections() {
+                self.eye.inspect(engine.inspect());
+            }
             self.eye.show(tracked.frame_time, shown);
             untold.append(&mut tracked.changes);
             tracked.changes = std::mem::take(&mut untold);

@@ -1,6 +1,7 @@
 use crate::overlay::Mapping;
 use sightline_frames::{Closed, LumaPlane, MediaError};
 use sightline_protocol::{AnchorStatus, Annotation, FrameTime};
+use sightline_vision::Inspection;
 use std::{sync::Arc, thread::JoinHandle, time::Duration};
 
 /// Why the device's view could not be shown to its end.
@@ -42,6 +43,15 @@ pub trait Eye: Send {
     /// # Errors
     /// [`Closed`] when there will be no more.
     fn look(&mut self, timeout: Duration) -> Result<Option<LumaPlane>, Closed>;
+
+    /// True to be told, before each [`Eye::show`], how the engine came to its poses; costs as much
+    /// as tracking.
+    fn wants_inspections(&self) -> bool {
+        false
+    }
+
+    /// How the engine came to the poses of the frame that was looked at last.
+    fn inspect(&mut self, _inspections: Vec<Inspection>) {}
 
     /// Shows the drawings on the frame that was looked at last. Must not wait.
     fn show(&mut self, frame_time: FrameTime, shown: Vec<Shown>);

@@ -1,0 +1,103 @@
+"""A real server and its agent, for tests."""
+
+import asyncio
+import json
+import os
+import pathlib
+import socket
+import tempfile
+
+import aiohttp
+
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+PATIENCE = 40
+
+
+def free_udp_port():
+    """A port that nobody uses at this moment."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Program:
+    """A program that tells what happens as JSON lines or words on its standard output."""
+
+    def __init__(self, process):
+        self.process = process
+
+    @classmethod
+    async def start(cls, *arguments, env=None):
+        """Starts it; its standard error goes to the test's."""
+        process = await asyncio.create_subprocess_exec(
+            *map(str, arguments), stdout=asyncio.subprocess.PIPE, env=env
+        )
+        return cls(process)
+
+    async def line(self, wanted):
+        """The first line from now on that `wanted` takes."""
+        async with asyncio.timeout(PATIENCE):
+            while line := await self.process.stdout.readline():
+                if wanted(text := line.decode().strip()):
+                    return text
+        raise AssertionError("the program ended without saying what was waited for")
+
+    async def event(self, name):
+        """The next JSON line of this name."""
+        return json.loads(await self.line(lambda text: f'"event":"{name}"' in text.replace(": ", ":")))
+
+    async def stop(self):
+        """Ends it and waits."""
+        if self.process.returncode is None:
+            self.process.terminate()
+        await self.process.wait()
+
+
+class Server:
+    """`sightline serve` with a session and an agent who can invite people into it."""
+
+    @classmethod
+    async def start(cls):
+        """Starts on free ports with a data folder of its own."""
+        self = cls()
+        self.data = tempfile.TemporaryDirectory()
+        media = f"127.0.0.1:{free_udp_port()}"
+        self.program = await Program.start(
+            ROOT / "target/debug/sightline", "serve", "--http", "127.0.0.1:0", "--https", "off",
+            "--media", media, "--media-advertise", media, "--data", self.data.name,
+            "--web", ROOT / "web-agent/apps",
+        )
+        ready = await self.program.event("ready")
+        self.origin = ready["http"]
+        self.http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
+        await self.post("/api/auth/one-time", {"secret": ready["sign_in"].split("/")[-1]})
+        self.session = (await self.post("/api/sessions", {"title": "Robot"}))["id"]
+        return self
+
+    async def post(self, path, body):
+        """A request as the agent."""
+        async with self.http.post(
+            self.origin + path, json=body, headers={"origin": self.origin}
+        ) as answer:
+            assert answer.status < 300, (path, answer.status, await answer.text())
+            return await answer.json()
+
+    async def invite(self, role):
+        """The link of an invitation."""
+        path = f"/api/sessions/{self.session}/invites"
+        return (await self.post(path, {"role": role, "surface": None}))["link"]
+
+    async def technician(self, frames):
+        """A foreign WebRTC client that decodes what it sees."""
+        ticket = (await self.invite("technician")).split("#")[-1]
+        return await Program.start(
+            "/usr/bin/python3", ROOT / "tests/foreign/technician.py", "--origin", self.origin,
+            "--ticket", ticket, "--frames", frames, "--annotations", 0, "--timeout", PATIENCE,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+
+    async def stop(self):
+        """Ends everything."""
+        await self.http.close()
+        await self.program.stop()
+        self.data.cleanup()
