@@ -19,6 +19,12 @@ const NEW_RATIO: f64 = 0.82;
 /// Frames unseen that make a loss an absence, and frames for which a return is on probation.
 const ABSENCE: u32 = 12;
 const PROBATION: u32 = 45;
+/// Share of the frame's side up to which a thing outside may be in view after all.
+const NEARBY: f64 = 0.15;
+/// Frames unseen up to which relocalisations run at full pace, and at half of it.
+const PATIENCE: (u32, u32) = (150, 600);
+/// Sights of the surroundings without the thing, and frames unseen, after which it has moved.
+const GIVEN_UP: (u32, u32) = (4, 60);
 /// How much nearer another reference must be before it takes over.
 const SWITCH: f64 = 0.15;
 
@@ -52,6 +58,12 @@ pub(crate) struct Anchor {
     pub adrift: bool,
     /// Verified frames after an absence during which more is asked for.
     pub probation: u32,
+    /// Whether the last verified frame was blurred where the thing is.
+    pub smeared: bool,
+    /// Index of the frame from which a relocalisation may look for it.
+    pub next_search: u64,
+    /// Relocalisations that saw its surroundings but not the thing, since it was lost.
+    pub missing: u32,
     /// Whether the drawing lies on a plane, as far as the last close look told.
     pub flat: bool,
 }
@@ -87,6 +99,39 @@ impl Anchor {
         }
     }
 
+    /// Whether the unbroken guess of where a lost thing is lies well outside the frame.
+    pub fn is_thought_away(&self, size: WorkSize) -> bool {
+        let (w, h) = (f64::from(size.width), f64::from(size.height));
+        let near = |p: &Point| {
+            apply(&self.pose, *p).is_some_and(|[x, y]| {
+                x > -NEARBY * w && y > -NEARBY * h && x < (1.0 + NEARBY) * w && y < (1.0 + NEARBY) * h
+            })
+        };
+        let first = self.references.first();
+        !self.adrift && first.is_some_and(|r| !r.drawing.iter().any(near) && !near(&r.centre()))
+    }
+
+    /// Frames until the next relocalisation of a lost thing: soon when it may be in view, rarely
+    /// when it is thought away or has been gone for long.
+    pub fn patience(&self, away: bool, every: u64) -> u64 {
+        let (soon, later) = PATIENCE;
+        match self.unseen {
+            _ if away => 3 * every,
+            n if n < soon => every,
+            n if n < later => 2 * every,
+            _ => 3 * every,
+        }
+    }
+
+    /// Counts a sight of the surroundings without the thing; `true` when that was enough, once.
+    pub fn is_given_up(&mut self) -> bool {
+        if self.unseen < GIVEN_UP.1 {
+            return false;
+        }
+        self.missing += 1;
+        self.missing == GIVEN_UP.0
+    }
+
     /// Takes a verified pose that belongs to the active reference.
     pub fn accept(&mut self, refined: &Refined) {
         let pose = refined.frame_from_here * self.reference().here_from_drawn;
@@ -111,6 +156,8 @@ impl Anchor {
             self.probation.saturating_sub(1)
         };
         self.adrift = false;
+        self.missing = 0;
+        self.next_search = 0;
         let before = self.status == Status::Tracking;
         self.status = if refined.evidence.is_sure(before) {
             Status::Tracking

@@ -65,6 +65,9 @@ pub(crate) fn anchor_on(
         velocity: [0.0; 2],
         primed: false,
         adrift: false,
+        smeared: false,
+        next_search: 0,
+        missing: 0,
         probation: 0,
         flat: true,
     })

@@ -19,8 +19,15 @@ use std::sync::Arc;
 
 /// A frame time this far behind the newest one is a new time line, not a late frame.
 const NEW_TIME_LINE: u32 = 900_000;
-/// Frames between two AKAZE relocalisations; ORB runs in the others.
-const AKAZE_EVERY: u64 = 5;
+/// What relocalisations look with, in turn: the fast kinds more often than the slow one.
+const TURNS: [Kind; 6] = [
+    Kind::Orb,
+    Kind::Small,
+    Kind::Orb,
+    Kind::Small,
+    Kind::Orb,
+    Kind::Akaze,
+];
 
 /// The anchor engine; see the crate's documentation.
 #[derive(Debug)]
@@ -224,6 +231,7 @@ impl Engine {
     /// When OpenCV failed inside the job or the fast-forward; the engine goes on.
     pub fn apply(&mut self, outcome: RelocaliseOutcome) -> Result<(), VisionError> {
         self.job_out = false;
+        self.note_missing(&outcome);
         self.settle()?;
         for found in outcome.found {
             let place = self.anchors.iter().position(|a| {
@@ -256,24 +264,36 @@ impl Engine {
 
     fn make_job(&mut self) -> Option<RelocaliseJob> {
         let newest = self.ring.newest()?;
-        let wanted: Vec<Wanted> = self
-            .anchors
-            .iter()
-            .filter(|a| a.is_lost() && !a.primed)
-            .map(|a| Wanted {
-                anchor: a.id,
-                generation: a.generation,
-                references: a.references.clone(),
-            })
-            .collect();
-        if wanted.is_empty() || !self.follower.sight.sees_something() {
+        if !self.follower.sight.sees_something() {
             return None;
         }
+        let due: Vec<&mut Anchor> = self
+            .anchors
+            .iter_mut()
+            .filter(|a| a.is_lost() && !a.primed && newest.index >= a.next_search)
+            .collect();
+        if due.is_empty() {
+            return None;
+        }
+        let every = u64::from(self.config.inline_relocalise_every.max(1));
+        let mut thought_away = true;
+        let mut wanted = Vec::with_capacity(due.len());
+        for anchor in due {
+            let away = anchor.is_thought_away(newest.size);
+            thought_away &= away;
+            anchor.next_search = newest.index + anchor.patience(away, every);
+            wanted.push(Wanted {
+                anchor: anchor.id,
+                generation: anchor.generation,
+                references: anchor.references.clone(),
+            });
+        }
+        let turn = TURNS[(self.jobs % TURNS.len() as u64) as usize];
         self.jobs += 1;
-        let kind = if self.jobs.is_multiple_of(AKAZE_EVERY) {
-            Kind::Akaze
-        } else {
-            Kind::Orb
+        let kind = match turn {
+            Kind::Akaze if thought_away => Kind::Small,
+            Kind::Orb if self.follower.sight.is_shaken() => Kind::Small,
+            kind => kind,
         };
         Some(RelocaliseJob {
             index: newest.index,
@@ -281,6 +301,20 @@ impl Engine {
             wanted,
             kind,
         })
+    }
+
+    /// Says of anchors whose surroundings keep being seen without them that they have moved.
+    fn note_missing(&mut self, outcome: &RelocaliseOutcome) {
+        let Some(newest) = self.ring.newest() else {
+            return;
+        };
+        for anchor in &mut self.anchors {
+            let missed = outcome.missing.contains(&(anchor.id, anchor.generation));
+            if missed && anchor.is_lost() && anchor.is_given_up() {
+                self.changes
+                    .push(anchor.change(newest.time, newest.size, Reason::Moved));
+            }
+        }
     }
 
     fn relocalise_inline(&mut self, index: u64) -> Result<(), VisionError> {

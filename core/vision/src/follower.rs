@@ -191,13 +191,21 @@ impl Follower {
             self.tracker
                 .carry(&reference, &old_from_here, pyramids, Some(&course), size)?;
         let (coarse, levels) = coarse.map_or((course * old_from_here, 3), |coarse| (coarse, 1));
-        let refined =
-            self.refiner
-                .refine(&reference, &new.image, &coarse, (levels, Look::Sharp))?;
-        let mut refined = refined.filter(|r| anchor.trusts(&r.evidence));
-        let sharp = refined.is_some();
         let moved = shift(&reference, &old_from_here, &coarse);
-        if !sharp && self.may_be_blurred(moved) {
+        let mut refined = None;
+        // What was smeared and swings on is smeared again.
+        let soft_first = anchor.smeared && swings(moved);
+        if soft_first {
+            refined = self.look_softly(&reference, new, &coarse, moved)?;
+        }
+        let mut sharp = false;
+        if refined.is_none() {
+            let look = (levels, Look::Sharp);
+            refined = self.refiner.refine(&reference, &new.image, &coarse, look)?;
+            refined = refined.filter(|r| anchor.trusts(&r.evidence));
+            sharp = refined.is_some();
+        }
+        if refined.is_none() && !soft_first && self.may_be_blurred(moved) {
             refined = self.look_softly(&reference, new, &coarse, moved)?;
         }
         let Some(refined) = refined else {
@@ -210,10 +218,11 @@ impl Follower {
         }
         let was = anchor.status;
         anchor.accept(&refined);
+        anchor.smeared = !sharp;
         if was != anchor.status {
             let reason = match anchor.status {
                 Status::Tracking => Reason::FoundAgain,
-                _ if self.sight.is_shaken() => Reason::Blur,
+                _ if self.sight.is_blurred() || !sharp => Reason::Blur,
                 _ => Reason::Occluded,
             };
             changes.push(anchor.change(new.time, new.size, reason));
@@ -244,7 +253,7 @@ impl Follower {
 
     /// Whether the picture may be blurred where the thing is, which moved by `moved` pixels.
     fn may_be_blurred(&self, moved: Point) -> bool {
-        self.sight.is_shaken() || moved[0].hypot(moved[1]) > SMEARED
+        self.sight.is_shaken() || swings(moved)
     }
 
     /// Compares blurred pictures; what is asked of the evidence is more. The thing moved by
@@ -301,7 +310,9 @@ impl Follower {
         let mut refined = refined.filter(|r| anchor.trusts(&r.evidence));
         let old = old_pose * drawn_from(&reference);
         let swing = shift(&reference, &old, &guess);
-        if refined.is_none() && self.may_be_blurred(swing) {
+        // A relocalisation may have found it in a blurred frame before any sharp one was seen.
+        let blurred = was_primed || self.may_be_blurred(swing);
+        if refined.is_none() && blurred {
             refined = self.look_softly(&reference, new, &guess, swing)?;
             refined = refined.filter(|r| anchor.trusts(&r.evidence));
         }
@@ -325,7 +336,7 @@ impl Follower {
         anchor.unseen = anchor.unseen.saturating_add(1);
         anchor.status = Status::Lost;
         if was != Status::Lost {
-            let reason = why_lost(anchor, &self.sight, moved.is_some(), new.size);
+            let reason = why_lost(anchor, &self.sight, swings(swing), new.size);
             changes.push(anchor.change(new.time, new.size, reason));
         }
         Ok(())
@@ -339,6 +350,11 @@ fn away(reference: &Reference, a: &Homography, b: &Homography) -> f64 {
         (Some(a), Some(b)) => (a[0] - b[0]).hypot(a[1] - b[1]),
         _ => f64::INFINITY,
     }
+}
+
+/// Whether a motion by so many pixels a frame smears the picture.
+fn swings(moved: Point) -> bool {
+    moved[0].hypot(moved[1]) > SMEARED
 }
 
 /// How far the drawing's middle goes from one pose to another; nowhere when that is unknown.

@@ -3,7 +3,8 @@
 use crate::flow::{Flow, Pyramid, corners};
 use crate::geometry::{Homography, Pairs, apply, fit, plausible};
 use crate::tracker::{count_fitting, median_shift};
-use opencv::core::{Mat, Rect};
+use opencv::core::{Mat, Rect, Size};
+use opencv::imgproc;
 use opencv::prelude::*;
 
 /// Points followed over the whole picture.
@@ -21,6 +22,7 @@ pub(crate) struct GlobalMotion {
     found: Vec<Option<[f64; 2]>>,
     pairs: Pairs,
     guesses: Vec<[f64; 2]>,
+    half: Mat,
     /// The motion on the step before: what goes on is found more surely.
     last: Option<Homography>,
 }
@@ -35,11 +37,20 @@ impl GlobalMotion {
         new: &Pyramid,
     ) -> Result<Option<Homography>, opencv::Error> {
         let (w, h) = (old_image.cols(), old_image.rows());
-        let whole = Rect::new(0, 0, w, h);
-        let spacing = (f64::from(w) * f64::from(h) / POINTS as f64).sqrt() * 0.5;
-        let points: Vec<_> = corners(old_image, whole, POINTS, spacing, CORNER_FLOOR)?
+        let size = Size::new(w / 2, h / 2);
+        imgproc::resize(
+            old_image,
+            &mut self.half,
+            size,
+            0.0,
+            0.0,
+            imgproc::INTER_AREA,
+        )?;
+        let whole = Rect::new(0, 0, size.width, size.height);
+        let spacing = (f64::from(w) * f64::from(h) / POINTS as f64).sqrt() * 0.25;
+        let points: Vec<_> = corners(&self.half, whole, POINTS, spacing, CORNER_FLOOR)?
             .into_iter()
-            .map(|(at, _)| at)
+            .map(|(at, _)| at.map(|v| 2.0 * v + 0.5))
             .collect();
         let last = self.last.take();
         self.guesses.clear();

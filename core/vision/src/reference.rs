@@ -4,7 +4,7 @@ use crate::contest::voters;
 use crate::flow::{Pyramid, corners, smear, soften};
 use crate::frame::{WorkFrame, WorkSize};
 use crate::geometry::{Homography, Point};
-use crate::relocalise::Features;
+use crate::relocalise::{Features, KINDS};
 use crate::repeats::lookalikes;
 use opencv::core::{Mat, Rect};
 use opencv::prelude::*;
@@ -76,8 +76,8 @@ pub(crate) struct Reference {
     pub lookalikes: Vec<[f64; 2]>,
     /// Corners all over the frame, found when a choice among lookalikes first needs them.
     voters: OnceLock<Vec<Point>>,
-    /// Features of the whole frame, computed by the first relocalisation that needs them.
-    pub features: OnceLock<Vec<Features>>,
+    /// Features of the whole frame by kind, computed by the first relocalisation that needs them.
+    pub features: [OnceLock<Features>; KINDS],
 }
 
 /// A picture to compare with, plain and continuous, and its pyramid.
@@ -152,7 +152,7 @@ impl Reference {
             drawing_from_drawn,
             lookalikes: lookalikes(&frame.image, low, high)?,
             voters: OnceLock::new(),
-            features: OnceLock::new(),
+            features: Default::default(),
         }))
     }
 

@@ -6,19 +6,23 @@ use crate::geometry::{Homography, Pairs, apply, plausible};
 use crate::reference::Reference;
 use crate::refine::{Look, Refiner};
 use crate::tracker::{consensus, count_fitting};
-use opencv::core::{DMatch, KeyPoint, Mat, NORM_HAMMING, Ptr, Vector};
+use opencv::core::{DMatch, KeyPoint, Mat, NORM_HAMMING, Ptr, Size, Vector};
 use opencv::features2d::{
     AKAZE, AKAZE_DescriptorType, BFMatcher, KAZE_DiffusivityType, ORB, ORB_ScoreType,
 };
+use opencv::imgproc;
 use opencv::prelude::*;
 use std::sync::Arc;
 
 /// Features computed for a frame or reference.
 const ORB_FEATURES: i32 = 1000;
+const SMALL_FEATURES: i32 = 500;
 /// Ratio of best to second-best distance below which a match is taken.
 const RATIO: f32 = 0.8;
 /// Matches that must agree on a first guess.
 const AGREEING: usize = 8;
+/// The same for saying that the surroundings were seen for sure.
+const SURELY: usize = 30;
 /// Part of the reference used when the whole frame does not match: this many areas around it.
 const NEAR: f64 = 0.75;
 
@@ -29,12 +33,29 @@ pub(crate) enum Kind {
     Orb,
     /// Slow; holds when the light changes.
     Akaze,
+    /// The fast one on a small picture: holds when the frame is blurred.
+    Small,
 }
+
+impl Kind {
+    /// Its place in a list of all kinds.
+    fn place(self) -> usize {
+        match self {
+            Self::Orb => 0,
+            Self::Akaze => 1,
+            Self::Small => 2,
+        }
+    }
+}
+
+/// How many kinds there are.
+pub(crate) const KINDS: usize = 3;
+/// Times that the small picture is smaller.
+const SHRINK: i32 = 3;
 
 /// Points of one frame with binary descriptors.
 #[derive(Debug)]
 pub(crate) struct Features {
-    kind: Kind,
     points: Vec<[f64; 2]>,
     descriptors: Mat,
 }
@@ -44,20 +65,27 @@ impl Features {
         let mut keypoints = Vector::<KeyPoint>::new();
         let mut descriptors = Mat::default();
         let none = Mat::default();
+        let mut scale = 1.0;
         match kind {
             Kind::Orb => {
-                let mut orb: Ptr<ORB> = ORB::create(
-                    ORB_FEATURES,
-                    1.2,
-                    8,
-                    19,
-                    0,
-                    2,
-                    ORB_ScoreType::HARRIS_SCORE,
-                    31,
-                    10,
+                orb(ORB_FEATURES, 10)?.detect_and_compute_def(
+                    image,
+                    &none,
+                    &mut keypoints,
+                    &mut descriptors,
                 )?;
-                orb.detect_and_compute_def(image, &none, &mut keypoints, &mut descriptors)?;
+            }
+            Kind::Small => {
+                let mut small = Mat::default();
+                let size = Size::new(image.cols() / SHRINK, image.rows() / SHRINK);
+                imgproc::resize(image, &mut small, size, 0.0, 0.0, imgproc::INTER_AREA)?;
+                scale = f64::from(image.cols()) / f64::from(size.width);
+                orb(SMALL_FEATURES, 5)?.detect_and_compute_def(
+                    &small,
+                    &none,
+                    &mut keypoints,
+                    &mut descriptors,
+                )?;
             }
             Kind::Akaze => {
                 let mut akaze: Ptr<AKAZE> = AKAZE::create(
@@ -72,16 +100,31 @@ impl Features {
                 akaze.detect_and_compute_def(image, &none, &mut keypoints, &mut descriptors)?;
             }
         }
+        // Pixel edges map to pixel edges.
+        let whole = |v: f32| (f64::from(v) + 0.5) * scale - 0.5;
         let points = keypoints
             .iter()
-            .map(|k| [f64::from(k.pt().x), f64::from(k.pt().y)])
+            .map(|k| [whole(k.pt().x), whole(k.pt().y)])
             .collect();
         Ok(Self {
-            kind,
             points,
             descriptors,
         })
     }
+}
+
+fn orb(features: i32, threshold: i32) -> Result<Ptr<ORB>, opencv::Error> {
+    ORB::create(
+        features,
+        1.2,
+        8,
+        19,
+        0,
+        2,
+        ORB_ScoreType::HARRIS_SCORE,
+        31,
+        threshold,
+    )
 }
 
 /// One anchor that is looked for.
@@ -116,22 +159,29 @@ pub(crate) struct Found {
 pub struct RelocaliseOutcome {
     pub(crate) index: u64,
     pub(crate) found: Vec<Found>,
+    /// Number and generation of anchors whose surroundings were seen without them.
+    pub(crate) missing: Vec<(u32, u64)>,
     pub(crate) failure: Option<opencv::Error>,
 }
 
 impl RelocaliseJob {
     /// Looks for every wanted anchor; takes some 10 to 100 ms.
     pub fn run(self) -> RelocaliseOutcome {
-        let mut found = Vec::new();
-        let failure = self.search(&mut found).err();
+        let (mut found, mut missing) = (Vec::new(), Vec::new());
+        let failure = self.search(&mut found, &mut missing).err();
         RelocaliseOutcome {
             index: self.index,
             found,
+            missing,
             failure,
         }
     }
 
-    fn search(&self, found: &mut Vec<Found>) -> Result<(), opencv::Error> {
+    fn search(
+        &self,
+        found: &mut Vec<Found>,
+        missing: &mut Vec<(u32, u64)>,
+    ) -> Result<(), opencv::Error> {
         let here = Features::of(&self.image, self.kind)?;
         if here.points.len() < AGREEING {
             return Ok(());
@@ -139,19 +189,28 @@ impl RelocaliseJob {
         let mut refiner = Refiner::default();
         for wanted in &self.wanted {
             let mut best: Option<(Evidence, usize, Homography)> = None;
+            let mut without = false;
             for (k, reference) in wanted.references.iter().enumerate() {
                 let known = known_features(reference, self.kind)?;
                 let Some(known) = known else { continue };
-                for guess in guesses(reference, known, &here)? {
+                for (guess, agreeing) in guesses(reference, known, &here)? {
                     let mut refined = None;
-                    for look in [Look::Sharp, Look::Blurred([0.0; 2])] {
+                    let blurred = Look::Blurred([0.0; 2]);
+                    let looks = match self.kind {
+                        Kind::Small => [blurred, Look::Sharp],
+                        Kind::Orb | Kind::Akaze => [Look::Sharp, blurred],
+                    };
+                    for look in looks {
                         let tried = refiner.refine(reference, &self.image, &guess, (3, look))?;
                         refined = tried.filter(|r| r.evidence.convinces());
                         if refined.is_some() {
                             break;
                         }
                     }
-                    let Some(refined) = refined else { continue };
+                    let Some(refined) = refined else {
+                        without |= agreeing >= SURELY && self.shows(reference, &guess);
+                        continue;
+                    };
                     let pose = &refined.frame_from_here;
                     if reference.has_lookalikes() && !contest::wins(reference, &self.image, pose)? {
                         continue;
@@ -163,6 +222,9 @@ impl RelocaliseJob {
                         best = Some((refined.evidence, k, refined.frame_from_here));
                     }
                 }
+            }
+            if best.is_none() && without {
+                missing.push((wanted.anchor, wanted.generation));
             }
             if let Some((_, reference, frame_from_here)) = best {
                 let Wanted {
@@ -180,27 +242,35 @@ impl RelocaliseJob {
     }
 }
 
-/// A reference's features of this kind, computed once.
-fn known_features(reference: &Reference, kind: Kind) -> Result<Option<&Features>, opencv::Error> {
-    if reference.features.get().is_none() {
-        let both = vec![
-            Features::of(&reference.image, Kind::Orb)?,
-            Features::of(&reference.image, Kind::Akaze)?,
-        ];
-        // Another thread may have been faster; its features are the same.
-        let _ = reference.features.set(both);
+impl RelocaliseJob {
+    /// Whether the whole drawing is inside the frame under a pose.
+    fn shows(&self, reference: &Reference, frame_from_here: &Homography) -> bool {
+        let (w, h) = (f64::from(self.image.cols()), f64::from(self.image.rows()));
+        let inside = |p: &[f64; 2]| {
+            apply(frame_from_here, *p)
+                .is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h)
+        };
+        reference.drawing.iter().all(inside)
     }
-    let all = reference.features.get();
-    Ok(all.and_then(|all| all.iter().find(|f| f.kind == kind)))
 }
 
-/// First guesses of the pose: from all matches of the two frames, and from those near the
+/// A reference's features of this kind, computed once.
+fn known_features(reference: &Reference, kind: Kind) -> Result<Option<&Features>, opencv::Error> {
+    let place = &reference.features[kind.place()];
+    if place.get().is_none() {
+        // Another thread may have been faster; its features are the same.
+        let _ = place.set(Features::of(&reference.image, kind)?);
+    }
+    Ok(place.get())
+}
+
+/// First guesses of the pose, with how many matches agree on each: from all matches of the two frames, and from those near the
 /// drawing alone, for when the surroundings have changed or lie at another depth.
 fn guesses(
     reference: &Reference,
     known: &Features,
     here: &Features,
-) -> Result<Vec<Homography>, opencv::Error> {
+) -> Result<Vec<(Homography, usize)>, opencv::Error> {
     let mut all = Pairs::default();
     let mut near = Pairs::default();
     if known.points.len() < AGREEING {
@@ -230,7 +300,7 @@ fn guesses(
             near.push(from, to, 1.0);
         }
     }
-    let mut list: Vec<Homography> = Vec::with_capacity(2);
+    let mut list: Vec<(Homography, usize)> = Vec::with_capacity(2);
     // Among lookalikes only the wider surroundings tell which is which.
     let alone = !reference.has_lookalikes();
     for pairs in [Some(&all), alone.then_some(&near)].into_iter().flatten() {
@@ -240,14 +310,15 @@ fn guesses(
         let Some(guess) = consensus(pairs)? else {
             continue;
         };
-        if count_fitting(pairs, &guess) < AGREEING || !plausible(&guess, &reference.drawing) {
+        let agreeing = count_fitting(pairs, &guess);
+        if agreeing < AGREEING || !plausible(&guess, &reference.drawing) {
             continue;
         }
         let new = list
             .iter()
-            .all(|other| moved(reference, other, &guess) > 2.0);
+            .all(|(other, _)| moved(reference, other, &guess) > 2.0);
         if new {
-            list.push(guess);
+            list.push((guess, agreeing));
         }
     }
     Ok(list)

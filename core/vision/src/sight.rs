@@ -9,8 +9,8 @@ use opencv::prelude::*;
 
 /// Mean difference of neighbouring pixels, in grey levels, below which nothing is seen.
 const NOTHING: f32 = 0.6;
-/// Share of the usual detail below which the picture counts as blurred.
-const BLURRED: f32 = 0.55;
+/// Points in view below which a thing near enough to fill the picture has nothing to hold on to.
+const HOLDS: usize = 10;
 /// Share of the usual detail below which softened pictures are compared.
 const SHAKEN: f32 = 0.8;
 /// Share of the usual detail, and of the usual spread of grey, below which the lens is covered.
@@ -20,30 +20,42 @@ const FOLLOW: f32 = 0.1;
 /// Share of the drawing's box that must be in the frame for it to be in view.
 const IN_VIEW: usize = 13;
 
+/// Cells across and down in which detail is measured.
+const CELLS: usize = 3;
+
 /// The picture's detail now and usually.
 #[derive(Debug, Default)]
 pub(crate) struct Sight {
     detail: f32,
     spread: f32,
+    cells: [f32; CELLS * CELLS],
     usual: Option<(f32, f32)>,
+    usual_cells: [f32; CELLS * CELLS],
 }
 
 impl Sight {
     /// Measures a frame on every fourth row and column.
     pub fn look(&mut self, image: &Mat) -> Result<(), opencv::Error> {
         let (width, data) = (image.cols() as usize, image.data_bytes()?);
-        let (mut n, mut sum, mut squares, mut steps) = (0_u64, 0_u64, 0_u64, 0_u64);
-        for row in data.chunks_exact(width).step_by(4) {
-            for pair in row.chunks_exact(4) {
+        let height = (image.rows() as usize).max(1);
+        let (mut n, mut sum, mut squares) = (0_u64, 0_u64, 0_u64);
+        let mut cells = [(0_u64, 0_u64); CELLS * CELLS];
+        for (y, row) in data.chunks_exact(width).enumerate().step_by(4) {
+            let line = &mut cells[y * CELLS / height * CELLS..][..CELLS];
+            for (x, pair) in row.chunks_exact(4).enumerate() {
                 let v = u64::from(pair[0]);
                 n += 1;
                 sum += v;
                 squares += v * v;
-                steps += u64::from(pair[0].abs_diff(pair[2]));
+                let cell = &mut line[(4 * x * CELLS / width).min(CELLS - 1)];
+                cell.0 += 1;
+                cell.1 += u64::from(pair[0].abs_diff(pair[2]));
             }
         }
+        let steps: u64 = cells.iter().map(|(_, steps)| steps).sum();
         let n = n.max(1) as f32;
         let mean = sum as f32 / n;
+        self.cells = cells.map(|(n, steps)| steps as f32 / n.max(1) as f32);
         self.detail = steps as f32 / n;
         self.spread = (squares as f32 / n - mean * mean).max(0.0).sqrt();
         Ok(())
@@ -53,10 +65,14 @@ impl Sight {
     pub fn remember(&mut self, good: bool) {
         if good {
             let (detail, spread) = self.usual.unwrap_or((self.detail, self.spread));
+            let first = self.usual.is_none();
             self.usual = Some((
                 detail + FOLLOW * (self.detail - detail),
                 spread + FOLLOW * (self.spread - spread),
             ));
+            for (usual, now) in self.usual_cells.iter_mut().zip(self.cells) {
+                *usual += if first { now } else { FOLLOW * (now - *usual) };
+            }
         }
     }
 
@@ -64,6 +80,18 @@ impl Sight {
     pub fn is_shaken(&self) -> bool {
         self.usual
             .is_some_and(|(detail, _)| self.detail < SHAKEN * detail)
+    }
+
+    /// Whether detail is missing all over the picture and not only where something is in front.
+    pub fn is_blurred(&self) -> bool {
+        let cells = self.cells.iter().zip(&self.usual_cells);
+        let known = cells.filter(|(_, usual)| **usual > 2.0 * NOTHING);
+        let (mut all, mut faint) = (0, 0);
+        for (now, usual) in known {
+            all += 1;
+            faint += usize::from(*now < SHAKEN * usual);
+        }
+        all >= CELLS && faint * 4 >= all * 3
     }
 
     /// Whether looking for anything makes sense.
@@ -76,7 +104,7 @@ impl Sight {
 pub(crate) fn why_lost(
     anchor: &Anchor,
     sight: &Sight,
-    motion_known: bool,
+    swinging: bool,
     size: WorkSize,
 ) -> Reason {
     if !sight.sees_something() {
@@ -90,15 +118,28 @@ pub(crate) fn why_lost(
         if detail < COVERED && spread < COVERED {
             return Reason::Occluded;
         }
-        if !leaves(anchor, size) && detail < BLURRED && !motion_known {
-            return Reason::Blur;
-        }
     }
     if leaves(anchor, size) {
-        Reason::OutOfView
-    } else {
-        Reason::Occluded
+        return Reason::OutOfView;
     }
+    if sight.is_blurred() || (swinging && sight.is_shaken()) {
+        return Reason::Blur;
+    }
+    if points_in_view(anchor, size) < HOLDS {
+        return Reason::TooFewTexture;
+    }
+    Reason::Occluded
+}
+
+/// Points of the compared view that the frame should show.
+fn points_in_view(anchor: &Anchor, size: WorkSize) -> usize {
+    let reference = anchor.reference();
+    let pose = anchor.frame_from(reference);
+    let (w, h) = (f64::from(size.width), f64::from(size.height));
+    let inside = |p: &&Point| {
+        apply(&pose, **p).is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h)
+    };
+    reference.points.iter().filter(inside).count()
 }
 
 /// Whether most of the drawing's box is outside the frame, two frames from now at its last speed.
