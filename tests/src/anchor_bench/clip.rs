@@ -6,19 +6,25 @@ use nalgebra::{Matrix3, Point2, Vector3};
 use std::{
     ffi::OsStr,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Endings of the videos in a folder of sequences.
 const ENDINGS: [&str; 3] = ["mp4", "avi", "mkv"];
 
+/// Drawings on one video at most.
+const DRAWINGS: usize = 9;
+
 /// A sequence that is ready to be run.
 pub struct Clip {
-    /// The video's name without its ending.
+    /// The video's name without its ending; with the drawing's number from the second on.
     pub name: String,
+    /// Which of the video's drawings this is.
+    pub drawing: usize,
     /// Which bar it is held to.
     pub class: Class,
     /// The pictures.
-    pub video: video::Video,
+    pub video: Arc<video::Video>,
     /// By frame number; as long as `video.pictures`.
     pub truth: Vec<Option<Truth>>,
     /// The drawing: the nine points on frame [`DRAWN_ON`], source pixels.
@@ -26,31 +32,42 @@ pub struct Clip {
 }
 
 impl Clip {
-    /// Decodes a video to pictures `width` pixels wide and reads the truth beside it.
+    /// Decodes a video to pictures `width` pixels wide and reads the truths beside it: a clip for
+    /// each drawing.
     ///
     /// # Errors
     /// See [`BenchError`].
-    pub fn open(path: &Path, width: usize) -> Result<Self, BenchError> {
-        let mut truth = truth::read(&truth_of(path))?;
-        let video = video::decode(path, width)?;
-        truth.resize(video.pictures.len(), None);
-        let drawn = truth
-            .get(DRAWN_ON)
-            .and_then(Option::as_ref)
-            .filter(|_| video.pictures.len() > DELIVERED_AT)
-            .ok_or(truth::TruthError::NotDrawn(DRAWN_ON))?
-            .points;
-        Ok(Self {
-            name: path
-                .file_stem()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned(),
-            class: class::of(path),
-            video,
-            truth,
-            drawn,
-        })
+    pub fn open(path: &Path, width: usize) -> Result<Vec<Self>, BenchError> {
+        let video = Arc::new(video::decode(path, width)?);
+        let class = class::of(path);
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let mut clips = Vec::new();
+        for drawing in 0..DRAWINGS {
+            let file = path.with_extension(truth_ending(drawing));
+            if drawing > 0 && !file.is_file() {
+                break;
+            }
+            let mut truth = truth::read(&file)?;
+            truth.resize(video.pictures.len(), None);
+            let drawn = truth
+                .get(DRAWN_ON)
+                .and_then(Option::as_ref)
+                .filter(|_| video.pictures.len() > DELIVERED_AT)
+                .ok_or(truth::TruthError::NotDrawn(DRAWN_ON))?
+                .points;
+            clips.push(Self {
+                name: match drawing {
+                    0 => name.to_string(),
+                    _ => format!("{name} {}", drawing + 1),
+                },
+                drawing,
+                class,
+                video: Arc::clone(&video),
+                truth,
+                drawn,
+            });
+        }
+        Ok(clips)
     }
 
     /// Shares of the frame from source pixels.
@@ -93,8 +110,12 @@ impl Clip {
     }
 }
 
-fn truth_of(video: &Path) -> PathBuf {
-    video.with_extension("gt.csv")
+/// What the name of a drawing's truth ends with: `gt.csv`, `2.gt.csv`, `3.gt.csv`.
+pub fn truth_ending(drawing: usize) -> String {
+    match drawing {
+        0 => "gt.csv".to_owned(),
+        _ => format!("{}.gt.csv", drawing + 1),
+    }
 }
 
 /// The videos with a truth in a folder, sorted by name.
@@ -110,7 +131,7 @@ pub fn list(folder: &Path) -> Result<Vec<PathBuf>, BenchError> {
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or("");
-        if ENDINGS.contains(&ending) && truth_of(&path).is_file() {
+        if ENDINGS.contains(&ending) && path.with_extension(truth_ending(0)).is_file() {
             videos.push(path);
         }
     }

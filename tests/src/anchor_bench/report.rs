@@ -25,6 +25,8 @@ pub struct Effort {
     pub sift_every: usize,
     /// Frames of the comparison of five drawings with one.
     pub several_frames: usize,
+    /// Nothing is compared: only the engine runs.
+    pub engine_only: bool,
 }
 
 /// A baseline's figures.
@@ -125,11 +127,20 @@ impl Collector {
         let run = engine::run(clip)?;
         let shown: Vec<_> = run.said.iter().map(|said| said.shown).collect();
         let score = Score::of(film, &clip.truth, &shown);
-        let sift = baseline::sift(clip, effort.sift_every)?;
+        // What the engine is compared with costs more than the engine: one drawing is enough.
+        let compares = clip.drawing == 0 && !effort.engine_only;
+        let (sift, flow) = if compares {
+            (
+                baseline::sift(clip, effort.sift_every)?,
+                baseline::chained_flow(clip)?,
+            )
+        } else {
+            Default::default()
+        };
         let sift_score = Score::of(film, &only(&clip.truth, &sift.looked), &sift.shown);
-        let flow = baseline::chained_flow(clip)?;
         let flow_score = Score::of(film, &clip.truth, &flow.shown);
-        let enough = self.several_runs >= SEVERAL_RUNS || clip.class != Class::Flat;
+        let wanted = compares && clip.class == Class::Flat;
+        let enough = self.several_runs >= SEVERAL_RUNS || !wanted;
         if !enough && let Some((one, five)) = engine::one_and_five(clip, effort.several_frames)? {
             self.several_runs += 1;
             self.several.0.add(one);

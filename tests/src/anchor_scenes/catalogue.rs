@@ -45,6 +45,13 @@ impl Scene {
         let mut parts = (self.build)(&mut rng, name)?;
         let grow = [1.0, 1.35, 0.75][seed as usize % 3];
         parts.half = parts.half.map(|half| half * grow);
+        if parts.others.is_empty() {
+            parts.others = others(&parts);
+        } else {
+            for (_, half) in &mut parts.others {
+                *half = half.map(|half| half * grow);
+            }
+        }
         Stage::new(parts, size, name)
     }
 }
@@ -72,6 +79,22 @@ pub const SCENES: [Scene; 20] = [
     scene("boxes", Class::Curved, boxes),
     scene("edge", Class::Curved, edge),
 ];
+
+/// A small drawing right of the middle and one as large as there is room for.
+fn others(parts: &Parts) -> Vec<([f64; 2], [f64; 2])> {
+    let ([x, y], [w, h]) = (parts.middle, parts.half);
+    let placed = |grow: f64, right: f64, down: f64| {
+        (
+            [x + right * w, y + down * h],
+            [w, h].map(|half| half * grow),
+        )
+    };
+    let slack = (parts.room - 1.0).abs().min(0.25);
+    vec![
+        placed(0.55, 0.4, -0.35),
+        placed(parts.room, -slack, 0.8 * slack),
+    ]
+}
 
 const fn scene(
     name: &'static str,
@@ -118,6 +141,8 @@ fn ordinary(photo: &str, scale: f64, rng: &mut StdRng, seed: u64) -> Result<Part
         codec: Codec::Sharp,
         middle: [X - 40.0, Y + 20.0],
         half: [110.0, 90.0],
+        others: Vec::new(),
+        room: 1.4,
     })
 }
 
@@ -190,6 +215,7 @@ fn backdrop(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     parts.sheets = vec![far, Sheet::new(thing, near)?];
     parts.path = Path::new(path::wander(rng, 250.0, (950.0, 1250.0)), middle(), rng);
     parts.middle = [X, Y];
+    parts.room = 0.85;
     Ok(parts)
 }
 
@@ -210,6 +236,7 @@ fn carried(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     parts.sheets.push(Sheet::new(thing, place)?.moving(push));
     parts.path = Path::new(path::wander(rng, 200.0, (950.0, 1200.0)), middle(), rng);
     parts.middle = [X, Y];
+    parts.room = 0.85;
     Ok(parts)
 }
 
@@ -303,6 +330,7 @@ fn swap(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     parts.path = Path::new(path::leave_and_return(rng), middle(), rng);
     parts.middle = [X - 40.0, Y + 60.0];
     parts.half = [130.0, 100.0];
+    parts.room = 0.85;
     Ok(parts)
 }
 
@@ -315,6 +343,11 @@ fn keys(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     // One key and its edge.
     parts.middle = [X - 2.0, Y + 74.0];
     parts.half = [58.0, 54.0];
+    // Half of it, and the key two to the right.
+    parts.others = vec![
+        ([X - 2.0, Y + 74.0], [34.0, 32.0]),
+        ([X + 248.0, Y + 74.0], [58.0, 54.0]),
+    ];
     Ok(parts)
 }
 

@@ -6,7 +6,7 @@ use super::{
     stage::{FPS, FRAMES, Stage},
 };
 use crate::{
-    anchor_bench::{DELIVERED_AT, DRAWN_ON, class::Class},
+    anchor_bench::{DELIVERED_AT, DRAWN_ON, class::Class, clip::truth_ending},
     clip::ClipError,
     scenes::SceneError,
 };
@@ -20,10 +20,15 @@ use std::{
 };
 
 /// Counted up with every change of what a sequence shows; older files are then made again.
-pub const GENERATOR: u32 = 1;
+pub const GENERATOR: u32 = 2;
 
-/// Each seed has its own picture size; the cheapest are made first.
-const SEEDS: [(u64, (usize, usize)); 3] = [(3, (640, 360)), (2, (640, 480)), (1, (1280, 720))];
+/// The project's own seeds; the cheapest pictures are made first.
+pub const SEEDS: [u64; 3] = [3, 2, 1];
+
+/// Each seed has its own picture size.
+fn size_of(seed: u64) -> (usize, usize) {
+    [(640, 360), (1280, 720), (640, 480)][seed as usize % 3]
+}
 
 /// Share of the drawing that must be in view when it is made and when it arrives.
 const MADE_IN_VIEW: f64 = 0.75;
@@ -83,13 +88,15 @@ struct Beside {
     fps: u32,
 }
 
-/// Makes what is missing or old in `folder`; `only` limits it to names that contain it, and
-/// `said` is told each name when it is made. Two sequences are made at the same time.
+/// Makes what is missing or old in `folder` for each of `seeds`; `only` limits it to names that
+/// contain it, and `said` is told each name when it is made. Two sequences are made at the same
+/// time.
 ///
 /// # Errors
 /// See [`SetError`].
 pub fn ensure(
     folder: &Path,
+    seeds: &[u64],
     only: Option<&str>,
     said: impl Fn(&str) + Sync,
 ) -> Result<(), SetError> {
@@ -99,21 +106,21 @@ pub fn ensure(
     })?;
     let _ = opencv::core::set_num_threads(1);
     let wanted = |name: &str| only.is_none_or(|only| name.contains(only));
-    let jobs: Vec<(String, &Scene, u64, (usize, usize))> = SEEDS
+    let jobs: Vec<(String, &Scene, u64)> = seeds
         .iter()
-        .flat_map(|&(seed, size)| {
+        .flat_map(|&seed| {
             SCENES.iter().map(move |scene| {
                 let name = format!("{}_{}-{seed}", scene.class.name(), scene.name);
-                (name, scene, seed, size)
+                (name, scene, seed)
             })
         })
-        .filter(|(name, scene, ..)| wanted(name) && !is_whole(folder, name, scene.class))
+        .filter(|(name, scene, _)| wanted(name) && !is_whole(folder, name, scene.class))
         .collect();
     let next = AtomicUsize::new(0);
     let work = || -> Result<(), SetError> {
-        while let Some((name, scene, seed, size)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some((name, scene, seed)) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
             let stage = scene
-                .stage(*size, *seed)
+                .stage(size_of(*seed), *seed)
                 .map_err(|source| SetError::Scene {
                     name: name.clone(),
                     source,
@@ -159,35 +166,37 @@ fn write_stage(folder: &Path, name: &str, class: Class, stage: &Stage) -> Result
         name: name.into(),
         source: source.into(),
     };
-    for frame in [DRAWN_ON, DELIVERED_AT] {
-        let visible = stage.truth(frame).map_err(picture_error)?.visible;
-        if visible < MADE_IN_VIEW {
-            return Err(SetError::Hidden {
-                name: name.into(),
-                frame,
-                visible,
-            });
-        }
-    }
     let video = folder.join(format!("{name}.mkv"));
     let mut film = Film::create(&video, stage.size(), FPS, stage.codec()).map_err(film_error)?;
-    let mut truths = String::from("frame,visible_fraction");
-    for k in 0..9 {
-        let _ = write!(truths, ",x{k},y{k}");
-    }
-    truths.push('\n');
     for frame in 0..FRAMES {
         film.frame(&stage.frame(frame).map_err(picture_error)?)
             .map_err(film_error)?;
-        let truth = stage.truth(frame).map_err(picture_error)?;
-        let _ = write!(truths, "{frame},{:.3}", truth.visible);
-        for point in truth.points {
-            let _ = write!(truths, ",{:.3},{:.3}", point.x, point.y);
-        }
-        truths.push('\n');
     }
     film.finish().map_err(film_error)?;
-    write(&folder.join(format!("{name}.gt.csv")), truths.as_bytes())?;
+    for drawing in 0..stage.drawings() {
+        let mut truths = String::from("frame,visible_fraction");
+        for k in 0..9 {
+            let _ = write!(truths, ",x{k},y{k}");
+        }
+        truths.push('\n');
+        for frame in 0..FRAMES {
+            let truth = stage.truth(frame, drawing).map_err(picture_error)?;
+            if [DRAWN_ON, DELIVERED_AT].contains(&frame) && truth.visible < MADE_IN_VIEW {
+                return Err(SetError::Hidden {
+                    name: name.into(),
+                    frame,
+                    visible: truth.visible,
+                });
+            }
+            let _ = write!(truths, "{frame},{:.3}", truth.visible);
+            for point in truth.points {
+                let _ = write!(truths, ",{:.3},{:.3}", point.x, point.y);
+            }
+            truths.push('\n');
+        }
+        let ending = truth_ending(drawing);
+        write(&folder.join(format!("{name}.{ending}")), truths.as_bytes())?;
+    }
     seal(folder, name, class)
 }
 

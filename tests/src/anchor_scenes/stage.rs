@@ -40,7 +40,7 @@ pub struct Stage {
     width: usize,
     height: usize,
     lens: Lens,
-    spots: [Spot; 9],
+    drawings: Vec<[Spot; 9]>,
     noise: Vec<f32>,
     skin: Mat,
     seed: u64,
@@ -56,14 +56,18 @@ pub struct Parts {
     pub effects: Effects,
     /// How it is compressed.
     pub codec: Codec,
-    /// Middle of the drawing, seen from straight above at the start, world units.
+    /// Middle of the first drawing, seen from straight above at the start, world units.
     pub middle: [f64; 2],
-    /// Half of the drawing's width and height, world units.
+    /// Half of the first drawing's width and height, world units.
     pub half: [f64; 2],
+    /// More drawings on the same scene: middle and half of the size, world units.
+    pub others: Vec<([f64; 2], [f64; 2])>,
+    /// How many times as large as the first a drawing may be and still lie on the thing.
+    pub room: f64,
 }
 
 impl Stage {
-    /// Puts the drawing's nine points on what is on top at the start.
+    /// Puts each drawing's nine points on what is on top at the start.
     ///
     /// # Errors
     /// [`SceneError`].
@@ -72,8 +76,6 @@ impl Stage {
         (width, height): (usize, usize),
         seed: u64,
     ) -> Result<Self, SceneError> {
-        let [x, y] = parts.middle;
-        let [w, h] = parts.half;
         let shares = [
             (0, 0),
             (-1, -1),
@@ -85,10 +87,17 @@ impl Stage {
             (0, 1),
             (-1, 0),
         ];
-        let spots = shares.map(|(dx, dy)| {
-            let (x, y) = (x + w * f64::from(dx), y + h * f64::from(dy));
-            top_at(&parts.sheets, x, y)
-        });
+        let drawing = |&([x, y], [w, h]): &([f64; 2], [f64; 2])| {
+            shares.map(|(dx, dy)| {
+                let (x, y) = (x + w * f64::from(dx), y + h * f64::from(dy));
+                top_at(&parts.sheets, x, y)
+            })
+        };
+        let first = (parts.middle, parts.half);
+        let drawings = std::iter::once(&first)
+            .chain(&parts.others)
+            .map(drawing)
+            .collect();
         Ok(Self {
             sheets: parts.sheets,
             path: parts.path,
@@ -97,7 +106,7 @@ impl Stage {
             width,
             height,
             lens: Lens::phone(width, height),
-            spots,
+            drawings,
             noise: effects::noise_bank(width, height, seed)?,
             skin: photos::gray("orange.jpg")?,
             seed,
@@ -206,7 +215,7 @@ impl Stage {
     /// Where a lamp above the bench is mirrored in it.
     fn reflection(&self, seconds: f64) -> Point2<f64> {
         let eye = self.eye(seconds);
-        let (x, y, z) = self.spots[0];
+        let (x, y, z) = self.drawings[0][0];
         let under = self.sheets[x].place_at(seconds).point(y, z);
         // A lamp as high as the camera is mirrored half-way to its foot.
         let foot = under + nalgebra::Vector3::new(300.0 * (0.9 * seconds).cos(), 120.0, 0.0);
@@ -232,11 +241,16 @@ impl Stage {
         out
     }
 
-    /// The truth of a frame.
+    /// How many drawings there are: at least one.
+    pub fn drawings(&self) -> usize {
+        self.drawings.len()
+    }
+
+    /// The truth of a frame about one of the drawings.
     ///
     /// # Errors
     /// What OpenCV says.
-    pub fn truth(&self, frame: usize) -> Result<Truth, opencv::Error> {
+    pub fn truth(&self, frame: usize, drawing: usize) -> Result<Truth, opencv::Error> {
         let middle = frame as f64 / f64::from(FPS);
         let size = Size::new(self.width as i32, self.height as i32);
         let mut masks = Vec::new();
@@ -245,7 +259,7 @@ impl Stage {
         }
         let mut seen = 0;
         let mut points = [Point2::new(-1e6, -1e6); 9];
-        for (spot, point) in self.spots.iter().zip(&mut points) {
+        for (spot, point) in self.drawings[drawing].iter().zip(&mut points) {
             let Some((at, eye, place)) = self.project(middle, *spot) else {
                 continue;
             };

@@ -58,6 +58,8 @@ fn dotted(rolling_s: f64) -> Stage {
         codec: Codec::Sharp,
         middle: [600.0, 500.0],
         half: [150.0, 120.0],
+        others: Vec::new(),
+        room: 1.0,
     };
     Stage::new(parts, SIZE, 1).unwrap()
 }
@@ -66,7 +68,7 @@ fn worst_error(stage: &Stage, frames: &[usize]) -> f64 {
     let mut worst: f64 = 0.0;
     for &frame in frames {
         let picture = stage.frame(frame).unwrap();
-        for point in stage.truth(frame).unwrap().points {
+        for point in stage.truth(frame, 0).unwrap().points {
             let mut sums = [0.0; 3];
             for dy in -9..=9 {
                 for dx in -9..=9 {
@@ -98,7 +100,10 @@ fn truth_follows_a_rolling_shutter() {
     let worst = worst_error(&rolled, &[10, 25, 40]);
     assert!(worst < 0.2, "{worst} px");
     // The control: at this speed the shutter moves the outer rows by more than that.
-    let (at_once, in_turn) = (dotted(0.0).truth(25).unwrap(), rolled.truth(25).unwrap());
+    let (at_once, in_turn) = (
+        dotted(0.0).truth(25, 0).unwrap(),
+        rolled.truth(25, 0).unwrap(),
+    );
     let pairs = at_once.points.iter().zip(&in_turn.points);
     let moved = pairs
         .map(|(a, b)| nalgebra::distance(a, b))

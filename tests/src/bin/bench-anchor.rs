@@ -26,6 +26,9 @@ struct Options {
     /// Where the project's own set is made.
     #[arg(long, default_value = "target/anchor-set")]
     set: PathBuf,
+    /// Seeds of the set that is made, for sequences that nobody has seen before.
+    #[arg(long, value_delimiter = ',', default_values_t = set::SEEDS)]
+    seeds: Vec<u64>,
     /// Only sequences whose name contains this.
     #[arg(long)]
     only: Option<String>,
@@ -35,6 +38,9 @@ struct Options {
     /// Frames over which five drawings are compared with one.
     #[arg(long, default_value_t = 90)]
     several_frames: u32,
+    /// Leaves out what the engine is compared with.
+    #[arg(long)]
+    engine_only: bool,
     /// Leaves out the pairs of pictures.
     #[arg(long)]
     no_pairs: bool,
@@ -62,7 +68,9 @@ fn main() -> anyhow::Result<()> {
     let folder = match options.data {
         Some(folder) => folder,
         None => {
-            set::ensure(&options.set, only, |name| eprintln!("rendered {name}"))?;
+            set::ensure(&options.set, &options.seeds, only, |name| {
+                eprintln!("rendered {name}")
+            })?;
             options.set
         }
     };
@@ -82,19 +90,22 @@ fn main() -> anyhow::Result<()> {
     let effort = Effort {
         sift_every: options.sift_every as usize,
         several_frames: options.several_frames as usize,
+        engine_only: options.engine_only,
     };
     let mut collector = Collector::default();
     eprintln!("{COLUMNS}");
     for path in videos {
-        let clip = Clip::open(&path, options.size as usize)
+        let clips = Clip::open(&path, options.size as usize)
             .with_context(|| format!("cannot use {}", path.display()))?;
-        if clip.video.source.width < options.min_width {
-            continue;
-        }
-        let (line, trace) = collector.add(&clip, effort)?;
-        eprintln!("{line}");
-        if let Some(folder) = &options.traces {
-            std::fs::write(folder.join(format!("{}.csv", clip.name)), trace)?;
+        for clip in clips {
+            if clip.video.source.width < options.min_width {
+                continue;
+            }
+            let (line, trace) = collector.add(&clip, effort)?;
+            eprintln!("{line}");
+            if let Some(folder) = &options.traces {
+                std::fs::write(folder.join(format!("{}.csv", clip.name)), trace)?;
+            }
         }
     }
     let pairs = if options.no_pairs {

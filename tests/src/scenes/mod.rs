@@ -48,6 +48,8 @@ pub enum SceneError {
 pub enum SceneName {
     /// A circuit board on a wooden bench; the truth is the body of its large chip.
     Board,
+    /// The same board on an evenly painted table: around it there is nothing to hold on to.
+    Table,
 }
 
 /// How a clip is filmed.
@@ -92,8 +94,13 @@ impl Scene {
         }
         let seconds = f64::from(filming.frames) / f64::from(filming.fps);
         let cycles = (seconds * filming.speed / CYCLE_S).round().max(1.0);
-        let SceneName::Board = name;
-        let (bench, target, reach) = board(filming.seed)?;
+        let size = Size::new(3000, 2300);
+        let (bench, below) = match name {
+            SceneName::Board => (texture::wood(size, filming.seed)?, 0.0),
+            // The lower half of the picture is the bare table.
+            SceneName::Table => (texture::paint(size)?, 380.0),
+        };
+        let (bench, target, reach) = board(bench, below)?;
         Ok(Self {
             lens: Lens::phone(width, height),
             path: Path::new(reach, filming.seed),
@@ -132,12 +139,11 @@ impl Scene {
     }
 }
 
-/// A sound card at twice its photo's size. The target is the body of the chip at the lower right,
+/// A sound card at twice its photo's size; the camera looks `below` bench pixels below it. The target is the body of the chip at the lower right,
 /// whose corners are sharp in the photo.
-fn board(seed: u64) -> Result<(Mat, [Point3<f64>; 9], Reach), SceneError> {
+fn board(mut bench: Mat, below: f64) -> Result<(Mat, [Point3<f64>; 9], Reach), SceneError> {
     const SCALE: f64 = 2.0;
     let (x, y) = (1500, 1150);
-    let mut bench = texture::wood(Size::new(3000, 2300), seed)?;
     let place = texture::lay(&mut bench, &texture::photo("board.jpg")?, SCALE, x, y)?;
     let on_bench = |photo_x: f64, photo_y: f64| {
         // The middle of a pixel stays the middle when the photo is enlarged.
@@ -149,7 +155,7 @@ fn board(seed: u64) -> Result<(Mat, [Point3<f64>; 9], Reach), SceneError> {
         )
     };
     let target = truth::nine_points(on_bench(358.5, 327.5), on_bench(487.5, 416.5));
-    let middle = Point3::new(f64::from(x) + 60.0, f64::from(y) + 150.0, 0.0);
+    let middle = Point3::new(f64::from(x) + 60.0, f64::from(y) + 150.0 + below, 0.0);
     let reach = Reach {
         home: middle + Vector3::new(0.0, 230.0, -1040.0),
         sway: Vector3::new(270.0, 130.0, 190.0),

@@ -30,6 +30,15 @@ pub fn photo(name: &str) -> Result<Mat, SceneError> {
         .inspect(|mat| debug_assert_eq!(mat.cols(), width))?)
 }
 
+/// A table without any pattern, RGB.
+///
+/// # Errors
+/// [`SceneError::OpenCv`] when there is no memory.
+pub fn paint(size: Size) -> Result<Mat, SceneError> {
+    let grey = Scalar::new(172.0, 170.0, 164.0, 0.0);
+    Ok(Mat::new_size_with_default(size, core::CV_8UC3, grey)?)
+}
+
 /// A wooden bench: boards with grain, RGB.
 pub fn wood(size: Size, seed: u64) -> Result<Mat, SceneError> {
     let mut rng = StdRng::seed_from_u64(seed ^ 0x0077_6f6f_6400);
