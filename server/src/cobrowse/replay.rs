@@ -102,7 +102,7 @@ async fn asset(State(app): State<Arc<App>>, Path((key, hash)): Path<(String, Str
 /// of anybody.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data: blob:; font-src 'self' data:; frame-src 'self' about: blob:; \
-    connect-src 'none'; form-action 'none'; base-uri 'none'";
+    connect-src 'self'; form-action 'none'; base-uri 'none'";
 
 async fn security(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

@@ -68,6 +68,7 @@ export function announce(before: SessionState, message: ServerMessage): Say | nu
 /** The name of a kind of surface. */
 export function surfaceName(kind: string, texts: Catalogue): string {
   if (kind === 'camera') return texts.stage.camera;
+  if (kind === 'page') return texts.stage.page;
   return kind === 'screen' ? texts.stage.screen : texts.stage.otherSurface;
 }
 

@@ -62,6 +62,8 @@ export type StageView =
   /** A surface is shared, its picture has not arrived. */
   | 'opening'
   | 'paused'
+  /** A web page; it comes by another way than pictures. */
+  | 'page'
   | 'live';
 
 /** Chooses the view of a session for a surface. */
@@ -75,6 +77,7 @@ export function stageView(session: SessionState, surface: Surface | null): Stage
   if (surface.paused) return 'paused';
   const owner = participantOf(session.participants, surface.owner);
   if (owner !== null && !owner.connected) return 'away';
+  if (surface.kind === 'page') return 'page';
   const arrives = session.tracks.some(
     (track) => track.kind === 'video' && track.surface === surface.id,
   );

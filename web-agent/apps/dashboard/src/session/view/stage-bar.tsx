@@ -1,5 +1,5 @@
 import type { Surface, SurfaceKind } from '@sightline/protocol';
-import { Monitor, Plus, Video } from 'lucide-react';
+import { Globe, Monitor, Plus, Video } from 'lucide-react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
@@ -64,7 +64,7 @@ export function StageBar({ surface, view }: StageBarProps) {
 
 /** The icon of a kind of surface. */
 export function KindIcon({ kind }: { kind: SurfaceKind }) {
-  const Icon = kind === 'screen' ? Monitor : Video;
+  const Icon = kind === 'page' ? Globe : kind === 'screen' ? Monitor : Video;
   return <Icon size={16} aria-hidden="true" />;
 }
 

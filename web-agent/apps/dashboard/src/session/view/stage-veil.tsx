@@ -24,6 +24,7 @@ export function StageVeil({ view, surface, owner }: StageVeilProps) {
   const person = displayName(surface === null ? customerOf(participants) : owner, texts);
   switch (view) {
     case 'live':
+    case 'page':
       return null;
     case 'connecting':
     case 'opening': {

@@ -3,6 +3,7 @@ import { useText } from '../../i18n';
 import { useCapabilities, useDeskState, useSession } from '../context';
 import { displayName, surfaceName } from '../model/announce';
 import { participantOf, stageView, surfaceToShow } from '../model/select';
+import { PageStage } from '../page/page-stage';
 import { ConnectionBanner, FrozenBanner, NoticeBar } from './banners';
 import { MarkTip } from './mark-tip';
 import { StageBar } from './stage-bar';
@@ -70,6 +71,7 @@ export function Stage() {
         />
         {request !== null && <TextEntry request={request} />}
         {hovered !== null && request === null && <MarkTip hovered={hovered} />}
+        {view === 'page' && <PageStage />}
         <StageVeil view={view} surface={surface} owner={owner} />
         <div className="stage-top">
           <ConnectionBanner />

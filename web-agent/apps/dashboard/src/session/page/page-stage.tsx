@@ -1,0 +1,169 @@
+import type { PageTool, PageView, PageViewState } from '@sightline/cobrowse/replay';
+import type { ControlKind } from '@sightline/protocol';
+import {
+  ArrowLeft,
+  Eye,
+  Hand,
+  Highlighter,
+  type LucideIcon,
+  Maximize,
+  Pencil,
+  RotateCw,
+  Search,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useText } from '../../i18n';
+import { Button } from '../../ui/button';
+import { useCapabilities, useSession } from '../context';
+import { participantOf } from '../model/select';
+import { usePageView } from './use-page-view';
+import './page-stage.css';
+
+const KINDS: ControlKind[] = ['click', 'type', 'scroll', 'navigate'];
+const tools: [PageTool, LucideIcon][] = [
+  ['look', Eye],
+  ['highlight', Highlighter],
+  ['draw', Pencil],
+  ['inspect', Search],
+  ['control', Hand],
+];
+
+/** The customer's page, shown by the replay on its own origin, and what can be done on it. */
+export function PageStage() {
+  const texts = useText();
+  const frame = useRef<HTMLIFrameElement>(null);
+  const { view, state } = usePageView();
+  const url = state.replayUrl;
+  useEffect(() => {
+    const element = frame.current;
+    if (element === null || url === null) return;
+    const detach = view.attach(element, new URL(url).origin);
+    element.src = url;
+    return detach;
+  }, [view, url]);
+  return (
+    <div
+      className="page-stage"
+      data-testid="page-stage"
+      data-shown={state.shown !== null}
+      data-grants={state.grants.join(' ')}
+    >
+      <PageBar view={view} state={state} />
+      <div className="page-view">
+        <iframe ref={frame} className="page-frame" title={texts.page.title} data-testid="replay" />
+        {state.shown === null && (
+          <p className="page-wait" role="status">
+            {texts.page.opening}
+          </p>
+        )}
+        {(state.refused ?? state.inspected) !== null && (
+          <output className="page-note" data-testid="page-note">
+            {state.refused === null ? state.inspected : texts.page.refused[state.refused]}
+          </output>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function PageBar({ view, state }: { view: PageView; state: PageViewState }) {
+  const texts = useText();
+  const can = useCapabilities();
+  const color = useSession((all) => participantOf(all.participants, all.you)?.color ?? 0);
+  const [asked, setAsked] = useState(false);
+  const [fit, setFit] = useState(true);
+  const granted = state.grants.length > 0;
+  useEffect(() => {
+    if (granted) setAsked(false);
+  }, [granted]);
+  const small = (label: string, Icon: LucideIcon, run: () => void, testId: string) => (
+    <button
+      type="button"
+      className="page-tool"
+      title={label}
+      aria-label={label}
+      onClick={run}
+      data-testid={testId}
+    >
+      <Icon size={16} aria-hidden="true" />
+    </button>
+  );
+  return (
+    <div className="page-bar">
+      {state.tabs.length > 0 && (
+        // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms, this is a choice of views
+        <div role="group" aria-label={texts.page.tabs} className="page-tabs">
+          {state.tabs.map((tab) => (
+            <button
+              key={tab.tab}
+              type="button"
+              className="page-tab"
+              aria-pressed={tab.tab === view.tab}
+              onClick={() => view.choose(tab.tab)}
+              data-testid="page-tab"
+              data-front={tab.front}
+              data-connected={tab.connected}
+              title={tab.url}
+            >
+              {tab.title || tab.url || `${tab.tab}`}
+              {tab.front && state.tabs.length > 1 ? ` (${texts.page.front})` : ''}
+            </button>
+          ))}
+        </div>
+      )}
+      {can.draw &&
+        tools
+          .filter(([tool]) => tool !== 'control' || granted)
+          .map(([tool, Icon]) => (
+            <button
+              key={tool}
+              type="button"
+              className="page-tool"
+              aria-pressed={state.tool === tool}
+              title={texts.page.tools[tool]}
+              aria-label={texts.page.tools[tool]}
+              data-testid={`page-${tool}`}
+              onClick={() => view.setTool(tool, color)}
+            >
+              <Icon size={16} aria-hidden="true" />
+            </button>
+          ))}
+      {state.marks > 0 && small(texts.page.undo, Undo2, () => view.undoMark(), 'page-undo')}
+      {state.marks > 0 && small(texts.page.clear, Trash2, () => view.clearMarks(), 'page-clear')}
+      {small(
+        fit ? texts.page.actual : texts.page.fit,
+        Maximize,
+        () => {
+          view.zoom(fit ? 1 : 'fit');
+          setFit(!fit);
+        },
+        'page-zoom',
+      )}
+      {state.grants.includes('navigate') &&
+        small(texts.page.back, ArrowLeft, () => view.command({ type: 'back' }), 'page-back')}
+      {state.grants.includes('navigate') &&
+        small(texts.page.reload, RotateCw, () => view.command({ type: 'reload' }), 'page-reload')}
+      <span className="page-state" role="status">
+        {granted
+          ? texts.page.granted(state.grants.map((kind) => texts.page.kinds[kind]).join(', '))
+          : asked
+            ? texts.page.asked
+            : texts.page.readOnly}
+      </span>
+      {can.draw && !granted && (
+        <Button
+          look="outline"
+          data-testid="page-ask"
+          onClick={() => {
+            view.askControl(KINDS);
+            setAsked(true);
+          }}
+        >
+          {texts.page.ask}
+        </Button>
+      )}
+    </div>
+  );
+}

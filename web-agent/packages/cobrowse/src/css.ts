@@ -1,0 +1,263 @@
+// Style sheets as raw text, made fit to leave the tab: no comments, no addresses, no texts that a
+// masked place could show. Browsers' own serialisation is not used, because it loses shorthands
+// with `var()`.
+
+/** What the scrubber asks about a sheet. */
+export interface CssHost {
+  /** Name under which an address may be asked for in the replay; null when it has none. */
+  asset(url: string): string | null;
+  /** True when a text was hidden elsewhere. */
+  repeats(text: string): boolean;
+  /** Whether something that the selector finds may be seen; null when it finds nothing. */
+  isPublic(selector: string): boolean | null;
+}
+
+enum Char {
+  Quote = 34,
+  Apostrophe = 39,
+}
+
+const FONT_LIST = /\b(serif|sans-serif|monospace|system-ui|cursive|fantasy|ui-\w+|emoji|math)\b/i;
+const WORDY = /[\p{L}\p{N}]{2}/u;
+
+/** Index after the string that begins at `at`. */
+function endOfString(css: string, at: number): number {
+  const quote = css.charCodeAt(at);
+  for (let i = at + 1; i < css.length; i++) {
+    const char = css.charCodeAt(i);
+    if (char === 92) i++;
+    else if (char === quote || char === 10) return i + 1;
+  }
+  return css.length;
+}
+
+/** Takes comments away, outside strings. */
+export function withoutComments(css: string): string {
+  let out = '';
+  let from = 0;
+  for (let i = 0; i < css.length; i++) {
+    const char = css.charCodeAt(i);
+    if (char === Char.Quote || char === Char.Apostrophe) i = endOfString(css, i) - 1;
+    else if (char === 92) i++;
+    else if (char === 47 && css.charCodeAt(i + 1) === 42) {
+      const end = css.indexOf('*/', i + 2);
+      out += `${css.slice(from, i)} `;
+      from = end < 0 ? css.length : end + 2;
+      i = from - 1;
+    }
+  }
+  return out + css.slice(from);
+}
+
+/** Index of the character that ends a prelude or declaration: `{`, `}`, `;` outside strings and brackets. */
+function endOfPart(css: string, at: number): number {
+  let depth = 0;
+  for (let i = at; i < css.length; i++) {
+    const char = css[i];
+    if (char === '"' || char === "'") i = endOfString(css, i) - 1;
+    else if (char === '\\') i++;
+    else if (char === '(') {
+      depth++;
+      const start = css.slice(Math.max(0, i - 3), i);
+      // An unquoted address may hold anything but a closing bracket.
+      if (/url$/i.test(start) && !/["'\s]/.test(css[i + 1] ?? '')) {
+        const end = css.indexOf(')', i);
+        if (end > 0) {
+          i = end;
+          depth--;
+        }
+      }
+    } else if (char === ')') depth--;
+    else if (depth <= 0 && (char === '{' || char === '}' || char === ';')) return i;
+  }
+  return css.length;
+}
+
+const URL = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^)"']*?))\s*\)/gi;
+const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
+
+/** Puts assets in the place of addresses. */
+function withAssets(value: string, host: CssHost, shown: boolean): string {
+  return value.replace(URL, (_, a?: string, b?: string, c?: string) => {
+    const url = (a ?? b ?? c ?? '').replace(/\\(.)/g, '$1').trim();
+    if (url.startsWith('#')) return /^#[\w-]+$/.test(url) ? `url(${url})` : 'url(#)';
+    const name = shown ? host.asset(url) : null;
+    return name === null ? 'url(data:,)' : `url("${name}")`;
+  });
+}
+
+/** A declaration fit to leave, or null. `shown` says whether its place is public. */
+function declaration(text: string, host: CssHost, shown: () => boolean | null): string | null {
+  const colon = text.indexOf(':');
+  if (colon < 0) return null;
+  const name = text.slice(0, colon).trim();
+  const value = text.slice(colon + 1);
+  if (name === '' || !/^(--)?[\w-]+$/.test(name)) return null;
+  const custom = name.startsWith('--');
+  const hasUrl = /url\(|image-set\(/i.test(value);
+  // A picture that only hidden places show is as private as they are.
+  const clean = hasUrl ? withAssets(value, host, shown() !== false) : value;
+  if (/image-set\(/i.test(clean) && /["']/.test(clean.replace(URL, ''))) return null;
+  if (/^(content|quotes|string-set|list-style(-type)?)$/i.test(name)) {
+    const texts = clean.replace(URL, '').match(STRING) ?? [];
+    const wordy = texts.some((each) => WORDY.test(each.replace(/\\[0-9a-f]{1,6}\s?/gi, '')));
+    if (wordy && (!shown() || texts.some((each) => host.repeats(each)))) return `${name}:"•••••"`;
+    return `${name}:${clean.trim()}`;
+  }
+  if (custom) {
+    const texts = clean.replace(URL, '').match(STRING) ?? [];
+    const wordy = texts.some((each) => WORDY.test(each.replace(/\\[0-9a-f]{1,6}\s?/gi, '')));
+    if (wordy && !FONT_LIST.test(clean)) return null;
+    if (!shown() && /[\p{L}_][\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*/u.test(withoutKnown(clean)))
+      return null;
+  }
+  return `${name}:${clean.trim()}`;
+}
+
+/** Value without the parts that are numbers, colours and functions. */
+function withoutKnown(value: string): string {
+  return value
+    .replace(URL, '')
+    .replace(/#[0-9a-f]{3,8}\b/gi, '')
+    .replace(/var\([^()]*\)/g, '')
+    .replace(/[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[a-z%]*/gi, '')
+    .replace(/\b(cubic-bezier|translate3d|matrix3d|rotate3d|scale3d|h1|h2|h3|h4|h5|h6)\b/gi, '');
+}
+
+/** Declarations of a `style` attribute. */
+export function scrubDeclarations(css: string, host: CssHost, shown: boolean): string {
+  const text = withoutComments(css);
+  const kept: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = endOfPart(text, at);
+    const part = text.slice(at, end);
+    at = end + 1;
+    if (!shown && /^\s*--|["']|url\(/i.test(part)) continue;
+    const clean = declaration(part, host, () => shown);
+    if (clean !== null) kept.push(clean);
+  }
+  return kept.join(';');
+}
+
+/** Selector without the parts that a lookup in the page cannot or must not answer. */
+function plain(selector: string): string {
+  return (
+    selector
+      .replace(
+        /::?(before|after|marker|placeholder|first-l\w+|selection|backdrop|file-selector-button)\b/gi,
+        '',
+      )
+      .replace(/:(hover|focus|focus-visible|focus-within|active|visited|link)\b/gi, '') || '*'
+  );
+}
+
+function rewriteSelector(selector: string): string {
+  // In the replay no element is defined by script, though all of the page's were.
+  return selector.replace(/:defined\b/g, ':not(sightline-never)');
+}
+
+/** Attribute selectors on what never travels can match nothing, and may quote it. */
+const PRIVATE_SELECTOR =
+  /\[\s*(value|href|src|srcdoc|action|content|aria-(?!label\b|hidden|expanded|selected|current|disabled|pressed|checked|invalid|busy|orientation|sort|modal|haspopup)[\w-]+)\s*[~|^$*]?=/i;
+
+/** A whole style sheet. */
+export function scrubSheet(css: string, host: CssHost): string {
+  const text = withoutComments(css);
+  const out: string[] = [];
+  const open: {
+    prelude: string;
+    drop: boolean;
+    rule: boolean;
+    shown: boolean | null | undefined;
+  }[] = [];
+  const dropping = (): boolean => open.some((each) => each.drop);
+  for (let at = 0; at < text.length; ) {
+    const end = endOfPart(text, at);
+    const part = text.slice(at, end).trim();
+    const stop = text[end];
+    at = end + 1;
+    const inner = open.at(-1);
+    if (stop === '{') {
+      const isAt = part.startsWith('@');
+      const drop = !isAt && PRIVATE_SELECTOR.test(part);
+      const frame = {
+        prelude: part,
+        drop,
+        rule: !isAt || /^@(font-face|page|property|counter-style)/i.test(part),
+        shown: undefined,
+      };
+      if (!dropping() && !drop) out.push(isAt ? part : rewriteSelector(part), '{');
+      open.push(frame);
+      continue;
+    }
+    if (part !== '' && !dropping()) {
+      if (part.startsWith('@')) {
+        // Imports are put in the place of their rule by the caller.
+        if (!/^@(import|charset)/i.test(part)) out.push(part, ';');
+      } else if (inner !== undefined) {
+        const shown = (): boolean | null => {
+          if (inner.shown === undefined) inner.shown = host.isPublic(plain(selectorOf(open)));
+          return inner.shown;
+        };
+        const clean = declaration(part, host, shown);
+        if (clean !== null) out.push(clean, stop === '}' ? '' : ';');
+      }
+    }
+    if (stop === '}' && open.length > 0) {
+      if (!dropping()) out.push('}');
+      open.pop();
+    }
+  }
+  for (const each of open.reverse()) if (!each.drop) out.push('}');
+  return out.join('');
+}
+
+/** The selector of the innermost rule, with those around it for nested ones. */
+function selectorOf(open: readonly { prelude: string }[]): string {
+  let selector = '';
+  for (const { prelude } of open) {
+    if (prelude.startsWith('@')) {
+      if (/^@(keyframes|-\w+-keyframes|font-face|property|counter-style)/i.test(prelude))
+        return ':not(*)';
+      continue;
+    }
+    selector =
+      selector === ''
+        ? prelude
+        : prelude.includes('&')
+          ? prelude.replaceAll('&', `:is(${selector})`)
+          : `:is(${selector}) :is(${prelude})`;
+  }
+  return selector === '' ? ':not(*)' : selector;
+}
+
+/** Names that style sheets speak of. What they name tells nothing that they do not tell. */
+export interface Names {
+  readonly classes: Set<string>;
+  readonly ids: Set<string>;
+  /** Attributes, with the values that are asked for; `null` among them when any will do. */
+  readonly attributes: Map<string, Set<string | null>>;
+}
+
+export const noNames = (): Names => ({ classes: new Set(), ids: new Set(), attributes: new Map() });
+
+const CLASS = /\.(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g;
+const ID = /#(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g;
+const ATTRIBUTE =
+  /\[\s*([\w-]+)\s*(?:([~|^$*]?=)\s*(?:"([^"]*)"|'([^']*)'|([^\]\s]+))\s*[is]?\s*)?\]/g;
+const unescape = (text: string): string =>
+  text.replace(/\\([0-9a-f]{1,6})\s?|\\(.)/gi, (_, hex?: string, char?: string) =>
+    hex === undefined ? (char ?? '') : String.fromCodePoint(Number.parseInt(hex, 16)),
+  );
+
+/** Collects the names of a scrubbed sheet. */
+export function collectNames(css: string, names: Names): void {
+  for (const [, name] of css.matchAll(CLASS)) names.classes.add(unescape(name ?? ''));
+  for (const [, name] of css.matchAll(ID)) names.ids.add(unescape(name ?? ''));
+  for (const [, name, how, a, b, c] of css.matchAll(ATTRIBUTE)) {
+    const key = (name ?? '').toLowerCase();
+    const values = names.attributes.get(key) ?? new Set();
+    values.add(how === undefined ? null : (a ?? b ?? c ?? ''));
+    names.attributes.set(key, values);
+  }
+}

@@ -1,0 +1,200 @@
+// The customer's panel: a small card in a closed shadow root at the lower edge of the page, so that
+// the page's styles and scripts do not reach it, and a layer for pointers, marks and outlines.
+
+import type { Texts } from './texts';
+
+const CSS = `
+:host{all:initial!important}
+*{box-sizing:border-box;font:400 15px/1.4 system-ui,sans-serif}
+.card{position:fixed;inset:auto 16px 16px auto;z-index:2;width:min(360px,calc(100vw - 32px));padding:16px;border-radius:10px;background:#fff;color:#1b1f24;border:1px solid #c4c9d1;box-shadow:0 6px 24px rgb(0 0 0/.22)}
+.card[data-small]{padding:8px 12px;width:auto;max-width:min(560px,calc(100vw - 32px))}
+h2{font-weight:600;font-size:17px;margin:0 0 8px}
+p{margin:0 0 10px}
+.row{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
+button{min-height:44px;padding:0 14px;border-radius:8px;border:1px solid #8b93a1;background:#fff;color:#1b1f24;cursor:pointer}
+button.main{background:#2563eb;border-color:#2563eb;color:#fff;font-weight:600}
+button:focus-visible,input:focus-visible{outline:3px solid #1d4ed8;outline-offset:2px}
+label{display:block;margin-bottom:4px}
+input{width:100%;min-height:44px;padding:0 12px;margin-bottom:12px;border:1px solid #8b93a1;border-radius:8px;font-size:20px;letter-spacing:.15em;font-variant-numeric:tabular-nums}
+.bad{color:#b91c1c}
+.dot{width:10px;height:10px;border-radius:50%;background:#16a34a;flex:none}
+.dot[data-paused]{background:#b45309}
+.text{flex:1;min-width:120px}
+.layer{position:fixed;inset:0;z-index:1;pointer-events:none;overflow:hidden;width:100vw;height:100vh}
+.pointer{position:absolute;transition:transform 60ms linear}
+@media (prefers-reduced-motion:reduce){.pointer{transition:none}}
+.pointer svg{display:block;filter:drop-shadow(0 1px 1px rgb(0 0 0/.5))}
+.pointer span{position:absolute;left:14px;top:16px;padding:1px 6px;border-radius:4px;color:#fff;font-size:12px;white-space:nowrap}
+.hatch{position:absolute;border:1px dashed #6b7280;background:repeating-linear-gradient(45deg,rgb(75 85 99/.28) 0 2px,transparent 2px 8px)}
+.pick{position:absolute;outline:3px solid #2563eb;background:rgb(37 99 235/.15)}
+svg.marks{position:absolute;inset:0;width:100%;height:100%}
+`;
+
+export { COLORS } from './marks';
+
+export class Panel {
+  readonly host: HTMLElement;
+  readonly layer: HTMLElement;
+  readonly #root: ShadowRoot;
+  #card: HTMLElement | null = null;
+
+  constructor() {
+    this.host = document.createElement('sightline-panel');
+    // Set through the object model, which no content security policy forbids.
+    this.host.style.setProperty('all', 'initial', 'important');
+    this.host.style.setProperty('position', 'fixed', 'important');
+    this.host.style.setProperty('z-index', '2147483647', 'important');
+    this.#root = this.host.attachShadow({ mode: 'closed' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(CSS);
+    this.#root.adoptedStyleSheets = [sheet];
+    this.layer = el('div', 'layer');
+    this.layer.setAttribute('aria-hidden', 'true');
+    this.#root.append(this.layer);
+    document.documentElement.append(this.host);
+  }
+
+  remove(): void {
+    this.host.remove();
+  }
+
+  /** Shows a card in the place of the last. */
+  show(build: (card: HTMLElement) => void, small = false): void {
+    const card = el('section', 'card');
+    card.setAttribute('role', small ? 'status' : 'dialog');
+    if (small) card.dataset['small'] = '';
+    build(card);
+    this.#card?.remove();
+    this.#card = card;
+    this.#root.append(card);
+    if (!small)
+      card.querySelector<HTMLElement>('input,button.main')?.focus({ preventScroll: true });
+  }
+
+  clear(): void {
+    this.#card?.remove();
+    this.#card = null;
+  }
+
+  askCode(
+    texts: Texts,
+    problem: string | null,
+    code: string,
+    go: (code: string) => void,
+    cancel: () => void,
+  ): void {
+    this.show((card) => {
+      card.append(el('h2', '', texts.title));
+      const label = el('label', '', texts.code) as HTMLLabelElement;
+      const input = document.createElement('input');
+      input.id = 'code';
+      label.htmlFor = 'code';
+      input.inputMode = 'numeric';
+      input.autocomplete = 'off';
+      input.maxLength = 12;
+      input.value = code;
+      const next = (): void => go(input.value);
+      input.addEventListener('keydown', (event) => {
+        event.stopPropagation();
+        if (event.key === 'Enter') next();
+      });
+      card.append(label, input);
+      if (problem !== null) {
+        const bad = el('p', 'bad', problem);
+        bad.setAttribute('role', 'alert');
+        card.append(bad);
+      }
+      card.append(row(button(texts.next, next, true), button(texts.no, cancel)));
+    });
+  }
+
+  askConsent(texts: Texts, agent: string, company: string, yes: () => void, no: () => void): void {
+    this.show((card) => {
+      card.append(
+        el('h2', '', texts.asks(agent, company)),
+        el('p', '', texts.will),
+        el('p', '', texts.wont),
+      );
+      card.append(row(button(texts.allow, yes, true), button(texts.no, no)));
+    });
+  }
+
+  message(text: string, ...buttons: HTMLElement[]): void {
+    this.show((card) => card.append(row(el('span', 'text', text), ...buttons)), true);
+  }
+
+  live(text: string, paused: boolean, ...buttons: HTMLElement[]): void {
+    this.show((card) => {
+      const dot = el('span', 'dot');
+      if (paused) dot.dataset['paused'] = '';
+      card.append(row(dot, el('span', 'text', text), ...buttons));
+    }, true);
+  }
+
+  /** Follows the mouse with an outline until something is clicked, or Escape. */
+  pick(done: (element: Element | null) => void): void {
+    const outline = el('div', 'pick');
+    this.layer.append(outline);
+    const stop = new AbortController();
+    const options = { capture: true, signal: stop.signal } as const;
+    let at: Element | null = null;
+    const end = (element: Element | null): void => {
+      stop.abort();
+      outline.remove();
+      done(element);
+    };
+    const inPanel = (event: Event): boolean => event.composedPath().includes(this.host);
+    window.addEventListener(
+      'pointermove',
+      (event) => {
+        at = inPanel(event) ? null : (event.composedPath()[0] as Element);
+        if (at !== null) place(outline, at.getBoundingClientRect());
+      },
+      options,
+    );
+    for (const name of ['pointerdown', 'mousedown', 'mouseup', 'pointerup', 'click'] as const) {
+      window.addEventListener(
+        name,
+        (event) => {
+          if (inPanel(event)) return;
+          event.preventDefault();
+          event.stopImmediatePropagation();
+          if (name === 'click') end(at ?? (event.composedPath()[0] as Element));
+        },
+        options,
+      );
+    }
+    window.addEventListener('keydown', (event) => event.key === 'Escape' && end(null), options);
+  }
+}
+
+export function el(name: string, className = '', text = ''): HTMLElement {
+  const element = document.createElement(name);
+  if (className !== '') element.className = className;
+  if (text !== '') element.textContent = text;
+  return element;
+}
+
+export function button(text: string, run: () => void, main = false): HTMLElement {
+  const element = el('button', main ? 'main' : '', text);
+  element.setAttribute('type', 'button');
+  element.addEventListener('click', (event) => {
+    // A page's script can click here as well; only the customer's hand counts.
+    if (event.isTrusted) run();
+  });
+  return element;
+}
+
+function row(...children: HTMLElement[]): HTMLElement {
+  const element = el('div', 'row');
+  element.append(...children);
+  return element;
+}
+
+export function place(element: HTMLElement, box: DOMRect): void {
+  const { style } = element;
+  style.setProperty('left', `${box.left}px`);
+  style.setProperty('top', `${box.top}px`);
+  style.setProperty('width', `${box.width}px`);
+  style.setProperty('height', `${box.height}px`);
+}

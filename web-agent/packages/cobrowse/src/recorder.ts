@@ -1,0 +1,392 @@
+// Watches the page and tells the gate where to look. Notes only *that* something changed; what is
+// sent is read from the live page by the gate.
+
+import { type AssetPort, Assets } from './assets';
+import { Gate, isField, type MaskedEvent, parentOf } from './gate';
+import { Mirror } from './mirror';
+import type { ReadyRules } from './rules';
+import { SheetBook } from './sheets';
+import type { NodeId, Op } from './wire';
+
+export interface RecorderOptions {
+  readonly rules: ReadyRules;
+  readonly port: AssetPort;
+  readonly send: (event: MaskedEvent) => void;
+  /** Our own elements, which are not part of the page. */
+  readonly isOurs: (node: Node) => boolean;
+  /** Closed shadow roots seen being made. */
+  readonly closedRoots: WeakMap<Element, ShadowRoot>;
+}
+
+const OBSERVE: MutationObserverInit = {
+  subtree: true,
+  childList: true,
+  attributes: true,
+  characterData: true,
+};
+/** Time between two looks at sheets and pictures that tell nobody when they change. */
+const POLL_MS = 700;
+/** Nothing new is sent sooner, so that what marks a node right after making it comes in time. */
+const SETTLE_MS = 8;
+const STILL_PIXELS = 4_000_000;
+
+export class Recorder {
+  readonly gate: Gate;
+  readonly mirror: Mirror;
+  readonly #options: RecorderOptions;
+  readonly #assets: Assets;
+  readonly #sheets: SheetBook;
+  readonly #observer: MutationObserver;
+  readonly #roots = new Set<Document | ShadowRoot>();
+  readonly #children = new Set<Node>();
+  readonly #elements = new Set<Element>();
+  readonly #texts = new Set<Text>();
+  readonly #adopted = new Set<Document | ShadowRoot>();
+  readonly #stop = new AbortController();
+  #allElements = false;
+  #timer = 0;
+  #poll = 0;
+  #started = false;
+  #paused = false;
+  #view = '';
+  /** How long the last snapshot held up the page, in milliseconds. */
+  blockMs = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+    this.#assets = new Assets(options.port, () => this.#assetsChanged());
+    this.gate = new Gate(
+      options.rules,
+      (url, base) => this.#assets.ofUrl(url, base),
+      options.closedRoots,
+    );
+    this.#sheets = new SheetBook(
+      this.gate,
+      this.#assets,
+      (owner) => this.#sheetChanged(owner),
+      () => {
+        this.#allElements = true;
+        this.#later();
+      },
+    );
+    this.mirror = new Mirror(this.gate, this.#sheets, options.isOurs, (root) => this.#watch(root));
+    this.#observer = new MutationObserver((records) => this.#note(records));
+  }
+
+  /** Begins: style sheets first, because they decide which names may travel. */
+  async start(): Promise<void> {
+    this.gate.look();
+    this.#lookAtSheets(document);
+    const until = performance.now() + 2_500;
+    while (this.#sheets.busy && performance.now() < until) await pause(15);
+    if (this.#stop.signal.aborted) return;
+    this.#started = true;
+    this.snapshot();
+    this.#poll = window.setInterval(() => this.#lookAround(), POLL_MS);
+  }
+
+  #lookAtSheets(root: Document | ShadowRoot): void {
+    this.#sheets.look(root);
+    for (const element of root.querySelectorAll('*')) {
+      const inner = this.gate.rootIn(element);
+      if (inner !== null) this.#lookAtSheets(inner);
+    }
+  }
+
+  stop(): void {
+    this.#stop.abort();
+    this.#observer.disconnect();
+    clearInterval(this.#poll);
+    clearTimeout(this.#timer);
+    this.#started = false;
+  }
+
+  /** Sends nothing until `resume`. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    if (this.#started) this.snapshot();
+  }
+
+  /** Sends the whole page. */
+  snapshot(): void {
+    if (!this.#started || this.#paused) return;
+    const began = performance.now();
+    try {
+      this.#observer.disconnect();
+      this.#roots.clear();
+      this.#clear();
+      this.gate.look();
+      for (const root of this.#reachableRoots(document)) this.gate.findMarks(root);
+      this.gate.look();
+      const root = this.mirror.snapshot(document);
+      const view = viewOf();
+      this.#view = view.join();
+      this.#options.send(this.gate.seal({ root, view }));
+    } catch {
+      // A page that cannot be judged is not shown.
+      window.setTimeout(() => this.snapshot(), 1_000);
+    }
+    this.blockMs = performance.now() - began;
+  }
+
+  /** The customer hides an element. */
+  hide(element: Element): void {
+    this.gate.hide(element);
+    this.#showAnew(element);
+  }
+
+  /** A root came into being inside an element. */
+  rootAdded(host: Element): void {
+    this.#elements.add(host);
+    this.#later();
+  }
+
+  *#reachableRoots(root: Document | ShadowRoot): Iterable<Document | ShadowRoot> {
+    yield root;
+    for (const element of root.querySelectorAll('*')) {
+      const inner = this.gate.rootIn(element);
+      if (inner !== null) yield* this.#reachableRoots(inner);
+    }
+  }
+
+  #watch(root: Document | ShadowRoot): void {
+    if (this.#roots.has(root)) return;
+    this.#roots.add(root);
+    this.#observer.observe(root, OBSERVE);
+    this.#sheets.look(root);
+    const options = { capture: true, passive: true, signal: this.#stop.signal } as const;
+    const touched = (event: Event): void => {
+      const target = event.composedPath()[0];
+      if (!(target instanceof Node) && (target as Node | undefined)?.nodeType === undefined) return;
+      this.#touched(target as Node, event.type);
+    };
+    for (const type of ['input', 'change', 'scroll', 'load', 'toggle'])
+      root.addEventListener(type, touched, options);
+  }
+
+  #touched(node: Node, type: string): void {
+    if (node.nodeType === 9) {
+      this.#later();
+      return;
+    }
+    const element = node as Element;
+    if (type === 'input' || type === 'change') this.gate.rememberField(element);
+    if (type === 'load' && /^(link|style)$/.test(element.localName)) {
+      const root = element.getRootNode();
+      if (root.nodeType === 9 || root.nodeType === 11)
+        this.#sheets.look(root as Document | ShadowRoot);
+    }
+    this.#elements.add(element);
+    if (type === 'change' && (element as HTMLInputElement).type === 'radio') {
+      for (const each of (element as HTMLInputElement).form?.elements ?? [])
+        this.#elements.add(each);
+    }
+    this.#later();
+  }
+
+  #note(records: readonly MutationRecord[]): void {
+    for (const { type, target } of records) {
+      if (this.#options.isOurs(target)) continue;
+      if (type === 'childList') {
+        this.#children.add(target);
+        if (target.nodeName === 'STYLE') this.#styleTouched(target);
+      } else if (type === 'attributes') this.#elements.add(target as Element);
+      else {
+        this.#texts.add(target as Text);
+        if (target.parentNode?.nodeName === 'STYLE') this.#styleTouched(target.parentNode);
+      }
+    }
+    this.#later();
+  }
+
+  #styleTouched(style: Node): void {
+    const root = style.getRootNode();
+    if (root.nodeType === 9 || root.nodeType === 11)
+      this.#sheets.look(root as Document | ShadowRoot);
+  }
+
+  #later(): void {
+    if (this.#timer === 0 && this.#started)
+      this.#timer = window.setTimeout(() => this.#afterFrame(), SETTLE_MS);
+  }
+
+  /** After the page had its frame; a page in the background has none. */
+  #afterFrame(): void {
+    let done = false;
+    const go = (): void => {
+      if (done) return;
+      done = true;
+      this.#timer = 0;
+      this.#flush();
+    };
+    if (document.hidden) go();
+    else {
+      requestAnimationFrame(() => setTimeout(go));
+      setTimeout(go, 100);
+    }
+  }
+
+  #flush(): void {
+    if (!this.#started || this.#paused) return;
+    this.#note(this.#observer.takeRecords());
+    try {
+      this.gate.look();
+      const ops: Op[] = [];
+      for (const root of this.#roots) {
+        if (!connected(root)) {
+          this.#roots.delete(root);
+          continue;
+        }
+        for (const element of this.gate.findMarks(root)) this.#showAnew(element);
+      }
+      this.gate.look();
+      for (const node of this.#children) {
+        const shown = this.#shown(node);
+        if (shown !== null) this.mirror.children(shown, ops);
+      }
+      if (this.#allElements) for (const each of this.mirror.elements()) this.#elements.add(each);
+      for (const element of this.#elements) {
+        if (this.mirror.has(element)) this.mirror.element(element, ops);
+        else {
+          const shown = this.#shown(element);
+          if (shown !== null && shown.nodeType === 1) this.mirror.children(shown, ops);
+        }
+      }
+      for (const text of this.#texts) {
+        if (this.mirror.has(text)) this.mirror.text(text, ops);
+        else {
+          const shown = this.#shown(text);
+          if (shown !== null) this.mirror.children(shown, ops);
+        }
+      }
+      for (const root of this.#adopted) this.mirror.adopted(root, ops);
+      this.mirror.settle();
+      this.#clear();
+      const view = viewOf();
+      if (view.join() !== this.#view) {
+        this.#view = view.join();
+        ops.push(['w', ...view]);
+      }
+      if (ops.length > 0) this.#options.send(this.gate.seal(ops));
+    } catch {
+      // The event is dropped; what the replay lacks by it comes with a new snapshot.
+      this.#clear();
+      window.setTimeout(() => this.snapshot(), 500);
+    }
+  }
+
+  #clear(): void {
+    this.#children.clear();
+    this.#elements.clear();
+    this.#texts.clear();
+    this.#adopted.clear();
+    this.#allElements = false;
+  }
+
+  /** The nearest node that is shown. */
+  #shown(node: Node): Node | null {
+    for (let at: Node | null = node; at !== null; at = parentOf(at))
+      if (this.mirror.has(at)) return at;
+    return null;
+  }
+
+  #showAnew(element: Element): void {
+    const above = this.mirror.forget(element);
+    if (above !== null) {
+      this.#children.add(above);
+      this.#later();
+    }
+  }
+
+  #sheetChanged(owner: Element | Document | ShadowRoot): void {
+    this.#allElements = true;
+    if (owner.nodeType === 1) {
+      this.#elements.add(owner as Element);
+      if (owner.parentNode !== null) this.#children.add(owner.parentNode);
+    } else this.#adopted.add(owner as Document | ShadowRoot);
+    this.#later();
+  }
+
+  #assetsChanged(): void {
+    for (const root of this.#roots) {
+      for (const picture of root.querySelectorAll('img')) this.#elements.add(picture);
+      for (const styled of root.querySelectorAll('[style*="url("]')) this.#elements.add(styled);
+    }
+    this.#later();
+  }
+
+  /** Sheets changed by script, pictures on canvases, roots of frames: nothing tells of them. */
+  #lookAround(): void {
+    if (this.#paused || document.hidden) return;
+    for (const root of this.#roots) {
+      this.#sheets.look(root);
+      this.#adopted.add(root);
+      for (const frame of root.querySelectorAll('iframe,frame')) this.#elements.add(frame);
+      for (const canvas of root.querySelectorAll('canvas')) this.#still(canvas);
+    }
+    this.#later();
+  }
+
+  #still(canvas: HTMLCanvasElement): void {
+    const { width, height } = canvas;
+    if (width === 0 || height === 0 || width * height > STILL_PIXELS || !this.mirror.has(canvas))
+      return;
+    this.gate.look();
+    if (this.gate.level(canvas) > 0) return;
+    // In the frame in which the page draws, so that a WebGL canvas still holds its picture.
+    requestAnimationFrame(() => {
+      try {
+        canvas.toBlob((blob) => void this.#keepStill(canvas, blob));
+      } catch {
+        // It shows a picture of another origin, which nobody may read.
+      }
+    });
+  }
+
+  async #keepStill(canvas: HTMLCanvasElement, blob: Blob | null): Promise<void> {
+    if (blob === null || this.#stop.signal.aborted || this.#paused) return;
+    const hash = await this.#assets.put(new Uint8Array(await blob.arrayBuffer()));
+    this.gate.look();
+    if (this.gate.setStill(canvas, hash)) {
+      this.#elements.add(canvas);
+      this.#later();
+    }
+  }
+
+  /** True for the outermost of what is hidden. */
+  isMaskedHere(element: Element): boolean {
+    const above = parentOf(element);
+    return this.gate.level(element) > 0
+      ? above === null || this.gate.level(above) === 0
+      : isField(element) &&
+          !/^(submit|button|reset|image)$/.test((element as HTMLInputElement).type);
+  }
+
+  /** The element with a number. */
+  elementOf(id: NodeId): Element | null {
+    const node = this.mirror.node(id);
+    return node?.nodeType === 1 ? (node as Element) : null;
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function viewOf(): [number, number, number, number] {
+  const { clientWidth, clientHeight } = document.documentElement;
+  return [
+    Math.max(clientWidth, innerWidth),
+    Math.max(innerHeight, Math.min(clientHeight, innerHeight)),
+    Math.round(scrollX),
+    Math.round(scrollY),
+  ];
+}
+
+function connected(root: Document | ShadowRoot): boolean {
+  return root.nodeType === 9
+    ? (root as Document).defaultView !== null
+    : (root as ShadowRoot).host.isConnected;
+}

@@ -1,0 +1,276 @@
+// The dashboard's side of a shared page: the socket to the relay, and the frame that shows it.
+
+import type {
+  ControlKind,
+  PageCommand,
+  PageMark,
+  TabInfo,
+  ViewMessage,
+  ViewNotice,
+} from '@sightline/protocol';
+import { PROTOCOL_VERSION } from '@sightline/protocol';
+import type { FromReplay, PageTool, ToReplay } from './messages';
+
+export type { PageTool } from './messages';
+
+/** What the stage shows about a shared page. */
+export interface PageViewState {
+  readonly connected: boolean;
+  readonly replayUrl: string | null;
+  readonly tabs: readonly TabInfo[];
+  /** The chosen tab; the one in front while null. */
+  readonly chosen: number | null;
+  readonly grants: readonly ControlKind[];
+  readonly tool: PageTool;
+  readonly shown: { readonly width: number; readonly height: number } | null;
+  readonly inspected: string | null;
+  /** Why the last command did nothing. */
+  readonly refused: 'not_granted' | 'blocked' | 'not_possible' | null;
+  readonly marks: number;
+}
+
+const RETRY_MS = 1_500;
+
+export class PageView {
+  readonly #url: string;
+  readonly #token: string;
+  readonly #listeners = new Set<() => void>();
+  #state: PageViewState = {
+    connected: false,
+    replayUrl: null,
+    tabs: [],
+    chosen: null,
+    grants: [],
+    tool: 'look',
+    shown: null,
+    inspected: null,
+    refused: null,
+    marks: 0,
+  };
+  #socket: WebSocket | null = null;
+  #port: MessagePort | null = null;
+  /** Frames since the last snapshot of each tab, for a replay that comes up later. */
+  readonly #kept = new Map<number, ArrayBuffer[]>();
+  #marks: PageMark[] = [];
+  readonly #allMarks = new Map<string, Extract<ViewNotice, { type: 'marks' }>>();
+  #next = 1;
+  #over = false;
+  #color = 0;
+  #showing = 0;
+
+  constructor(origin: string, token: string) {
+    this.#url = `${origin.replace(/^http/, 'ws')}/api/cobrowse/view`;
+    this.#token = token;
+  }
+
+  get state(): PageViewState {
+    return this.#state;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #set(change: Partial<PageViewState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const each of this.#listeners) each();
+  }
+
+  open(): void {
+    this.#over = false;
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    socket.onopen = () =>
+      this.#say({ type: 'hello', protocol: PROTOCOL_VERSION, token: this.#token });
+    socket.onmessage = ({ data }) => {
+      if (typeof data === 'string') this.#notice(JSON.parse(data) as ViewNotice);
+      else this.#frame(data as ArrayBuffer);
+    };
+    socket.onclose = ({ code }) => {
+      if (this.#socket !== socket) return;
+      this.#socket = null;
+      this.#kept.clear();
+      this.#set({ connected: false });
+      if (!this.#over && code !== 4004) setTimeout(() => this.#over || this.open(), RETRY_MS);
+    };
+  }
+
+  close(): void {
+    this.#over = true;
+    this.#socket?.close();
+    this.#socket = null;
+    this.#port?.close();
+    this.#port = null;
+  }
+
+  /** Connects the frame in which the replay runs. Returns what takes it away again. */
+  attach(frame: HTMLIFrameElement, origin: string): () => void {
+    const hello = (event: MessageEvent): void => {
+      if (event.source !== frame.contentWindow || event.origin !== origin) return;
+      const channel = new MessageChannel();
+      this.#port?.close();
+      this.#port = channel.port1;
+      channel.port1.onmessage = ({ data }) => this.#fromReplay(data as FromReplay);
+      frame.contentWindow?.postMessage('port', origin, [channel.port2]);
+      this.#showing = 0;
+      this.#showTab();
+    };
+    addEventListener('message', hello);
+    return () => {
+      removeEventListener('message', hello);
+      this.#port?.close();
+      this.#port = null;
+    };
+  }
+
+  /** Number of the tab on the stage. */
+  get tab(): number {
+    const { tabs, chosen } = this.#state;
+    const found =
+      tabs.find((each) => each.tab === chosen) ?? tabs.find((each) => each.front) ?? tabs[0];
+    return found?.tab ?? 0;
+  }
+
+  choose(tab: number): void {
+    this.#set({ chosen: tab });
+    this.#showTab();
+  }
+
+  setTool(tool: PageTool, color: number): void {
+    this.#color = color;
+    this.#set({ tool, inspected: null, refused: null });
+    this.#toReplay({ type: 'tool', tool, color });
+  }
+
+  zoom(zoom: number | 'fit'): void {
+    this.#toReplay({ type: 'zoom', zoom });
+  }
+
+  askControl(kinds: readonly ControlKind[]): void {
+    this.#say({ type: 'ask_control', kinds: [...kinds] });
+  }
+
+  command(command: PageCommand): void {
+    this.#say({ type: 'command', id: this.#next++, tab: this.tab, command });
+  }
+
+  clearMarks(): void {
+    this.#putMarks([]);
+  }
+
+  undoMark(): void {
+    this.#putMarks(this.#marks.slice(0, -1));
+  }
+
+  #putMarks(marks: PageMark[]): void {
+    this.#marks = marks;
+    this.#set({ marks: marks.length });
+    this.#say({ type: 'marks', tab: this.tab, marks });
+  }
+
+  #say(message: ViewMessage): void {
+    if (this.#socket?.readyState === 1) this.#socket.send(JSON.stringify(message));
+  }
+
+  #toReplay(message: ToReplay): void {
+    this.#port?.postMessage(message);
+  }
+
+  #notice(notice: ViewNotice): void {
+    switch (notice.type) {
+      case 'ready':
+        this.#set({ connected: true, replayUrl: notice.replay_url });
+        break;
+      case 'tabs': {
+        for (const tab of [...this.#kept.keys()]) {
+          if (!notice.tabs.some((each) => each.tab === tab)) this.#kept.delete(tab);
+        }
+        this.#set({ tabs: notice.tabs });
+        this.#showTab();
+        break;
+      }
+      case 'grants':
+        this.#set({
+          grants: notice.kinds,
+          ...(notice.kinds.length === 0 && this.#state.tool === 'control' ? { tool: 'look' } : {}),
+        });
+        this.#toReplay({ type: 'tool', tool: this.#state.tool, color: this.#color });
+        break;
+      case 'outcome':
+        this.#set({ refused: notice.outcome === 'done' ? null : notice.outcome });
+        break;
+      case 'pointer':
+        if (notice.tab === this.tab) this.#toReplay({ ...notice, type: 'pointer' });
+        break;
+      case 'marks':
+        this.#allMarks.set(`${notice.tab} ${notice.by}`, notice);
+        if (notice.tab === this.tab)
+          this.#toReplay({ type: 'marks', by: notice.by, marks: notice.marks });
+        break;
+      default:
+    }
+  }
+
+  #frame(frame: ArrayBuffer): void {
+    const head = new DataView(frame);
+    const tab = head.getUint16(2);
+    const kept = head.getUint8(0) === 1 ? [] : (this.#kept.get(tab) ?? []);
+    kept.push(frame);
+    this.#kept.set(tab, kept);
+    if (tab === this.tab && this.#showing === tab) this.#toReplay({ type: 'frame', frame });
+    else this.#showTab();
+  }
+
+  /** Shows the tab that belongs on the stage, from its last snapshot on. */
+  #showTab(): void {
+    const { tab } = this;
+    if (this.#port === null || tab === this.#showing) return;
+    const kept = this.#kept.get(tab);
+    if (tab === 0 || kept === undefined) {
+      if (tab === 0) {
+        this.#showing = 0;
+        this.#toReplay({ type: 'clear' });
+        this.#set({ shown: null });
+      }
+      return;
+    }
+    this.#showing = tab;
+    this.#toReplay({ type: 'clear' });
+    this.#toReplay({ type: 'tool', tool: this.#state.tool, color: this.#color });
+    for (const frame of kept) this.#toReplay({ type: 'frame', frame });
+    for (const each of this.#allMarks.values()) {
+      if (each.tab === tab) this.#toReplay({ type: 'marks', by: each.by, marks: each.marks });
+    }
+  }
+
+  #fromReplay(message: FromReplay): void {
+    switch (message.type) {
+      case 'shown':
+        this.#set({ shown: { width: message.width, height: message.height } });
+        break;
+      case 'pointer':
+        this.#say({ type: 'pointer', tab: this.tab, pointer: message.pointer });
+        break;
+      case 'mark':
+        this.#putMarks([...this.#marks, { ...message.mark, id: this.#next++ }].slice(-200));
+        break;
+      case 'click':
+        this.command({ type: 'click', node: message.node });
+        break;
+      case 'type':
+        this.command({ type: 'type', node: message.node, text: message.text });
+        break;
+      case 'key':
+        this.command({ type: 'key', node: message.node, key: message.key });
+        break;
+      case 'scroll':
+        this.command({ type: 'scroll', node: null, x: message.x, y: message.y });
+        break;
+      case 'inspected':
+        this.#set({ inspected: message.text });
+        break;
+    }
+  }
+}

@@ -1,0 +1,288 @@
+// The replay's own page, on its own origin: shows the customer's page in a frame without scripts and
+// tells the dashboard what the agent does on it.
+
+import type { PageMark, ParticipantId } from '@sightline/protocol';
+import { COLORS, shapeOf } from '../marks';
+import type { Changes, Snapshot } from '../wire';
+import type { FromReplay, PageTool, ToReplay } from './messages';
+import { Renderer } from './render';
+
+const HEADER = 8;
+const POINTER_EVERY_MS = 50;
+const SVG = 'http://www.w3.org/2000/svg';
+const CSS = `
+#stage{position:absolute;top:0;left:0;transform-origin:0 0;background:#fff;overflow:hidden}
+#stage iframe{position:absolute;inset:0;border:0;background:#fff;pointer-events:none}
+#top{position:absolute;inset:0}
+#top svg{position:absolute;inset:0;width:100%;height:100%;pointer-events:none}
+#top[data-tool=highlight],#top[data-tool=draw],#top[data-tool=inspect]{cursor:crosshair}
+#top[data-tool=control]{cursor:pointer}
+.pointer{position:absolute;pointer-events:none;z-index:2}
+.pointer i{display:block;width:12px;height:12px;border-radius:50% 50% 50% 0;transform:rotate(90deg);border:2px solid #fff}
+.pointer span{position:absolute;left:14px;top:12px;padding:1px 6px;border-radius:4px;color:#fff;font:12px system-ui,sans-serif;white-space:nowrap}
+input.entry{position:absolute;z-index:3;font:16px system-ui;padding:4px 8px;border:2px solid #2563eb;border-radius:4px}
+`;
+
+class Replay {
+  readonly #port: MessagePort;
+  readonly #stage = element('div', 'stage');
+  readonly #top = element('div', 'top');
+  readonly #svg = document.createElementNS(SVG, 'svg');
+  readonly #renderer: Renderer;
+  readonly #marks = new Map<ParticipantId, readonly PageMark[]>();
+  readonly #pointers = new Map<
+    ParticipantId,
+    { at: HTMLElement; last: Extract<ToReplay, { type: 'pointer' }> }
+  >();
+  #queue: Promise<void> = Promise.resolve();
+  #tool: PageTool = 'look';
+  #color = 0;
+  #zoom: number | 'fit' = 'fit';
+  #scale = 1;
+  #pointerAt = 0;
+  #drawing: { node: number; box: DOMRect; points: [number, number][] } | null = null;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+    const style = document.createElement('style');
+    style.textContent = CSS;
+    document.head.append(style);
+    this.#top.append(this.#svg);
+    this.#stage.append(this.#top);
+    document.body.append(this.#stage);
+    this.#top.style.zIndex = '1';
+    this.#renderer = new Renderer(this.#stage, `${location.origin}${location.pathname}a/`, () =>
+      this.#fit(),
+    );
+    port.onmessage = ({ data }) => this.#take(data as ToReplay);
+    addEventListener('resize', () => this.#fit());
+    this.#listen();
+    const draw = (): void => {
+      this.#draw();
+      requestAnimationFrame(draw);
+    };
+    draw();
+  }
+
+  #say(message: FromReplay): void {
+    this.#port.postMessage(message);
+  }
+
+  #take(message: ToReplay): void {
+    switch (message.type) {
+      case 'frame':
+        this.#queue = this.#queue.then(() => this.#frame(message.frame)).catch(() => undefined);
+        break;
+      case 'tool':
+        this.#tool = message.tool;
+        this.#color = message.color;
+        this.#top.dataset['tool'] = message.tool;
+        break;
+      case 'zoom':
+        this.#zoom = message.zoom;
+        this.#fit();
+        break;
+      case 'marks':
+        if (message.marks.length === 0) this.#marks.delete(message.by);
+        else this.#marks.set(message.by, message.marks);
+        break;
+      case 'pointer':
+        this.#pointer(message);
+        break;
+      case 'clear':
+        this.#stage.querySelectorAll('iframe').forEach((frame) => {
+          frame.remove();
+        });
+        this.#marks.clear();
+        break;
+    }
+  }
+
+  async #frame(frame: ArrayBuffer): Promise<void> {
+    const head = new DataView(frame);
+    const raw = new Uint8Array(frame, HEADER);
+    const text = (head.getUint8(1) & 1) === 1 ? await inflated(raw) : new TextDecoder().decode(raw);
+    const body = JSON.parse(text) as Snapshot | Changes;
+    if (head.getUint8(0) === 1) this.#renderer.snapshot(body as Snapshot);
+    else this.#renderer.changes(body as Changes);
+    const { width, height } = this.#renderer;
+    this.#say({ type: 'shown', width, height, atMs: head.getUint32(4) });
+  }
+
+  #fit(): void {
+    const { width, height } = this.#renderer;
+    this.#scale =
+      this.#zoom === 'fit' ? Math.min(innerWidth / width, innerHeight / height, 2) : this.#zoom;
+    const { style } = this.#stage;
+    style.width = `${width}px`;
+    style.height = `${height}px`;
+    const left = Math.max(0, (innerWidth - width * this.#scale) / 2);
+    const top = Math.max(0, (innerHeight - height * this.#scale) / 2);
+    style.transform = `translate(${left}px,${top}px) scale(${this.#scale})`;
+    document.documentElement.style.overflow = this.#zoom === 'fit' ? 'hidden' : 'auto';
+    document.body.style.overflow = this.#zoom === 'fit' ? 'hidden' : 'visible';
+  }
+
+  #at(event: MouseEvent): { x: number; y: number; hit: ReturnType<Renderer['at']> } {
+    const box = this.#stage.getBoundingClientRect();
+    const x = (event.clientX - box.left) / this.#scale;
+    const y = (event.clientY - box.top) / this.#scale;
+    return { x, y, hit: this.#renderer.at(x, y) };
+  }
+
+  #listen(): void {
+    const top = this.#top;
+    top.addEventListener('pointermove', (event) => {
+      const { x, y, hit } = this.#at(event);
+      if (this.#drawing !== null) {
+        const { box, points } = this.#drawing;
+        if (points.length < 500)
+          points.push([round((x - box.left) / box.width), round((y - box.top) / box.height)]);
+      }
+      if (event.timeStamp - this.#pointerAt < POINTER_EVERY_MS) return;
+      this.#pointerAt = event.timeStamp;
+      const pointer =
+        hit === null || hit.box.width === 0 || hit.box.height === 0
+          ? { node: null, x, y, visible: true }
+          : {
+              node: hit.id,
+              x: round((x - hit.box.left) / hit.box.width),
+              y: round((y - hit.box.top) / hit.box.height),
+              visible: true,
+            };
+      this.#say({ type: 'pointer', pointer });
+    });
+    top.addEventListener('pointerleave', () =>
+      this.#say({ type: 'pointer', pointer: { node: null, x: 0, y: 0, visible: false } }),
+    );
+    top.addEventListener('pointerdown', (event) => {
+      if (this.#tool !== 'draw') return;
+      const { hit } = this.#at(event);
+      if (hit === null || hit.box.width === 0 || hit.box.height === 0) return;
+      top.setPointerCapture(event.pointerId);
+      this.#drawing = { node: hit.id, box: hit.box, points: [] };
+    });
+    top.addEventListener('pointerup', () => {
+      const drawn = this.#drawing;
+      this.#drawing = null;
+      if (drawn !== null && drawn.points.length > 1)
+        this.#say({
+          type: 'mark',
+          mark: { node: drawn.node, points: drawn.points, color: this.#color },
+        });
+    });
+    top.addEventListener('click', (event) => {
+      const { hit } = this.#at(event);
+      if (hit === null) return;
+      if (this.#tool === 'highlight')
+        this.#say({ type: 'mark', mark: { node: hit.id, points: [], color: this.#color } });
+      else if (this.#tool === 'inspect')
+        this.#say({ type: 'inspected', text: this.#renderer.describe(hit.id) });
+      else if (this.#tool === 'control') this.#control(hit.id, hit.box);
+    });
+    top.addEventListener(
+      'wheel',
+      (event) => {
+        if (this.#tool !== 'control') return;
+        event.preventDefault();
+        const view = this.#renderer.page?.defaultView;
+        if (view == null) return;
+        this.#say({
+          type: 'scroll',
+          x: Math.round(view.scrollX + event.deltaX),
+          y: Math.max(0, Math.round(view.scrollY + event.deltaY)),
+        });
+      },
+      { passive: false },
+    );
+  }
+
+  /** A click, or an entry field over a text field. */
+  #control(node: number, box: DOMRect): void {
+    const name = this.#renderer.describe(node).split(/[#.\s]/)[0];
+    if (name !== 'input' && name !== 'textarea') {
+      this.#say({ type: 'click', node });
+      return;
+    }
+    const entry = document.createElement('input');
+    entry.className = 'entry';
+    entry.style.left = `${box.left}px`;
+    entry.style.top = `${box.top}px`;
+    entry.style.width = `${Math.max(120, box.width)}px`;
+    const done = (send: boolean): void => {
+      entry.onblur = null;
+      if (send && entry.value !== '') this.#say({ type: 'type', node, text: entry.value });
+      else if (!send) this.#say({ type: 'click', node });
+      entry.remove();
+    };
+    entry.onkeydown = ({ key }) => {
+      if (key === 'Enter') done(true);
+      if (key === 'Escape') entry.remove();
+    };
+    entry.onblur = () => done(true);
+    this.#top.append(entry);
+    entry.focus();
+  }
+
+  #pointer(message: Extract<ToReplay, { type: 'pointer' }>): void {
+    const known = this.#pointers.get(message.by);
+    if (!message.pointer.visible) {
+      known?.at.remove();
+      this.#pointers.delete(message.by);
+      return;
+    }
+    let at = known?.at;
+    if (at === undefined) {
+      at = element('div');
+      at.className = 'pointer';
+      const color = COLORS[message.color % 8] ?? '';
+      const head = element('i');
+      const label = element('span');
+      head.style.background = color;
+      label.style.background = color;
+      label.textContent = message.name;
+      at.append(head, label);
+      this.#top.append(at);
+    }
+    this.#pointers.set(message.by, { at, last: message });
+  }
+
+  #draw(): void {
+    for (const { at, last } of this.#pointers.values()) {
+      const { node, x, y } = last.pointer;
+      const box = node == null ? null : this.#renderer.boxOf(node);
+      at.style.left = `${box === null ? x : box.left + x * box.width}px`;
+      at.style.top = `${box === null ? y : box.top + y * box.height}px`;
+    }
+    if (this.#marks.size === 0 && this.#svg.childElementCount === 0) return;
+    const shapes: SVGElement[] = [];
+    for (const list of this.#marks.values()) {
+      for (const mark of list) {
+        const box = this.#renderer.boxOf(mark.node);
+        if (box !== null && box.width > 0) shapes.push(shapeOf(mark, box));
+      }
+    }
+    this.#svg.replaceChildren(...shapes);
+  }
+}
+
+function element(name: string, id = ''): HTMLElement {
+  const made = document.createElement(name);
+  if (id !== '') made.id = id;
+  return made;
+}
+
+const round = (value: number): number => Math.round(value * 1000) / 1000;
+
+async function inflated(raw: Uint8Array<ArrayBuffer>): Promise<string> {
+  const stream = new Blob([raw]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
+  return await new Response(stream).text();
+}
+
+addEventListener('message', function first({ source, ports }) {
+  const [port] = ports;
+  if (source !== parent || port === undefined) return;
+  removeEventListener('message', first);
+  new Replay(port);
+});
+parent.postMessage('sightline-replay', '*');

@@ -1,0 +1,204 @@
+// The page's style sheets as raw text: from `<style>` itself, from the address of a `<link>`, and
+// from the rules only where there is no text (adopted sheets, rules that a script inserted).
+
+import type { Assets } from './assets';
+import type { Gate } from './gate';
+import type { Masked } from './wire';
+
+const FETCH_WITHIN_MS = 4_000;
+const encoder = new TextEncoder();
+
+interface Known {
+  /** What the hash was made from. */
+  source: string;
+  hash: Masked | null;
+  working: boolean;
+}
+
+export class SheetBook {
+  readonly #gate: Gate;
+  readonly #assets: Assets;
+  readonly #changed: (owner: Element | Document | ShadowRoot) => void;
+  readonly #namesChanged: () => void;
+  readonly #texts = new Map<string, Promise<string | null>>();
+  readonly #known = new WeakMap<CSSStyleSheet | Element, Known>();
+  #waiting = 0;
+
+  constructor(
+    gate: Gate,
+    assets: Assets,
+    changed: (owner: Element | Document | ShadowRoot) => void,
+    namesChanged: () => void,
+  ) {
+    this.#gate = gate;
+    this.#assets = assets;
+    this.#changed = changed;
+    this.#namesChanged = namesChanged;
+  }
+
+  get busy(): boolean {
+    return this.#waiting > 0;
+  }
+
+  /** Looks at every sheet of a root; work that takes time goes on by itself. */
+  look(root: Document | ShadowRoot): void {
+    for (const sheet of root.styleSheets) {
+      const owner = sheet.ownerNode as Element | null;
+      if (owner !== null) this.#take(owner, sheet, owner, root);
+    }
+    for (const sheet of root.adoptedStyleSheets ?? []) this.#take(sheet, sheet, null, root);
+  }
+
+  of(owner: Element): { hash: Masked; media: Masked } | null {
+    const hash = this.#known.get(owner)?.hash ?? null;
+    const media = this.#gate.name(owner.getAttribute('media') ?? '') ?? this.#gate.name('');
+    const off = (owner as HTMLLinkElement).sheet?.disabled === true;
+    return hash === null || media === null || off ? null : { hash, media };
+  }
+
+  adopted(root: Document | ShadowRoot): Masked[] {
+    const out: Masked[] = [];
+    for (const sheet of root.adoptedStyleSheets ?? []) {
+      const hash = this.#known.get(sheet)?.hash;
+      if (hash != null && !sheet.disabled) out.push(hash);
+    }
+    return out;
+  }
+
+  #take(
+    key: CSSStyleSheet | Element,
+    sheet: CSSStyleSheet,
+    owner: Element | null,
+    root: Document | ShadowRoot,
+  ): void {
+    const source = sourceOf(sheet, owner);
+    const known = this.#known.get(key);
+    if (known !== undefined && (known.working || known.source === source)) return;
+    const entry: Known = { source, hash: known?.hash ?? null, working: true };
+    this.#known.set(key, entry);
+    void this.#work(entry, sheet, owner, root);
+  }
+
+  /** Looks again at sheets whose addresses can be named now. */
+  again(root: Document | ShadowRoot): void {
+    for (const sheet of [...root.styleSheets, ...(root.adoptedStyleSheets ?? [])]) {
+      const key = (sheet.ownerNode as Element | null) ?? sheet;
+      const known = this.#known.get(key);
+      if (known !== undefined && !known.working) known.source = '';
+    }
+    this.look(root);
+  }
+
+  async #work(
+    entry: Known,
+    sheet: CSSStyleSheet,
+    owner: Element | null,
+    root: Document | ShadowRoot,
+  ): Promise<void> {
+    this.#waiting++;
+    try {
+      const text = await this.#textOf(sheet, owner, 0);
+      if (text === null) return;
+      const base = sheet.href ?? owner?.baseURI ?? document.baseURI;
+      const scrub = (): Masked | null => {
+        this.#gate.look();
+        return this.#gate.sheet(text, base, owner, root);
+      };
+      // The first pass asks for what the sheet names; the second can put it in.
+      let clean = scrub();
+      this.#namesChanged();
+      await this.#assets.settled(1_500);
+      clean = scrub();
+      if (clean === null) {
+        entry.hash = null;
+        return;
+      }
+      const hash = await this.#assets.put(encoder.encode(`/*css*/${clean}`));
+      const changed = entry.hash !== hash;
+      entry.hash = this.#gate.name(hash);
+      if (changed) this.#changed(owner ?? root);
+    } catch {
+      // Without the sheet the replay looks plain, and nothing leaks.
+    } finally {
+      entry.working = false;
+      this.#waiting--;
+    }
+  }
+
+  async #textOf(
+    sheet: CSSStyleSheet,
+    owner: Element | null,
+    depth: number,
+  ): Promise<string | null> {
+    if (depth > 4) return '';
+    if (owner?.localName === 'style' && !inserted(sheet, owner)) {
+      return this.#withImports(owner.textContent ?? '', sheet, depth);
+    }
+    if (sheet.href !== null) {
+      const text = await this.#fetched(sheet.href);
+      if (text !== null) return this.#withImports(text, sheet, depth);
+    }
+    return rulesText(sheet);
+  }
+
+  /** Puts imported sheets in the place of their rules. */
+  async #withImports(text: string, sheet: CSSStyleSheet, depth: number): Promise<string> {
+    if (!/@import/i.test(text)) return text;
+    let before = '';
+    try {
+      for (const rule of sheet.cssRules) {
+        if (!(rule instanceof CSSImportRule) || rule.styleSheet === null) continue;
+        const inner = (await this.#textOf(rule.styleSheet, null, depth + 1)) ?? '';
+        const media = rule.media.mediaText;
+        before += media === '' ? inner : `@media ${media}{${inner}}`;
+      }
+    } catch {
+      // A sheet of another origin: its imports cannot be seen.
+    }
+    return `${before}\n${text.replace(/@import[^;]*;/gi, '')}`;
+  }
+
+  #fetched(url: string): Promise<string | null> {
+    let text = this.#texts.get(url);
+    if (text === undefined) {
+      text = fetch(url, { cache: 'force-cache', signal: AbortSignal.timeout(FETCH_WITHIN_MS) })
+        .then((answer) =>
+          answer.ok && /css|octet|plain/.test(answer.headers.get('content-type') ?? 'css')
+            ? answer.text()
+            : null,
+        )
+        .catch(() => null);
+      this.#texts.set(url, text);
+    }
+    return text;
+  }
+}
+
+/** True when a script put rules into a `<style>` that its text does not have. */
+function inserted(sheet: CSSStyleSheet, owner: Element): boolean {
+  try {
+    return (owner.textContent ?? '').trim() === '' && sheet.cssRules.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function rulesText(sheet: CSSStyleSheet): string | null {
+  try {
+    return Array.from(sheet.cssRules, (rule) => rule.cssText).join('\n');
+  } catch {
+    return null;
+  }
+}
+
+/** Changes when the sheet does. */
+function sourceOf(sheet: CSSStyleSheet, owner: Element | null): string {
+  let rules = -1;
+  try {
+    rules = sheet.cssRules.length;
+  } catch {
+    // Of another origin.
+  }
+  const text = owner?.localName === 'style' ? (owner.textContent ?? '') : '';
+  return `${sheet.href ?? ''} ${rules} ${text.length} ${owner === null ? (rulesText(sheet)?.length ?? 0) : text.slice(0, 200)}${text.slice(-200)}`;
+}
