@@ -8,9 +8,10 @@
 use sightline_protocol::{
     AnchorReason, AnchorState, AnchorStatus, Annotation, FrameTime, Point, SurfaceId,
     limits::{COORD_MAX, POSES_PER_PACKET},
-    realtime::{Pose, PosePacket, RealtimePacket},
+    realtime::{MAX_AGE_MS, Pose, PosePacket, RealtimePacket},
 };
 use sightline_vision::{AnchorPose, AttachRefused, AttachRequest, Reason, Status, StatusChange};
+use std::time::Duration;
 
 /// What the engine is asked for a drawing that is fixed to the world.
 pub fn request(annotation: &Annotation) -> AttachRequest {
@@ -34,16 +35,19 @@ pub fn pose(pose: &AnchorPose) -> Option<Pose> {
     })
 }
 
-/// The packets that carry the poses of one frame.
+/// The packets that carry the poses of one frame, which the tracker has had for `age`.
 pub fn packets(
     surface: u16,
     frame_time: FrameTime,
+    age: Duration,
     poses: &[Pose],
 ) -> impl Iterator<Item = Vec<u8>> {
+    let age_ms = u16::try_from(age.as_millis()).unwrap_or(MAX_AGE_MS);
     poses.chunks(POSES_PER_PACKET).filter_map(move |poses| {
         let packet = PosePacket {
             surface,
             frame_time,
+            age_ms,
             poses: poses.to_vec(),
         };
         // The count fits, and `pose` lets only finite numbers through.

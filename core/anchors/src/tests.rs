@@ -98,10 +98,11 @@ fn poses_travel_in_packets_of_the_allowed_size() {
     assert_eq!(pose(&flat), None);
 
     let many = vec![one; POSES_PER_PACKET + 1];
-    let counts: Vec<usize> = packets(3, 90_000, &many)
+    let counts: Vec<usize> = packets(3, 90_000, Duration::from_millis(130), &many)
         .map(|bytes| match RealtimePacket::decode(&bytes) {
             Ok(RealtimePacket::Poses(packet)) => {
                 assert_eq!((packet.surface, packet.frame_time), (3, 90_000));
+                assert_eq!(packet.age_ms, 128, "in steps of 4 ms");
                 packet.poses.len()
             }
             other => panic!("{other:?}"),

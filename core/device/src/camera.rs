@@ -3,7 +3,7 @@
 use crate::view::{View, ViewFrame};
 use sightline_client::{
     camera::{Camera, OpenCamera},
-    tracker::{Eye, Shown, ViewError},
+    tracker::{Eye, Inspection, Shown, ViewError},
 };
 use sightline_media::{
     CameraSource, CapturedFrame, Closed, Codec, EncodedSource, LUMA_MAX_WIDTH, LumaPlane,
@@ -23,6 +23,8 @@ pub struct LinuxCamera {
     pub max_width: u32,
     /// Where to write the device's own view, if at all.
     pub record_view: Option<PathBuf>,
+    /// Draws what the engine goes by on that view.
+    pub debug_overlay: bool,
 }
 
 impl Camera for LinuxCamera {
@@ -54,6 +56,8 @@ impl Camera for LinuxCamera {
             captured: source.captured(),
             scaler: LumaScaler::new(LUMA_MAX_WIDTH),
             view,
+            debug: self.debug_overlay,
+            inspections: Vec::new(),
             seen: None,
         };
         Ok(OpenCamera {
@@ -68,6 +72,8 @@ struct LinuxEye {
     captured: Arc<Queue<CapturedFrame>>,
     scaler: LumaScaler,
     view: Option<View>,
+    debug: bool,
+    inspections: Vec<Inspection>,
     seen: Option<CapturedFrame>,
 }
 
@@ -88,9 +94,22 @@ impl Eye for LinuxEye {
         }
     }
 
+    fn wants_inspections(&self) -> bool {
+        self.debug && self.view.is_some()
+    }
+
+    fn inspect(&mut self, inspections: Vec<Inspection>) {
+        self.inspections = inspections;
+    }
+
     fn show(&mut self, _frame_time: FrameTime, shown: Vec<Shown>) {
         if let (Some(view), Some(frame)) = (&self.view, self.seen.take()) {
-            view.show(ViewFrame { frame, shown });
+            let inspections = std::mem::take(&mut self.inspections);
+            view.show(ViewFrame {
+                frame,
+                shown,
+                inspections,
+            });
         }
     }
 

@@ -64,6 +64,10 @@ struct Options {
     /// Writes what the device shows, drawings included, to a .webm, .mkv or .mp4 file.
     #[arg(long)]
     record_view: Option<PathBuf>,
+    /// Draws the points that hold each drawing on the recorded view: green where the picture looks
+    /// as it did, red where it does not, and the anchor's state in words.
+    #[arg(long, requires = "record_view")]
+    debug_overlay: bool,
     /// Whether to ask for consent.
     #[arg(long, value_enum, default_value = "ask")]
     consent: Consent,
@@ -94,6 +98,7 @@ fn config(options: Options) -> Result<DeviceConfig, ClientError> {
             },
             max_width: options.max_width,
             record_view: options.record_view,
+            debug_overlay: options.debug_overlay,
         }),
         bitrate_bps: options.bitrate,
         consent_given: options.consent == Consent::Yes,

@@ -1,8 +1,8 @@
 //! The device's own view in a video file.
 
 use sightline_client::{
-    overlay::{Placed, draw},
-    tracker::{Shown, ViewError, spawn},
+    overlay::{Placed, draw, draw_inspection},
+    tracker::{Inspection, Shown, ViewError, spawn},
 };
 use sightline_media::{CapturedFrame, MediaError, Queue, ViewWriter};
 use std::{path::Path, sync::Arc, thread::JoinHandle, time::Duration};
@@ -11,6 +11,8 @@ use std::{path::Path, sync::Arc, thread::JoinHandle, time::Duration};
 pub struct ViewFrame {
     pub frame: CapturedFrame,
     pub shown: Vec<Shown>,
+    /// What the engine went by, to be drawn for engineers.
+    pub inspections: Vec<Inspection>,
 }
 
 /// Draws and stores the view on a thread of its own, so that tracking does not wait for it. A slow
@@ -57,6 +59,9 @@ fn write(frames: &Queue<ViewFrame>, mut writer: ViewWriter) -> Result<(), ViewEr
                         frame_from_drawn: shown.frame_from_drawn,
                     };
                     draw(&mut picture, &placed);
+                }
+                for (line, inspection) in view.inspections.iter().enumerate() {
+                    draw_inspection(&mut picture, inspection, line);
                 }
                 writer.write(&picture, view.frame.line_ns)?;
             }

@@ -21,7 +21,7 @@
 //! | 0 | 4 | anchor number |
 //! | 4 | 1 | status: 0 tracking, 1 uncertain, 2 lost, 3 fixed to the screen |
 //! | 5 | 1 | confidence, 0 to 255 for 0 to 1 |
-//! | 6 | 1 | reserved, 0 |
+//! | 6 | 1 | age in units of 4 ms, 255 for more; the same in all poses of a packet |
 //! | 7 | 32 | `h00 h01 h02 h10 h11 h12 h20 h21` as IEEE 754 single; `h22` is 1 |
 //!
 //! The homography maps shares of the drawn-on frame to shares of this frame.
@@ -41,6 +41,9 @@
 
 use crate::{AnchorNo, AnchorStatus, FrameTime, limits::POSES_PER_PACKET};
 
+/// Longest age that a packet can tell, in milliseconds.
+pub const MAX_AGE_MS: u16 = 255 * AGE_UNIT_MS;
+const AGE_UNIT_MS: u16 = 4;
 const KIND_POSES: u8 = 1;
 const KIND_CURSOR: u8 = 2;
 const VERSION: u8 = 1;
@@ -69,6 +72,9 @@ pub struct PosePacket {
     pub surface: u16,
     /// Which frame.
     pub frame_time: FrameTime,
+    /// Milliseconds that the tracker had the frame before it sent this, in steps of 4, at most
+    /// [`MAX_AGE_MS`]. With the round trip it tells how far a newer picture is ahead.
+    pub age_ms: u16,
     /// 1 to [`POSES_PER_PACKET`] poses.
     pub poses: Vec<Pose>,
 }
@@ -217,9 +223,11 @@ fn decode_poses(bytes: &[u8]) -> Result<PosePacket, RealtimeError> {
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let [age] = array::<1>(bytes, HEADER + 6)?;
     Ok(PosePacket {
         surface: u16_at(bytes, 2)?,
         frame_time: u32_at(bytes, 4)?,
+        age_ms: u16::from(age) * AGE_UNIT_MS,
         poses,
     })
 }
@@ -249,6 +257,7 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
     if !(1..=POSES_PER_PACKET).contains(&count) {
         return Err(RealtimeError::Count(count));
     }
+    let age = u8::try_from(packet.age_ms / AGE_UNIT_MS).unwrap_or(u8::MAX);
     let mut out = Vec::with_capacity(HEADER + count * POSE);
     out.extend([KIND_POSES, VERSION]);
     out.extend(packet.surface.to_be_bytes());
@@ -262,7 +271,7 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
             AnchorStatus::Lost => 2,
             AnchorStatus::Fixed => 3,
         });
-        out.extend([pose.confidence, 0]);
+        out.extend([pose.confidence, age]);
         for value in pose.homography {
             if !value.is_finite() {
                 return Err(RealtimeError::NotFinite);
@@ -299,6 +308,7 @@ mod tests {
         RealtimePacket::Poses(PosePacket {
             surface: 3,
             frame_time: u32::MAX - 5,
+            age_ms: 84,
             poses: vec![pose; count],
         })
     }

@@ -434,6 +434,7 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
     let poses = realtime::PosePacket {
         surface: 1,
         frame_time: 4_294_967_290,
+        age_ms: 84,
         poses: vec![pose, fixed],
     };
     let cursor = realtime::CursorPacket {
@@ -451,6 +452,7 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
             "kind": "poses",
             "surface": poses.surface,
             "frame_time": poses.frame_time,
+            "age_ms": poses.age_ms,
             "poses": Vec::from([(pose, "tracking"), (fixed, "fixed")]).into_iter().map(|(pose, status)| json!({
                 "anchor": pose.anchor,
                 "status": status,

@@ -80,3 +80,32 @@ fn a_frame_that_was_neither_tracked_nor_kept_cannot_be_drawn_on() {
         matches!(refused, AttachRefused::FrameExpired { frame_time: asked } if asked == frame_time)
     );
 }
+
+#[test]
+fn an_inspection_tells_points_that_look_the_same_from_others() {
+    let world = texture(1, 1400, 1000);
+    let mut feed = Feed::new(EngineConfig::default(), SIZE);
+    assert!(feed.engine.inspect().is_empty());
+    feed.see(&world, hand_held);
+    feed.circle(TARGET, hand_held, 0, None);
+    for _ in 0..10 {
+        feed.see(&world, hand_held);
+    }
+    let seen = feed.engine.inspect();
+    let [seen] = &seen[..] else {
+        panic!("{seen:?}")
+    };
+    let (same, all) = seen.count();
+    assert!(all >= 14 && same * 10 >= all * 8, "{same} of {all}");
+    assert_eq!(
+        (seen.anchor, seen.status, seen.view),
+        (7, Status::Tracking, (0, 1))
+    );
+
+    let blank = common::covered(SIZE, 5);
+    feed.push(&blank);
+    let hidden = feed.engine.inspect();
+    let (same, all) = hidden[0].count();
+    assert_eq!(hidden[0].status, Status::Lost);
+    assert!(same * 10 <= all, "{same} of {all} on a covered lens");
+}

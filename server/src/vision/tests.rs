@@ -1,5 +1,8 @@
 //! The tracker on a picture that moves by a known amount, encoded as VP8 (`moving-texture.py`).
 
+mod load;
+mod sizes;
+
 use super::tracker::{Output, Tracker};
 use crate::sfu::{TapPacket, VideoCodec};
 use sightline_protocol::{
@@ -61,7 +64,11 @@ struct Film {
 
 impl Film {
     fn new() -> Self {
-        let mut rest = &IVF[32..];
+        Self::of(IVF)
+    }
+
+    fn of(ivf: &'static [u8]) -> Self {
+        let mut rest = &ivf[32..];
         let mut frames = Vec::new();
         while let Some((head, tail)) = rest.split_first_chunk::<12>() {
             let size = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
@@ -310,81 +317,4 @@ fn keyframes_are_asked_for_regularly_only_while_somebody_may_draw() {
     film.tracker.set_watched(true);
     film.play(0, false);
     assert!(long(&mut film) >= 2);
-}
-
-#[test]
-fn under_load_poses_get_fewer_and_stay_right() {
-    let mut film = Film::new();
-    (0..30).for_each(|n| film.play(n, false));
-    film.tracker.show(drawing(1, Some(time(25)), CENTER));
-    film.lag = Duration::from_secs(1);
-    (30..110).for_each(|n| film.play(n, false));
-    let (worst, shown) = film.error(25, CENTER);
-    assert_eq!(film.poses.len(), 16, "every fifth frame");
-    assert!(shown >= 14 && worst < 1.5, "{shown} poses, {worst} px");
-}
-
-/// A tracker that is too late to track every frame, with a drawing so that it decodes.
-fn late() -> Film {
-    let mut film = Film::new();
-    (0..30).for_each(|n| film.play(n, false));
-    film.tracker.show(drawing(1, Some(time(25)), CENTER));
-    film.lag = Duration::from_secs(1);
-    film
-}
-
-#[test]
-fn a_frame_that_was_skipped_under_load_can_be_held_and_drawn_on() {
-    for drawn in 40..45 {
-        let mut film = late();
-        (30..50).for_each(|n| film.play(n, false));
-        let tracked: Vec<usize> = film.poses.iter().map(|it| it.0).collect();
-        film.tracker.hold(time(drawn), true);
-        (50..80).for_each(|n| film.play(n, false));
-        film.tracker.show(drawing(2, Some(time(drawn)), CENTER));
-        film.tracker.hold(time(drawn), false);
-        film.poses.clear();
-        (80..118).for_each(|n| film.play(n, false));
-        film.poses.retain(|it| it.1.anchor == 2);
-        let said = film.states.iter().find(|state| state.anchor == 2);
-        assert_eq!(said.map(|it| it.reason), Some(AnchorReason::Attached));
-        let (worst, shown) = film.error(drawn, CENTER);
-        assert!(
-            shown >= 6 && worst < 1.5,
-            "frame {drawn} (tracked: {tracked:?}): {shown} poses, {worst} px"
-        );
-    }
-}
-
-#[test]
-fn a_frame_that_never_came_is_stood_in_for_by_its_neighbour_but_not_by_a_stranger() {
-    // Frame 60 of the clip is a keyframe: what is lost between 50 and 60 is never seen.
-    for (drawn, expected) in [
-        (51, AnchorReason::Attached),
-        (55, AnchorReason::FrameExpired),
-        (58, AnchorReason::Attached),
-    ] {
-        let mut film = Film::new();
-        (0..30).for_each(|n| film.play(n, false));
-        film.tracker.show(drawing(1, Some(time(25)), CENTER));
-        (30..50).for_each(|n| film.play(n, false));
-        (50..60).for_each(|n| film.play(n, true));
-        (60..80).for_each(|n| film.play(n, false));
-        film.tracker.show(drawing(2, Some(time(drawn)), CENTER));
-        (80..82).for_each(|n| film.play(n, false));
-        let said = film.states.iter().find(|state| state.anchor == 2);
-        assert_eq!(said.map(|it| it.reason), Some(expected), "frame {drawn}");
-    }
-}
-
-#[test]
-fn a_hidden_drawing_sends_no_poses() {
-    let mut film = Film::new();
-    (0..30).for_each(|n| film.play(n, false));
-    film.tracker.show(drawing(1, Some(time(25)), CENTER));
-    film.tracker.show(drawing(2, Some(time(25)), [0.3, 0.4]));
-    film.tracker.hide(film.at(30), 1);
-    (30..40).for_each(|n| film.play(n, false));
-    assert_eq!(film.poses.len(), 10);
-    assert!(film.poses.iter().all(|it| it.1.anchor == 2));
 }

@@ -156,10 +156,14 @@ impl Tracker {
     }
 
     fn decode(&mut self, now: Instant, frame: &Frame, track: bool) {
+        let begun = Instant::now();
         let Some(live) = &mut self.live else { return };
         match live.decoder.decode(frame.time, &frame.data) {
             Ok(Some(plane)) if track => match live.engine.push_frame(luma(&plane)) {
-                Ok(result) => self.publish(&result),
+                Ok(result) => {
+                    let age = now.saturating_duration_since(frame.at) + begun.elapsed();
+                    self.publish(&result, age);
+                }
                 Err(error) => tracing::debug!(%error, "a frame was not tracked"),
             },
             // What is not tracked can be drawn on all the same.
@@ -176,11 +180,11 @@ impl Tracker {
         }
     }
 
-    fn publish(&mut self, result: &FrameResult) {
+    fn publish(&mut self, result: &FrameResult, age: Duration) {
         let visible = |anchor: AnchorNo| self.visible.contains(&anchor);
         let shown = result.poses.iter().filter(|pose| visible(pose.anchor));
         let poses: Vec<_> = shown.filter_map(sightline_anchors::pose).collect();
-        let packets = sightline_anchors::packets(self.number, result.time, &poses);
+        let packets = sightline_anchors::packets(self.number, result.time, age, &poses);
         self.out.extend(packets.map(Output::Poses));
         let changes = result
             .changes

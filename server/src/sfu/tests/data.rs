@@ -27,6 +27,7 @@ fn poses(surface: u16) -> Vec<u8> {
     let packet = PosePacket {
         surface,
         frame_time: 8,
+        age_ms: 0,
         poses: vec![pose],
     };
     RealtimePacket::Poses(packet).encode().unwrap()

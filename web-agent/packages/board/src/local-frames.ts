@@ -1,3 +1,4 @@
+import type { PosePacket } from '@sightline/protocol';
 import type { PresentedFrame } from './frame-clock';
 import { frameTimeDistance } from './geometry';
 import { MAX_EXTRAPOLATION_TICKS } from './pose-store';
@@ -12,21 +13,23 @@ const JUMP_TICKS = 90_000 * 5;
 
 /**
  * Frame times of a device's own picture, which carries none: a line through the poses that come
- * back for it. The pose that came back fastest marks the line; it was `delayMs` on its way.
+ * back for it. Each tells how long the tracker had its frame; the one that was fastest beside that
+ * marks the line, and was `delayMs` on its way.
  */
 export class LocalFrames {
   #delayMs = 120;
   #origin: { readonly frameTime: number; readonly atMs: number } | null = null;
   #heardAtMs: number | null = null;
 
-  /** How long the fastest pose takes from capture to here: a round trip and the tracking. */
+  /** From capture to the tracker and from there to here, at best. */
   setDelay(ms: number): void {
     this.#delayMs = ms;
   }
 
   /** A pose for this frame came at this time. */
-  take(frameTime: number, atMs: number): void {
-    this.#heardAtMs = atMs;
+  take({ frameTime, ageMs }: Pick<PosePacket, 'frameTime' | 'ageMs'>, heardAtMs: number): void {
+    this.#heardAtMs = heardAtMs;
+    const atMs = heardAtMs - ageMs;
     if (this.#origin === null) {
       this.#origin = { frameTime, atMs };
       return;

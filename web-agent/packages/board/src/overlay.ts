@@ -129,7 +129,7 @@ export class Overlay {
   takePoses(packet: PosePacket): void {
     if (packet.surface !== this.#surface?.number) return;
     this.#poses.take(packet);
-    this.#local?.take(packet.frameTime, performance.now());
+    this.#local?.take(packet, performance.now());
     this.#freezer.still?.poses.take(packet);
     // A picture that stands still (a shared screen) presents no frame to draw with.
     if (this.#clock.fps < 5) this.invalidate();
@@ -151,7 +151,7 @@ export class Overlay {
     this.#show({ highlighted });
   }
 
-  /** Only for `source: 'local'`: how long a pose takes from capture to here. */
+  /** Only for `source: 'local'`: how long a frame and its pose are on their way, without tracking. */
   setPoseDelay(ms: number): void {
     this.#local?.setDelay(ms);
   }

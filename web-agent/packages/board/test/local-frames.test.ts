@@ -13,14 +13,16 @@ const shown = (takenMs: number, told = true): PresentedFrame => ({
   capturedAtMs: told ? takenMs : null,
 });
 
-/** Two seconds of poses that take 100 ms and up to 60 ms more. */
+/** Two seconds of poses that take 100 ms, up to 60 ms more, and the tracker's own time. */
 function heard(): LocalFrames {
   const frames = new LocalFrames();
   frames.setDelay(100);
   const wobble = [40, 0, 25, 60, 10, 35];
   for (let n = 0; n < 60; n++) {
     const taken = n * 33.333;
-    frames.take(frameTimeAt(taken), taken + 100 + (wobble[n % wobble.length] ?? 0));
+    const ageMs = 20 + 4 * (n % 30);
+    const heardAt = taken + 100 + (wobble[n % wobble.length] ?? 0) + ageMs;
+    frames.take({ frameTime: frameTimeAt(taken), ageMs }, heardAt);
   }
   return frames;
 }
@@ -40,8 +42,8 @@ describe('the frame times of a local picture', () => {
   it('start again when the source changes', () => {
     const frames = new LocalFrames();
     frames.setDelay(0);
-    frames.take(90_000 * 1_000, 0);
-    frames.take(500, 1_000);
+    frames.take({ frameTime: 90_000 * 1_000, ageMs: 0 }, 0);
+    frames.take({ frameTime: 500, ageMs: 0 }, 1_000);
     expect(frames.frameTimeOf(shown(1_000))).toBe(500);
   });
 });

@@ -15,7 +15,7 @@ function poses(frameTime: number, status: AnchorStatus = 'tracking'): PoseStore 
   const store = new PoseStore();
   const homography = [1, 0, 0.25, 0, 1, 0, 0, 0] as const;
   const pose = { anchor: 1, status, confidence: 255, homography };
-  const packet: PosePacket = { kind: 'poses', surface: 1, frameTime, poses: [pose] };
+  const packet: PosePacket = { kind: 'poses', surface: 1, frameTime, ageMs: 0, poses: [pose] };
   store.take(packet);
   return store;
 }

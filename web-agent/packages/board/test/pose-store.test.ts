@@ -23,7 +23,7 @@ function packet(
   status: AnchorStatus = 'tracking',
 ): PosePacket {
   const pose = { anchor: 1, status, confidence: 255, homography };
-  return { kind: 'poses', surface: 1, frameTime: frameTime >>> 0, poses: [pose] };
+  return { kind: 'poses', surface: 1, frameTime: frameTime >>> 0, ageMs: 0, poses: [pose] };
 }
 
 const middleOf = (answer: PoseAnswer): Point | null =>

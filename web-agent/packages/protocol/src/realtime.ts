@@ -34,6 +34,8 @@ export interface PosePacket {
   /** Short number of the surface. */
   readonly surface: number;
   readonly frameTime: number;
+  /** Milliseconds that the tracker had the frame before it sent this, 0 to 1020 in steps of 4. */
+  readonly ageMs: number;
   readonly poses: readonly Pose[];
 }
 
@@ -59,6 +61,7 @@ export type RealtimePacket = PosePacket | CursorPacket;
 const KIND_POSES = 1;
 const KIND_CURSOR = 2;
 const VERSION = 1;
+const AGE_UNIT_MS = 4;
 const HEADER_BYTES = 9;
 const POSE_BYTES = 39;
 const CURSOR_BYTES = 15;
@@ -129,7 +132,8 @@ function decodePoses(view: DataView): PosePacket {
       ],
     });
   }
-  return { kind: 'poses', surface: view.getUint16(2), frameTime: view.getUint32(4), poses };
+  const ageMs = view.getUint8(HEADER_BYTES + 6) * AGE_UNIT_MS;
+  return { kind: 'poses', surface: view.getUint16(2), frameTime: view.getUint32(4), ageMs, poses };
 }
 
 function decodeCursor(view: DataView): CursorPacket {
@@ -168,6 +172,7 @@ function encodePoses(packet: PosePacket): Uint8Array<ArrayBuffer> {
     view.setUint32(at, pose.anchor);
     view.setUint8(at + 4, STATUSES.indexOf(pose.status));
     view.setUint8(at + 5, pose.confidence);
+    view.setUint8(at + 6, Math.min(255, Math.floor(packet.ageMs / AGE_UNIT_MS)));
     pose.homography.forEach((value, element) => {
       if (!Number.isFinite(value)) {
         throw new RealtimeError('a homography with a number that is not finite');

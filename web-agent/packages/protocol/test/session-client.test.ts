@@ -420,7 +420,13 @@ describe('media', () => {
     const { onmessage } = world.peer.channel('realtime');
     const homography = [1, 0, 0, 0, 1, 0, 0, 0] as const;
     const pose = { anchor: 1, status: 'tracking', confidence: 255, homography } as const;
-    const packet = encodeRealtime({ kind: 'poses', surface: 1, frameTime: 3, poses: [pose] });
+    const packet = encodeRealtime({
+      kind: 'poses',
+      surface: 1,
+      frameTime: 3,
+      ageMs: 8,
+      poses: [pose],
+    });
     onmessage?.({ data: packet.buffer });
     onmessage?.({ data: new ArrayBuffer(3) });
     onmessage?.({ data: 'text' });

@@ -80,6 +80,7 @@ describe('realtime packets', () => {
           kind: 'poses',
           surface: vector.surface,
           frameTime: vector.frame_time,
+          ageMs: vector.age_ms,
           poses: vector.poses,
         });
       } else {
@@ -118,10 +119,10 @@ describe('realtime packets', () => {
     expect(broken(0, [9])).toThrow('kind');
     expect(broken(1, [2])).toThrow('version');
     expect(broken(8, [0])).toThrow('allowed are 1 to 24');
-    expect(broken(13, [3])).toThrow('status');
+    expect(broken(13, [4])).toThrow('status');
     expect(broken(16, [0x7f, 0xc0, 0, 0])).toThrow('not finite');
-    expect(() => encodeRealtime({ kind: 'poses', surface: 1, frameTime: 1, poses: [] })).toThrow(
-      'allowed are 1 to 24',
-    );
+    expect(() =>
+      encodeRealtime({ kind: 'poses', surface: 1, frameTime: 1, ageMs: 0, poses: [] }),
+    ).toThrow('allowed are 1 to 24');
   });
 });

@@ -9,8 +9,8 @@ import { type Guidance, guidanceOf } from './guidance';
 import { GuidancePill } from './guidance-pill';
 import { useFit } from './use-fit';
 
-/** Besides the round trip, a pose takes about this long for encoding, decoding and tracking. */
-const TRACKING_MS = 60;
+/** From the camera to the wire: a frame waits for the encoder and for its turn to be sent. */
+const SENDING_MS = 40;
 
 interface PictureProps {
   readonly client: SessionClient;
@@ -69,7 +69,7 @@ export function Picture({ client, sharing, onShare }: PictureProps) {
   useEffect(() => overlay.current?.setFit(fit), [fit]);
 
   useEffect(() => {
-    overlay.current?.setPoseDelay((rttMs ?? 60) + TRACKING_MS);
+    overlay.current?.setPoseDelay((rttMs ?? 60) + SENDING_MS);
   }, [rttMs, surface]);
 
   return (
