@@ -1,0 +1,118 @@
+package org.sightline.assist
+
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.runBlocking
+import kotlinx.coroutines.withTimeout
+import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Assertions.assertThrows
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import kotlin.math.hypot
+
+/** The facade over the real library against a real server. */
+class SessionTest {
+    private val clip = Clip()
+
+    private fun config(link: String) = JoinConfig(link, name = "Phone", codec = Codec.VP8, maxBitrateBps = 4_000_000)
+
+    private suspend inline fun <reified T : AssistEvent> AssistSession.await(crossinline wanted: (T) -> Boolean = { true }): T =
+        withTimeout(PATIENCE_SECONDS * 1000) { events.first { it is T && wanted(it) } as T }
+
+    private fun AssistSession.push(frame: Int): Set<Push> {
+        val time = clip.timeUs(frame)
+        return setOf(
+            pushLuma(time, clip.width, clip.height, clip.width, Turn.NONE, clip.luma(frame)),
+            pushEncodedVideo(time, clip.keyframe(frame), clip.width, clip.height, clip.encoded(frame)),
+        )
+    }
+
+    private fun Drawing.middle(): Pair<Double, Double> {
+        val xs = points.filterIndexed { at, _ -> at % 2 == 0 }
+        val ys = points.filterIndexed { at, _ -> at % 2 == 1 }
+        return Pair((xs.min() + xs.max()) / 2.0, (ys.min() + ys.max()) / 2.0)
+    }
+
+    @Test
+    fun `a drawing of the agent sticks to the moving picture on the phone`() = runBlocking {
+        RealServer().use { server ->
+            server.agent().use { agent ->
+                AssistSession().use { phone ->
+                    val place = phone.join(config(server.customerLink()))
+                    assertTrue(place.session == server.session, "$place")
+                    phone.await<AssistEvent.ConsentAsked>()
+                    assertEquals(setOf(Push.NOT_SENDING), phone.push(0), "nothing leaves before the yes")
+                    phone.setConsent(true)
+                    phone.await<AssistEvent.SendingStarted>()
+                    val surface = agent.next("surface_updated") { true }["surface"]["id"].asText()
+
+                    val drawnOn = 10
+                    val (x, y) = clip.truth(drawnOn, 1)
+                    for (frame in 0..drawnOn) paced { phone.push(frame) }
+                    agent.circle("c1", surface, null, x, y)
+                    val anchor = phone.await<AssistEvent.DrawingAdded>().anchor
+                    // The drawing is attached to the newest frame, which is the one it was aimed at.
+                    var seen = 0
+                    var moved = 0.0
+                    for (frame in drawnOn + 1..<clip.frames) {
+                        paced { phone.push(frame) }
+                        val drawing = phone.overlayAt(clip.timeUs(frame)).singleOrNull() ?: continue
+                        assertEquals(anchor, drawing.anchor)
+                        assertEquals(Kind.CIRCLE, drawing.kind)
+                        val (foundX, foundY) = drawing.middle()
+                        val (trueX, trueY) = clip.truth(frame, 1)
+                        val off = hypot(foundX - trueX, (foundY - trueY) * clip.height / clip.width)
+                        assertTrue(off < 0.02, "frame $frame: off by $off of the frame's width")
+                        moved = maxOf(moved, hypot(foundX - x, foundY - y))
+                        seen++
+                    }
+                    assertTrue(seen > clip.frames / 2, "drawn in $seen of ${clip.frames} frames")
+                    assertTrue(moved > 0.03, "the control: the picture moves, by $moved, and the drawing with it")
+                    // What the others hear of it.
+                    val state = agent.next("anchor_states") { true }["states"][0]
+                    assertEquals(anchor, state["anchor"].asInt())
+                    assertEquals("tracking", state["status"].asText())
+
+                    phone.sendChat("I see it")
+                    val chat = agent.next("chat") { true }["message"]
+                    assertEquals("I see it", chat["text"].asText())
+                    phone.leave()
+                    assertEquals(AssistEvent.Ended("left"), phone.events.replayCache.last())
+                    assertEquals(setOf(Push.NOT_SENDING), phone.push(0))
+                    assertTrue(phone.overlayAt(clip.timeUs(clip.frames - 1)).isEmpty())
+                }
+            }
+        }
+    }
+
+    @Test
+    fun `errors say what an app can do`() {
+        RealServer().use { server ->
+            fun join(invitation: String, server: String? = null) = runBlocking {
+                AssistSession().use { it.join(config(invitation).copy(server = server)) }
+            }
+            assertThrows(AssistError.BadInvitation::class.java) { join("123456") }
+            assertThrows(AssistError.InvalidCode::class.java) { join("000000", server.origin) }
+            assertThrows(AssistError.Unreachable::class.java) { join("http://127.0.0.1:9/j/#abcdefghij") }
+            AssistSession().use { phone ->
+                assertThrows(AssistError.NotJoined::class.java) { phone.setConsent(true) }
+                runBlocking { phone.join(config(server.customerLink())) }
+                assertThrows(AssistError.AlreadyJoined::class.java) {
+                    runBlocking { phone.join(config(server.customerLink())) }
+                }
+                phone.setConsent(true)
+                runBlocking { phone.await<AssistEvent.SendingStarted>() }
+                val error = assertThrows(AssistError.BadFrame::class.java) {
+                    phone.pushLuma(0, 640, 361, 640, Turn.NONE, clip.luma(clip.frames - 1))
+                }
+                assertTrue(error.message!!.contains("231040"), error.message)
+            }
+        }
+    }
+
+    /** As often as a camera gives frames: the tracker needs the time in between. */
+    private fun paced(push: () -> Unit) {
+        val due = System.nanoTime() + 33_000_000
+        push()
+        while (System.nanoTime() < due) Thread.sleep(1)
+    }
+}
