@@ -245,15 +245,15 @@ const CLASS = /\.(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g
 const ID = /#(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g;
 const ATTRIBUTE =
   /\[\s*([\w-]+)\s*(?:([~|^$*]?=)\s*(?:"([^"]*)"|'([^']*)'|([^\]\s]+))\s*[is]?\s*)?\]/g;
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replace(/\\([0-9a-f]{1,6})\s?|\\(.)/gi, (_, hex?: string, char?: string) =>
     hex === undefined ? (char ?? '') : String.fromCodePoint(Number.parseInt(hex, 16)),
   );
 
 /** Collects the names of a scrubbed sheet. */
 export function collectNames(css: string, names: Names): void {
-  for (const [, name] of css.matchAll(CLASS)) names.classes.add(unescape(name ?? ''));
-  for (const [, name] of css.matchAll(ID)) names.ids.add(unescape(name ?? ''));
+  for (const [, name] of css.matchAll(CLASS)) names.classes.add(unescaped(name ?? ''));
+  for (const [, name] of css.matchAll(ID)) names.ids.add(unescaped(name ?? ''));
   for (const [, name, how, a, b, c] of css.matchAll(ATTRIBUTE)) {
     const key = (name ?? '').toLowerCase();
     const values = names.attributes.get(key) ?? new Set();

@@ -79,7 +79,10 @@ export class Renderer {
       }
       this.#fill(entry, page);
       void this.#loaded(page).then(() => {
-        before?.remove();
+        if (this.#frame !== frame) return;
+        for (const other of [...this.#stage.querySelectorAll(':scope > iframe')]) {
+          if (other !== frame) other.remove();
+        }
         frame.style.visibility = 'visible';
         this.#rescroll();
         this.#stage.dataset['shown'] = 'true';

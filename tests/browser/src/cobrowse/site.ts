@@ -1,0 +1,90 @@
+import { readFileSync, statSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
+  '.pdf': 'application/pdf',
+};
+
+export interface SiteOptions {
+  /** Put into each page, at the beginning of its head. */
+  readonly line?: string;
+  /** Put in the place of `{{OTHER}}`: the origin of another site. */
+  readonly other?: string;
+  /** Header `Content-Security-Policy` of each page. */
+  readonly policy?: string;
+}
+
+/** Somebody's web site: files of folders, on an origin of its own. */
+export class Site {
+  private constructor(
+    private readonly server: HttpServer,
+    readonly origin: string,
+    /** Paths that were asked for, with their queries. */
+    readonly asked: string[],
+  ) {}
+
+  /** `folders`: path prefix (`/`, `/x/`) and folder, the first that fits counts. */
+  static async start(
+    folders: Readonly<Record<string, string>>,
+    options: SiteOptions = {},
+  ): Promise<Site> {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      const { pathname, search } = new URL(request.url ?? '/', 'http://site');
+      asked.push(pathname + search);
+      const prefix = Object.keys(folders).find((each) => pathname.startsWith(each));
+      let body: Buffer | null = null;
+      let file = '';
+      if (prefix !== undefined) {
+        file = join(folders[prefix] ?? '', normalize(decodeURIComponent(pathname.slice(prefix.length))));
+        try {
+          if (statSync(file).isDirectory()) file = join(file, 'index.html');
+          body = readFileSync(file);
+        } catch {
+          body = null;
+        }
+      }
+      if (body === null) {
+        response.writeHead(404).end();
+        return;
+      }
+      const type = TYPES[extname(file)] ?? 'application/octet-stream';
+      const headers: Record<string, string> = { 'content-type': type, 'cache-control': 'max-age=60' };
+      if (type.startsWith('text/html')) {
+        let html = body.toString('utf8').replaceAll('{{OTHER}}', options.other ?? '');
+        const line = options.line ?? '';
+        html = /<head[^>]*>/i.test(html)
+          ? html.replace(/<head[^>]*>/i, (head) => head + line)
+          : /<!doctype[^>]*>/i.test(html)
+            ? html.replace(/<!doctype[^>]*>/i, (doctype) => doctype + line)
+            : line + html;
+        body = Buffer.from(html);
+        if (options.policy !== undefined) headers['content-security-policy'] = options.policy;
+      }
+      response.writeHead(200, headers).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return new Site(server, `http://127.0.0.1:${port}`, asked);
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
