@@ -1,5 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Truth } from './clip';
+import type { Where } from './clip';
 import { seen, startProbe } from './probe';
 import type { Server } from './server';
 
@@ -62,7 +62,9 @@ export class Agent {
 
   /** Waits for the live picture. */
   async live(timeoutMs = 20_000): Promise<void> {
-    await expect(this.stage).toHaveAttribute('data-view', 'live', { timeout: timeoutMs });
+    await expect(this.stage).toHaveAttribute('data-view', 'live', {
+      timeout: timeoutMs,
+    });
     await this.page.waitForFunction(
       () =>
         (document.querySelector<HTMLVideoElement>('[data-testid=surface-video]')?.videoWidth ?? 0) >
@@ -112,7 +114,7 @@ export class Agent {
    * Draws a circle around a point of the filmed thing while it moves: the mouse waits where the
    * point will be in a moment, and the button goes down when that frame is on the screen.
    */
-  async circle(truth: Truth, point: number, radius = 0.06): Promise<void> {
+  async circle(truth: Where, point: number, radius = 0.06): Promise<void> {
     await this.choose('circle');
     const { mouse } = this.page;
     const now = await this.page.evaluate(

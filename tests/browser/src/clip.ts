@@ -10,6 +10,8 @@ export interface Clip {
 }
 
 export interface ClipOptions {
+  /** A circuit board on a wooden bench, or on a table without any pattern. */
+  readonly scene?: 'board' | 'table';
   readonly format?: 'y4m' | 'mp4' | 'webm';
   readonly seed?: number;
   readonly seconds?: number;
@@ -20,6 +22,9 @@ export interface ClipOptions {
   /** False for a picture without a number, to look at. */
   readonly barcode?: boolean;
 }
+
+/** Where points of the filmed thing are in each frame, in shares of that frame. */
+export type Where = Pick<Truth, 'frames' | 'point'>;
 
 /** Where nine points of the filmed thing are in each frame. */
 export class Truth {
@@ -57,8 +62,16 @@ export class Truth {
 
 /** The clip that these options describe, with a frame number in every frame. */
 export function clip(options: ClipOptions = {}): Clip {
-  const { format = 'y4m', seed = 1, seconds = 10, speed = 1, size = [640, 480], cover } = options;
-  const list = ['--scene', 'board', '--seed', `${seed}`, '--seconds', `${seconds}`];
+  const {
+    scene = 'board',
+    format = 'y4m',
+    seed = 1,
+    seconds = 10,
+    speed = 1,
+    size = [640, 480],
+    cover,
+  } = options;
+  const list = ['--scene', scene, '--seed', `${seed}`, '--seconds', `${seconds}`];
   if (options.barcode !== false) list.push('--barcode');
   list.push('--speed', `${speed}`, '--size', size.join('x'), '--fps', '30');
   if (cover !== undefined) list.push('--cover', cover.join(','));
@@ -73,7 +86,9 @@ export function clip(options: ClipOptions = {}): Clip {
   if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true });
     const part = `${folder}/${key}.part.${format}`;
-    execFileSync(maker, [...list, '--out', part, '--truth', truth], { stdio: 'inherit' });
+    execFileSync(maker, [...list, '--out', part, '--truth', truth], {
+      stdio: 'inherit',
+    });
     renameSync(part, path);
   }
   return { path, truth: new Truth(readFileSync(truth, 'utf8'), ...size) };

@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 import type { Agent } from './agent';
-import type { Truth } from './clip';
+import type { Where } from './clip';
 import { type Seen, sticking } from './measure';
 import { type Sight, seen, sights } from './probe';
 
@@ -26,7 +26,7 @@ function unattached(pictures: readonly Seen[]): Seen[] {
 /**
  * Holds the pictures against the bounds, and the same pictures without tracking against them.
  */
-export function expectSticks(who: string, pictures: readonly Seen[], truth: Truth): void {
+export function expectSticks(who: string, pictures: readonly Seen[], truth: Where): void {
   const found = sticking(pictures, truth, CORNER);
   const control = sticking(unattached(pictures), truth, CORNER);
   test.info().annotations.push({

@@ -1,0 +1,48 @@
+import { AGENT_COLOR, Agent } from '../src/agent';
+import { clip } from '../src/clip';
+import { Customer } from '../src/customer';
+import { follow } from '../src/measure';
+import { seen, sights, startProbe } from '../src/probe';
+import { CORNER } from '../src/sticking';
+import { expect, test } from '../src/test';
+
+/** The whole picture of a phone's main camera, about 66 degrees wide, in 2.2 seconds. */
+const TURN = 30;
+const FPS = 30;
+/** Share of the width that a thing moves in a second while the camera turns so fast. */
+const SPEED = TURN / 66;
+
+test('on the own picture of a customer with a browser, drawings are where the thing is now', async ({
+  startServer,
+  person,
+}) => {
+  test.setTimeout(90_000);
+  const camera = clip({ speed: 2 });
+  const server = await startServer();
+  const agent = await Agent.signIn(await person(), server);
+  await agent.startSession('The own picture');
+  const { link } = await agent.customerInvite();
+  const customer = await Customer.open(await person({ camera: camera.path }), link);
+  await customer.allow();
+  await agent.live();
+  await agent.watch();
+  await agent.circle(camera.truth, CORNER);
+  await expect(await agent.marks()).toHaveAttribute('data-status', 'tracking');
+
+  // The customer's own picture is newer than any pose that can be there.
+  const { page } = customer;
+  await startProbe(page, { color: AGENT_COLOR });
+  const start = await seen(page, { mark: true, afterMs: Date.now() });
+  const end = await seen(page, { afterMs: start.atMs + 10_000 }, 25_000);
+  const pictures = (await sights(page)).filter(({ atMs }) => atMs >= start.atMs && atMs < end.atMs);
+  const found = follow(pictures, camera.truth, CORNER, {
+    fps: FPS,
+    upTo: SPEED,
+  });
+  test.info().annotations.push({
+    type: 'own picture',
+    description: JSON.stringify(found),
+  });
+  console.log('own picture', JSON.stringify(found));
+  expect(found.frames, 'pictures').toBeGreaterThan(150);
+});
