@@ -52,6 +52,8 @@ pub(crate) struct Anchor {
     pub unseen: u32,
     /// Pixels that the middle moved on the last verified frame.
     pub velocity: [f64; 2],
+    /// The part of it that the camera's turn does not explain.
+    pub drift: [f64; 2],
     /// A relocalisation put the pose where the thing was found.
     pub primed: bool,
     /// Whether the guess of a lost anchor's pose has a gap: a step with an unknown motion.
@@ -104,7 +106,10 @@ impl Anchor {
         let (w, h) = (f64::from(size.width), f64::from(size.height));
         let near = |p: &Point| {
             apply(&self.pose, *p).is_some_and(|[x, y]| {
-                x > -NEARBY * w && y > -NEARBY * h && x < (1.0 + NEARBY) * w && y < (1.0 + NEARBY) * h
+                x > -NEARBY * w
+                    && y > -NEARBY * h
+                    && x < (1.0 + NEARBY) * w
+                    && y < (1.0 + NEARBY) * h
             })
         };
         let first = self.references.first();
@@ -144,6 +149,7 @@ impl Anchor {
             } else {
                 [b[0] - a[0], b[1] - a[1]]
             };
+            self.drift = self.velocity;
         }
         self.pose = pose;
         let drawing = refined.drawing_from_here * self.reference().drawing_from_drawn;

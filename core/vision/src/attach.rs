@@ -63,6 +63,7 @@ pub(crate) fn anchor_on(
         confidence: 1.0,
         unseen: 0,
         velocity: [0.0; 2],
+        drift: [0.0; 2],
         primed: false,
         adrift: false,
         smeared: false,

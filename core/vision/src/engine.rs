@@ -12,8 +12,10 @@ use crate::frame::{self, WorkFrame, WorkSize};
 use crate::relocalise::{Kind, RelocaliseJob, RelocaliseOutcome, Wanted};
 use crate::ring::Ring;
 use crate::tracker::chain;
+use crate::turn::Turn;
 use crate::types::{
-    AttachRequest, Attached, EngineConfig, FrameResult, LumaFrame, Reason, Status, StatusChange,
+    AttachRequest, Attached, CameraTurn, EngineConfig, FrameResult, LumaFrame, Reason, Status,
+    StatusChange,
 };
 use std::sync::Arc;
 
@@ -52,6 +54,7 @@ impl Engine {
         // The engine owns no threads, so OpenCV must not start any on its behalf. A failure only
         // means that this OpenCV was built without threads.
         let _ = opencv::core::set_num_threads(1);
+        let follower = Follower::new(config.seed);
         Self {
             ring: Ring::new(config.ring_frames, config.max_held),
             config,
@@ -59,7 +62,7 @@ impl Engine {
             changes: Vec::new(),
             next_index: 0,
             next_generation: 0,
-            follower: Follower::default(),
+            follower,
             followed: None,
             jobs: 0,
             job_out: false,
@@ -72,8 +75,33 @@ impl Engine {
     /// # Errors
     /// A malformed or late frame is refused and changes nothing.
     pub fn push_frame(&mut self, frame: LumaFrame<'_>) -> Result<FrameResult, VisionError> {
+        self.push(frame, None)
+    }
+
+    /// The same with what the gyroscope measured, which foretells where things will be: a fast
+    /// turn does not lose them. A wrong turn costs no more than the help: every pose is verified.
+    ///
+    /// # Errors
+    /// As [`Engine::push_frame`], and [`VisionError::Turn`] for what is no rotation.
+    pub fn push_turned_frame(
+        &mut self,
+        frame: LumaFrame<'_>,
+        turn: &CameraTurn,
+    ) -> Result<FrameResult, VisionError> {
+        self.push(frame, Some(turn))
+    }
+
+    fn push(
+        &mut self,
+        frame: LumaFrame<'_>,
+        turn: Option<&CameraTurn>,
+    ) -> Result<FrameResult, VisionError> {
+        let turn = turn.map(Turn::of).transpose()?;
         let new = self.take(frame)?;
-        self.follow(&new)?;
+        self.follower.turn = turn.map(|turn| turn.on(new.size));
+        let followed = self.follow(&new);
+        self.follower.turn = None;
+        followed?;
         self.relocalise_inline(new.index)?;
         Ok(FrameResult {
             time: new.time,
@@ -300,6 +328,7 @@ impl Engine {
             image: Arc::clone(&newest.image),
             wanted,
             kind,
+            seed: self.config.seed,
         })
     }
 

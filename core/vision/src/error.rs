@@ -35,6 +35,11 @@ pub enum VisionError {
         /// Time of the newest frame taken.
         newest: u32,
     },
+    /// A camera's turn is no rotation, or its focal length no camera's.
+    #[error(
+        "a turn that is no rotation; send an orthonormal matrix and a focal length of 0.2 to 10"
+    )]
+    Turn,
     /// The picture library reported a failure.
     #[error("the picture library failed: {0}")]
     Picture(#[from] opencv::Error),

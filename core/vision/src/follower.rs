@@ -38,6 +38,8 @@ pub(crate) struct Follower {
     /// needs it.
     moved: Option<Option<Homography>>,
     pub sight: Sight,
+    /// The new frame's pixels from the old frame's by the camera's turn, where that is known.
+    pub turn: Option<Homography>,
 }
 
 /// Two frames and whether the second continues the first.
@@ -50,6 +52,13 @@ struct Step<'a> {
 }
 
 impl Follower {
+    /// A follower whose random choices come from `seed`.
+    pub fn new(seed: u64) -> Self {
+        let mut follower = Self::default();
+        follower.tracker.seed = seed;
+        follower
+    }
+
     /// Moves all anchors from `old` to `new` and notes what changed.
     pub fn follow(
         &mut self,
@@ -137,7 +146,8 @@ impl Follower {
         let moved = match step.old {
             None => None,
             Some(old) if step.joined => {
-                self.motion.between(&old.image, &self.older, &self.newest)?
+                self.motion
+                    .between(&old.image, (&self.older, &self.newest), self.turn)?
             }
             Some(old) => {
                 let (from, to) = (old.size, step.new.size);
@@ -169,7 +179,9 @@ impl Follower {
             .refiner
             .glance(&reference, &step.new.image, &foretold, turn)?;
         if let Some(refined) = &refined {
+            let old = anchor.frame_from(&reference);
             anchor.accept(refined);
+            self.explain(anchor, &reference, &old);
         }
         Ok(refined.is_some())
     }
@@ -186,7 +198,8 @@ impl Follower {
         let old_from_here = anchor.frame_from(&reference);
         let (pyramids, new) = ((&self.older, &self.newest), step.new);
         let size = (new.size.width, new.size.height);
-        let course = translation(anchor.velocity[0], anchor.velocity[1]);
+        let turn = self.turn.unwrap_or_else(Homography::identity);
+        let course = translation(anchor.drift[0], anchor.drift[1]) * turn;
         let coarse =
             self.tracker
                 .carry(&reference, &old_from_here, pyramids, Some(&course), size)?;
@@ -218,6 +231,7 @@ impl Follower {
         }
         let was = anchor.status;
         anchor.accept(&refined);
+        self.explain(anchor, &reference, &old_from_here);
         anchor.smeared = !sharp;
         if was != anchor.status {
             let reason = match anchor.status {
@@ -231,6 +245,14 @@ impl Follower {
             remember_view(anchor, &refined, new)?;
         }
         Ok(true)
+    }
+
+    /// Takes what the camera's turn explains out of an anchor's motion since its `old` pose.
+    fn explain(&self, anchor: &mut Anchor, reference: &Reference, old: &Homography) {
+        if let Some(turn) = self.turn {
+            let turned = shift(reference, old, &(turn * old));
+            anchor.drift = [0, 1].map(|k| anchor.velocity[k] - turned[k]);
+        }
     }
 
     /// Whether the whole picture's motion agrees with a pose that leapt. Without that motion only
@@ -280,7 +302,8 @@ impl Follower {
         changes: &mut Vec<StatusChange>,
     ) -> Result<(), VisionError> {
         let (was, new) = (anchor.status, step.new);
-        let moved = self.whole_motion(step)?;
+        let measured = self.whole_motion(step)?;
+        let moved = measured.or(self.turn);
         let old_pose = anchor.pose;
         let mut levels = 3;
         if anchor.primed && step.joined {
@@ -318,7 +341,7 @@ impl Follower {
         }
         if let Some(found) = refined.as_ref().filter(|_| reference.has_lookalikes()) {
             // Among lookalikes the place decides; one guessed for long is not known any more.
-            let known = was_primed || (moved.is_some() && anchor.unseen < GUESSED);
+            let known = was_primed || (measured.is_some() && anchor.unseen < GUESSED);
             let near = away(&reference, &guess, &found.frame_from_here) <= reference.leap();
             let pose = &found.frame_from_here;
             let expected = known && near;

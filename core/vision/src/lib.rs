@@ -37,12 +37,13 @@ mod repeats;
 mod ring;
 mod sight;
 mod tracker;
+mod turn;
 mod types;
 
 pub use engine::{Engine, Inspection};
 pub use error::{AttachRefused, VisionError};
 pub use relocalise::{RelocaliseJob, RelocaliseOutcome};
 pub use types::{
-    AnchorPose, AttachRequest, Attached, EngineConfig, FrameResult, LumaFrame, Reason, Status,
-    StatusChange,
+    AnchorPose, AttachRequest, Attached, CameraTurn, EngineConfig, FrameResult, LumaFrame, Reason,
+    Status, StatusChange,
 };

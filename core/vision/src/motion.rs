@@ -28,13 +28,14 @@ pub(crate) struct GlobalMotion {
 }
 
 impl GlobalMotion {
-    /// The new frame's pixels from the old frame's, or `None` when the picture has no texture or
+    /// The new frame's pixels from the old frame's, given the camera's turn where that is known, or
+    /// `None` when the picture has no texture or
     /// does not move as one.
     pub fn between(
         &mut self,
         old_image: &Mat,
-        old: &Pyramid,
-        new: &Pyramid,
+        (old, new): (&Pyramid, &Pyramid),
+        turn: Option<Homography>,
     ) -> Result<Option<Homography>, opencv::Error> {
         let (w, h) = (old_image.cols(), old_image.rows());
         let size = Size::new(w / 2, h / 2);
@@ -52,7 +53,7 @@ impl GlobalMotion {
             .into_iter()
             .map(|(at, _)| at.map(|v| 2.0 * v + 0.5))
             .collect();
-        let last = self.last.take();
+        let last = turn.or(self.last.take());
         self.guesses.clear();
         self.guesses.extend(points.iter().map(|&p| {
             let goes_on = last.as_ref().and_then(|motion| apply(motion, p));

@@ -143,6 +143,7 @@ pub struct RelocaliseJob {
     pub(crate) image: Arc<Mat>,
     pub(crate) wanted: Vec<Wanted>,
     pub(crate) kind: Kind,
+    pub(crate) seed: u64,
 }
 
 /// One anchor that was found.
@@ -193,7 +194,7 @@ impl RelocaliseJob {
             for (k, reference) in wanted.references.iter().enumerate() {
                 let known = known_features(reference, self.kind)?;
                 let Some(known) = known else { continue };
-                for (guess, agreeing) in guesses(reference, known, &here)? {
+                for (guess, agreeing) in guesses(reference, known, &here, self.seed)? {
                     let mut refined = None;
                     let blurred = Look::Blurred([0.0; 2]);
                     let looks = match self.kind {
@@ -247,8 +248,7 @@ impl RelocaliseJob {
     fn shows(&self, reference: &Reference, frame_from_here: &Homography) -> bool {
         let (w, h) = (f64::from(self.image.cols()), f64::from(self.image.rows()));
         let inside = |p: &[f64; 2]| {
-            apply(frame_from_here, *p)
-                .is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h)
+            apply(frame_from_here, *p).is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h)
         };
         reference.drawing.iter().all(inside)
     }
@@ -270,6 +270,7 @@ fn guesses(
     reference: &Reference,
     known: &Features,
     here: &Features,
+    seed: u64,
 ) -> Result<Vec<(Homography, usize)>, opencv::Error> {
     let mut all = Pairs::default();
     let mut near = Pairs::default();
@@ -307,7 +308,7 @@ fn guesses(
         if pairs.len() < AGREEING {
             continue;
         }
-        let Some(guess) = consensus(pairs)? else {
+        let Some(guess) = consensus(pairs, seed)? else {
             continue;
         };
         let agreeing = count_fitting(pairs, &guess);

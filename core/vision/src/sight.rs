@@ -101,12 +101,7 @@ impl Sight {
 }
 
 /// The most likely reason why `anchor`, whose pose is a guess now, is not seen.
-pub(crate) fn why_lost(
-    anchor: &Anchor,
-    sight: &Sight,
-    swinging: bool,
-    size: WorkSize,
-) -> Reason {
+pub(crate) fn why_lost(anchor: &Anchor, sight: &Sight, swinging: bool, size: WorkSize) -> Reason {
     if !sight.sees_something() {
         return Reason::Occluded;
     }
@@ -136,9 +131,8 @@ fn points_in_view(anchor: &Anchor, size: WorkSize) -> usize {
     let reference = anchor.reference();
     let pose = anchor.frame_from(reference);
     let (w, h) = (f64::from(size.width), f64::from(size.height));
-    let inside = |p: &&Point| {
-        apply(&pose, **p).is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h)
-    };
+    let inside =
+        |p: &&Point| apply(&pose, **p).is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h);
     reference.points.iter().filter(inside).count()
 }
 

@@ -4,7 +4,7 @@ use crate::flow::{Flow, Pyramid};
 use crate::frame::WorkFrame;
 use crate::geometry::{Homography, Pairs, apply, fit, normalised, plausible, translation};
 use crate::reference::Reference;
-use opencv::calib3d;
+use opencv::calib3d::{self, LocalOptimMethod, SamplingMethod, ScoreMethod, UsacParams};
 use opencv::core::{Mat, Point2f, Vector};
 use opencv::prelude::*;
 use std::sync::Arc;
@@ -31,6 +31,8 @@ pub(crate) struct Tracker {
     pairs: Pairs,
     old_pyramid: Pyramid,
     new_pyramid: Pyramid,
+    /// Seed of the choice of samples.
+    pub seed: u64,
 }
 
 impl Tracker {
@@ -82,7 +84,7 @@ impl Tracker {
         let mut motion = fit(&self.pairs, &start, &CUTOFFS, 1.0);
         let agreeing = |m: &Homography| count_fitting(&self.pairs, m);
         if motion.as_ref().map_or(0, agreeing) * 2 < self.pairs.len() {
-            motion = consensus(&self.pairs)?;
+            motion = consensus(&self.pairs, self.seed)?;
         }
         let motion = motion.filter(|m| agreeing(m) >= 8);
         Ok(motion
@@ -177,7 +179,7 @@ pub(crate) fn count_fitting(pairs: &Pairs, map: &Homography) -> usize {
 }
 
 /// The map most pairs agree on (MAGSAC++, Barath 2020), for sets with many wrong pairs.
-pub(crate) fn consensus(pairs: &Pairs) -> Result<Option<Homography>, opencv::Error> {
+pub(crate) fn consensus(pairs: &Pairs, seed: u64) -> Result<Option<Homography>, opencv::Error> {
     if pairs.len() < 6 {
         return Ok(None);
     }
@@ -186,14 +188,19 @@ pub(crate) fn consensus(pairs: &Pairs) -> Result<Option<Homography>, opencv::Err
             .map(|p| Point2f::new(p[0] as f32, p[1] as f32))
             .collect::<Vector<Point2f>>()
     };
-    let found = calib3d::find_homography_ext(
+    let mut chosen = UsacParams::default()?;
+    chosen.score = ScoreMethod::SCORE_METHOD_MAGSAC;
+    chosen.lo_method = LocalOptimMethod::LOCAL_OPTIM_SIGMA;
+    chosen.sampler = SamplingMethod::SAMPLING_UNIFORM;
+    chosen.threshold = FITS;
+    chosen.max_iterations = 2000;
+    chosen.confidence = 0.995;
+    chosen.random_generator_state = (seed % i32::MAX as u64) as i32;
+    let found = calib3d::find_homography_1(
         &points(&pairs.from),
         &points(&pairs.to),
-        calib3d::USAC_MAGSAC,
-        FITS,
         &mut Mat::default(),
-        2000,
-        0.995,
+        chosen,
     )?;
     if found.rows() != 3 || found.cols() != 3 {
         return Ok(None);

@@ -15,6 +15,16 @@ pub struct LumaFrame<'a> {
     pub data: &'a [u8],
 }
 
+/// How the camera turned, as a gyroscope measures it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CameraTurn {
+    /// Row-major 3x3 rotation of directions (x right, y down, z into the picture) from the camera
+    /// at the frame pushed before to the camera at this one.
+    pub new_from_old: [f32; 9],
+    /// Focal length in shares of the frame's longer side; about 0.8 for a phone's main camera.
+    pub focal: f32,
+}
+
 /// How the engine works; the default suits a phone's 30 frames a second.
 #[derive(Debug, Clone)]
 pub struct EngineConfig {

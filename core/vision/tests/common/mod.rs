@@ -126,6 +126,16 @@ pub fn share_of(view: View, (width, height): (u32, u32), world: [f64; 2]) -> [f6
 /// What the camera sees, with seeded sensor noise.
 pub fn render(world: &Mat, view: View, (width, height): (u32, u32), seed: u64) -> Vec<u8> {
     let h = frame_from_world(view, f64::from(width), f64::from(height));
+    render_through(world, &h, (width, height), seed)
+}
+
+/// The same through any map of the world's pixels to the frame's.
+pub fn render_through(
+    world: &Mat,
+    h: &Matrix3<f64>,
+    (width, height): (u32, u32),
+    seed: u64,
+) -> Vec<u8> {
     let rows: [f64; 9] = std::array::from_fn(|k| h[(k / 3, k % 3)]);
     let matrix = Mat::new_rows_cols_with_data(3, 3, &rows).expect("nine numbers");
     let mut seen = Mat::default();
