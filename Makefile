@@ -40,6 +40,14 @@ bench-e2e: ## Glass-to-glass latency against a direct connection; last line is J
 bench-anchor: ## Anchors against known truth, SIFT and flow (DATA=dir, SIZE=640|1280); last line is JSON
 	@DATA="$(DATA)" SIZE="$(SIZE)" scripts/bench-anchor
 
+.PHONY: bench-ffi
+bench-ffi: ## Cost of a call from Kotlin into the core; last line is JSON
+	@scripts/bench-ffi
+
+.PHONY: bindings
+bindings: ## Write the Kotlin, Swift and Python bindings of ffi/
+	@scripts/generate-bindings
+
 .PHONY: clean
 clean: ## Remove what was built (keeps .sightline)
 	@cargo clean

@@ -277,6 +277,14 @@ impl AssistSession {
         })
     }
 
+    /// Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+    /// cost of an event with, and a way to try an observer.
+    pub fn bench_events(&self, count: u32) {
+        for _ in 0..count.min(64) {
+            self.teller.ask(crate::EncoderRequest::Keyframe);
+        }
+    }
+
     /// What to draw over the frame of this moment, in shares of the upright picture. Empty when
     /// nothing is sent. Asked once a vsync.
     pub fn overlay_at(&self, time_us: u64) -> Overlay {

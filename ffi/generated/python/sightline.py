@@ -525,9 +525,11 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 15526:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_join() != 26541:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_sightline_ffi_checksum_method_assistsession_leave() != 50082:
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_leave() != 24587:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_look_up() != 53687:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -578,6 +580,9 @@ _UniffiLib.ffi_sightline_ffi_rustbuffer_reserve.restype = _UniffiRustBuffer
 _UniffiLib.ffi_sightline_ffi_uniffi_contract_version.argtypes = (
 )
 _UniffiLib.ffi_sightline_ffi_uniffi_contract_version.restype = ctypes.c_uint32
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_join.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_join.restype = ctypes.c_uint16
@@ -614,6 +619,12 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_sessionobserver_on_event.restype
 _UniffiLib.uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_join.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -3292,6 +3303,12 @@ class AssistSessionProtocol(typing.Protocol):
     attempt.
 """
 
+    def bench_events(self, count: int) -> None:
+        """
+        Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+        cost of an event with, and a way to try an observer.
+"""
+        raise NotImplementedError
     async def join(self, config: JoinConfig) -> JoinedSession:
         """
         Takes the place in the session. Nothing is sent before [`Self::set_consent`].
@@ -3302,7 +3319,8 @@ class AssistSessionProtocol(typing.Protocol):
         raise NotImplementedError
     async def leave(self, ) -> None:
         """
-        Leaves the session, which goes on without this device. Returns once it is done.
+        Leaves the session, which goes on without this device. Returns once it is done and the
+        observer has heard of it; it hears nothing afterwards.
 
         # Errors
         [`AssistError::NotJoined`].
@@ -3411,6 +3429,25 @@ class AssistSession(AssistSessionProtocol):
         inst = cls.__new__(cls)
         inst._handle = handle
         return inst
+    def bench_events(self, count: int) -> None:
+        """
+        Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+        cost of an event with, and a way to try an observer.
+"""
+
+        _UniffiFfiConverterUInt32.check_lower(count)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt32.lower(count),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     async def join(self, config: JoinConfig) -> JoinedSession:
         """
         Takes the place in the session. Nothing is sent before [`Self::set_consent`].
@@ -3436,7 +3473,8 @@ class AssistSession(AssistSessionProtocol):
         )
     async def leave(self, ) -> None:
         """
-        Leaves the session, which goes on without this device. Returns once it is done.
+        Leaves the session, which goes on without this device. Returns once it is done and the
+        observer has heard of it; it hears nothing afterwards.
 
         # Errors
         [`AssistError::NotJoined`].

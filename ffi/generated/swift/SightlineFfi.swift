@@ -630,6 +630,12 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 public protocol AssistSessionProtocol: AnyObject, Sendable {
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */
+    func benchEvents(count: UInt32)
+
+    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -638,7 +644,8 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
     func join(config: JoinConfig) async throws  -> JoinedSession
 
     /**
-     * Leaves the session, which goes on without this device. Returns once it is done.
+     * Leaves the session, which goes on without this device. Returns once it is done and the
+     * observer has heard of it; it hears nothing afterwards.
      *
      * # Errors
      * [`AssistError::NotJoined`].
@@ -776,6 +783,19 @@ public convenience init(observer: SessionObserver)throws  {
 
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */
+open func benchEvents(count: UInt32)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_bench_events(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(count),uniffiCallStatus
+    )
+}
+}
+
+    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -798,7 +818,8 @@ open func join(config: JoinConfig)async throws  -> JoinedSession  {
 }
 
     /**
-     * Leaves the session, which goes on without this device. Returns once it is done.
+     * Leaves the session, which goes on without this device. Returns once it is done and the
+     * observer has heard of it; it hears nothing afterwards.
      *
      * # Errors
      * [`AssistError::NotJoined`].
@@ -3288,10 +3309,13 @@ private let initializationResult: InitializationResult = {
     if (uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder() != 19980) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 15526) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_sightline_ffi_checksum_method_assistsession_join() != 26541) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_sightline_ffi_checksum_method_assistsession_leave() != 50082) {
+    if (uniffi_sightline_ffi_checksum_method_assistsession_leave() != 24587) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_look_up() != 53687) {

@@ -714,6 +714,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder(
     ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_bench_events(
+    ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_join(
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_leave(
@@ -771,6 +773,8 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_sightline_ffi_fn_constructor_assistsession_new(`observer`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
+    external fun uniffi_sightline_ffi_fn_method_assistsession_bench_events(`ptr`: Long,`count`: Int,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_join(`ptr`: Long,`config`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_sightline_ffi_fn_method_assistsession_leave(`ptr`: Long,
@@ -914,10 +918,13 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder() and 0xFFFF) != 19980) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() and 0xFFFF) != 15526) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_join() and 0xFFFF) != 26541) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_leave() and 0xFFFF) != 50082) {
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_leave() and 0xFFFF) != 24587) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_look_up() and 0xFFFF) != 53687) {
@@ -1470,6 +1477,12 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 public interface AssistSessionInterface {
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */
+    fun `benchEvents`(`count`: kotlin.UInt)
+
+    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -1478,7 +1491,8 @@ public interface AssistSessionInterface {
     suspend fun `join`(`config`: JoinConfig): JoinedSession
 
     /**
-     * Leaves the session, which goes on without this device. Returns once it is done.
+     * Leaves the session, which goes on without this device. Returns once it is done and the
+     * observer has heard of it; it hears nothing afterwards.
      *
      * # Errors
      * [`AssistError::NotJoined`].
@@ -1667,6 +1681,23 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
 
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */override fun `benchEvents`(`count`: kotlin.UInt)
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events(
+        it,
+
+        FfiConverterUInt.lower(`count`),_status)
+}
+    }
+
+
+
+
+    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -1695,7 +1726,8 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
 
 
     /**
-     * Leaves the session, which goes on without this device. Returns once it is done.
+     * Leaves the session, which goes on without this device. Returns once it is done and the
+     * observer has heard of it; it hears nothing afterwards.
      *
      * # Errors
      * [`AssistError::NotJoined`].
