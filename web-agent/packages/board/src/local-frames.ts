@@ -1,11 +1,8 @@
 import type { PosePacket } from '@sightline/protocol';
 import type { PresentedFrame } from './frame-clock';
 import { frameTimeDistance } from './geometry';
-import { MAX_EXTRAPOLATION_TICKS } from './pose-store';
 
 const TICKS_PER_MS = 90;
-/** A local picture without a fresh pose for this long hides its drawings. */
-const STALE_MS = 500;
 /** From the camera to the screen, where the browser does not tell when a picture was taken. */
 const DISPLAY_MS = 33;
 /** A jump of so much is another source, not a fast pose. */
@@ -19,7 +16,6 @@ const JUMP_TICKS = 90_000 * 5;
 export class LocalFrames {
   #delayMs = 120;
   #origin: { readonly frameTime: number; readonly atMs: number } | null = null;
-  #heardAtMs: number | null = null;
 
   /** From capture to the tracker and from there to here, at best. */
   setDelay(ms: number): void {
@@ -28,7 +24,6 @@ export class LocalFrames {
 
   /** A pose for this frame came at this time. */
   take({ frameTime, ageMs }: Pick<PosePacket, 'frameTime' | 'ageMs'>, heardAtMs: number): void {
-    this.#heardAtMs = heardAtMs;
     const atMs = heardAtMs - ageMs;
     if (this.#origin === null) {
       this.#origin = { frameTime, atMs };
@@ -41,7 +36,6 @@ export class LocalFrames {
 
   clear(): void {
     this.#origin = null;
-    this.#heardAtMs = null;
   }
 
   /** Estimated frame time of a presented picture; null before the first pose. */
@@ -50,21 +44,5 @@ export class LocalFrames {
     const takenMs = capturedAtMs ?? atMs - DISPLAY_MS;
     const ticks = (takenMs - this.#origin.atMs + this.#delayMs) * TICKS_PER_MS;
     return (this.#origin.frameTime + Math.round(ticks)) >>> 0;
-  }
-
-  /**
-   * The frame time to place drawings for on a presented picture, which is newer than its poses: its
-   * own, or as far ahead of the newest pose as poses may be extrapolated, as long as they keep
-   * coming. When they stop, frame time goes on and hides the drawings.
-   *
-   * @param newest frame time of the newest pose
-   */
-  target(frame: PresentedFrame | null, newest: number | null, nowMs: number): number | null {
-    if (frame === null || newest === null || this.#heardAtMs === null) return null;
-    const own = this.frameTimeOf(frame);
-    if (own === null || nowMs - this.#heardAtMs > STALE_MS) return own;
-    const ahead = Math.min(frameTimeDistance(own, newest), MAX_EXTRAPOLATION_TICKS);
-    // A picture older than its newest pose is placed between the poses around it.
-    return (newest + ahead) >>> 0;
   }
 }

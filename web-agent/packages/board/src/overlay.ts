@@ -254,10 +254,7 @@ export class Overlay {
     if (this.#options.frameTimes === false) return { frameTime: null, frozen: false };
     const { still } = this.#freezer;
     if (still !== null) return { frameTime: still.frameTime, frozen: true };
-    if (this.#local === null) return { frameTime: this.frameTime, frozen: false };
-    const newest = this.#poses.newestFrameTime;
-    const frameTime = this.#local.target(this.#clock.last, newest, performance.now());
-    return { frameTime, frozen: false };
+    return { frameTime: this.frameTime, frozen: false, ahead: this.#local !== null };
   }
 
   #draw(): void {

@@ -49,6 +49,8 @@ export interface TargetFrame {
   readonly frameTime: number | null;
   /** True for a still: what was drawn on it stands where it was drawn. */
   readonly frozen: boolean;
+  /** True for a picture that is newer than any pose can be, such as a device's own. */
+  readonly ahead?: boolean;
 }
 
 /**
@@ -77,7 +79,7 @@ export function place(
   const answer: PoseAnswer =
     target.frameTime === null
       ? poses.newest(annotation.anchor)
-      : poses.at(annotation.anchor, target.frameTime);
+      : poses.at(annotation.anchor, target.frameTime, target.ahead === true ? center : null);
   if (answer === 'none') {
     const fresh = state === undefined || state.status !== 'lost';
     if (fresh && isRecent(drawnOn, target.frameTime)) return still('pending');

@@ -1,8 +1,20 @@
 import type { AnchorStatus, PosePacket } from '@sightline/protocol';
-import { frameTimeDistance, type Homography, homographyFromPose } from './geometry';
+import {
+  apply,
+  frameTimeDistance,
+  type Homography,
+  homographyFromPose,
+  type Point,
+} from './geometry';
 
 /** Longest time without a pose during which a drawing may still be shown, in frame-time ticks. */
 export const MAX_EXTRAPOLATION_TICKS = 0.15 * 90_000;
+/**
+ * A picture may be further ahead of its newest pose, by up to this much, as long as the thing would
+ * move by no more than this share of the picture's width meanwhile: a camera that is held still.
+ */
+const MAX_CALM_TICKS = 90_000;
+const CALM_SHARE = 0.02;
 /** Velocity is measured over about this much, to keep the noise of single poses out of it. */
 const VELOCITY_TICKS = 0.1 * 90_000;
 const POSES_KEPT = 90;
@@ -28,17 +40,10 @@ export type PoseAnswer = PlacedAnchor | 'lost' | 'none';
 /** Poses of one surface, by anchor and frame time. Frame times wrap. */
 export class PoseStore {
   readonly #byAnchor = new Map<number, KnownPose[]>();
-  #newest: number | null = null;
   #around: number | null = null;
-
-  /** Newest frame time that any pose came for; null before the first. */
-  get newestFrameTime(): number | null {
-    return this.#newest;
-  }
 
   clear(): void {
     this.#byAnchor.clear();
-    this.#newest = null;
   }
 
   /**
@@ -48,7 +53,6 @@ export class PoseStore {
   copy(frameTime: number | null): PoseStore {
     const copy = new PoseStore();
     copy.#around = frameTime;
-    copy.#newest = this.#newest;
     for (const [anchor, known] of this.#byAnchor) {
       copy.#byAnchor.set(
         anchor,
@@ -65,9 +69,6 @@ export class PoseStore {
 
   take(packet: PosePacket): void {
     if (!this.#wants(packet.frameTime)) return;
-    if (this.#newest === null || frameTimeDistance(packet.frameTime, this.#newest) > 0) {
-      this.#newest = packet.frameTime;
-    }
     for (const pose of packet.poses) {
       // What is fixed to the screen has no pose; its state says so.
       if (pose.status === 'fixed') continue;
@@ -94,8 +95,11 @@ export class PoseStore {
   /**
    * Where the anchor is in the frame with this frame time: exactly when its pose came; between two
    * poses in between; after the newest by extrapolation for at most 150 ms; else lost.
+   *
+   * @param center for a picture that is ahead of all poses by nature: the middle of the drawing on
+   *   the drawn-on frame; while it hardly moves, the place is good for up to a second
    */
-  at(anchor: number, frameTime: number): PoseAnswer {
+  at(anchor: number, frameTime: number, center: Point | null = null): PoseAnswer {
     const known = this.#byAnchor.get(anchor);
     if (known === undefined || known.length === 0) return 'none';
     const after = known.findIndex((pose) => frameTimeDistance(pose.frameTime, frameTime) > 0);
@@ -105,7 +109,10 @@ export class PoseStore {
     if (before === undefined) return 'none';
     const since = frameTimeDistance(frameTime, before.frameTime);
     if (since === 0 || before.status === 'lost') return placed(before);
-    if (since > MAX_EXTRAPOLATION_TICKS) return 'lost';
+    if (since > MAX_EXTRAPOLATION_TICKS) {
+      const calm = after < 0 && center !== null && this.#isCalm(known, index, since, center);
+      return calm ? placed(before) : 'lost';
+    }
     const next = after < 0 ? undefined : known[after];
     if (next !== undefined) {
       const gap = frameTimeDistance(next.frameTime, before.frameTime);
@@ -116,6 +123,15 @@ export class PoseStore {
     if (earlier === null) return placed(before);
     const span = frameTimeDistance(before.frameTime, earlier.frameTime);
     return moved(before, earlier, before, 1 + since / span);
+  }
+
+  #isCalm(known: readonly KnownPose[], index: number, since: number, center: Point): boolean {
+    const [now, then] = [known[index], this.#earlier(known, index)];
+    if (now === undefined || then === null || since > MAX_CALM_TICKS) return false;
+    const [a, b] = [apply(now.frameFromDrawn, center), apply(then.frameFromDrawn, center)];
+    if (a === null || b === null) return false;
+    const span = frameTimeDistance(now.frameTime, then.frameTime);
+    return (Math.hypot(a[0] - b[0], a[1] - b[1]) / span) * since <= CALM_SHARE;
   }
 
   /** The pose that velocity is measured from: the oldest of an unbroken run that is recent enough. */

@@ -47,20 +47,3 @@ describe('the frame times of a local picture', () => {
     expect(frames.frameTimeOf(shown(1_000))).toBe(500);
   });
 });
-
-describe('the place of drawings on a local picture', () => {
-  it('is predicted for the picture itself while poses come', () => {
-    const target = heard().target(shown(2_040), frameTimeAt(1_966), 2_080);
-    expect(Math.abs(((target ?? 0) - frameTimeAt(2_040)) | 0)).toBeLessThan(90 * 2);
-  });
-
-  it('is never predicted further than a pose may be extrapolated', () => {
-    const target = heard().target(shown(2_400), frameTimeAt(1_966), 2_440);
-    expect(((target ?? 0) - frameTimeAt(1_966)) | 0).toBe(0.15 * 90_000);
-  });
-
-  it('runs away from the poses when they stop, which hides the drawings', () => {
-    const target = heard().target(shown(3_000), frameTimeAt(1_966), 3_040);
-    expect(((target ?? 0) - frameTimeAt(1_966)) | 0).toBeGreaterThan(0.15 * 90_000);
-  });
-});

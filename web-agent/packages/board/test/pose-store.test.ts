@@ -119,3 +119,27 @@ describe('the store', () => {
     expect(middleOf(still.at(1, 27_000))).toEqual(apply([...truth(27_000), 1], [0.5, 0.5]));
   });
 });
+
+describe('a picture that is newer than any pose', () => {
+  /** Poses of a thing that moves by this share of the width in a second, up to frame time 90000. */
+  function moving(speed: number): PoseStore {
+    const store = new PoseStore();
+    for (let n = 0; n <= 30; n++) {
+      store.take(packet(n * 3_000, [1, 0, (speed * n) / 30, 0, 1, 0, 0, 0]));
+    }
+    return store;
+  }
+  const center: Point = [0.5, 0.5];
+
+  it('shows a thing that is held still for up to a second', () => {
+    expect(moving(0.01).at(1, 90_000 + 60_000, center)).not.toBe('lost');
+    expect(moving(0.01).at(1, 90_000 + 91_000, center)).toBe('lost');
+    // A received picture has its own poses: there such a gap is a loss.
+    expect(moving(0.01).at(1, 90_000 + 60_000)).toBe('lost');
+  });
+
+  it('hides a thing that would have moved away meanwhile', () => {
+    expect(moving(0.45).at(1, 90_000 + 60_000, center)).toBe('lost');
+    expect(middleOf(moving(0.45).at(1, 90_000 + 9_000, center))?.[0]).toBeCloseTo(0.995, 6);
+  });
+});
