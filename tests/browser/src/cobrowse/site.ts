@@ -51,7 +51,10 @@ export class Site {
       let body: Buffer | null = null;
       let file = '';
       if (prefix !== undefined) {
-        file = join(folders[prefix] ?? '', normalize(decodeURIComponent(pathname.slice(prefix.length))));
+        file = join(
+          folders[prefix] ?? '',
+          normalize(decodeURIComponent(pathname.slice(prefix.length))),
+        );
         try {
           if (statSync(file).isDirectory()) file = join(file, 'index.html');
           body = readFileSync(file);
@@ -64,7 +67,10 @@ export class Site {
         return;
       }
       const type = TYPES[extname(file)] ?? 'application/octet-stream';
-      const headers: Record<string, string> = { 'content-type': type, 'cache-control': 'max-age=60' };
+      const headers: Record<string, string> = {
+        'content-type': type,
+        'cache-control': 'max-age=60',
+      };
       if (type.startsWith('text/html')) {
         let html = body.toString('utf8').replaceAll('{{OTHER}}', options.other ?? '');
         const line = options.line ?? '';

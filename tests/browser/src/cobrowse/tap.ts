@@ -43,16 +43,20 @@ export class Tap {
 
   leaks(from = 0): Set<string> {
     const found = new Set<string>();
-    for (const each of this.sent.slice(from)) for (const canary of canariesIn(each, SECRET)) found.add(canary.toUpperCase());
+    for (const each of this.sent.slice(from))
+      for (const canary of canariesIn(each, SECRET)) found.add(canary.toUpperCase());
     return found;
   }
 
   /** Public canaries in page frames. */
   arrived(): Set<string> {
     const found = new Set<string>();
-    for (const { text } of this.frames()) for (const [canary] of text.matchAll(PUBLIC)) found.add(canary);
+    for (const { text } of this.frames())
+      for (const [canary] of text.matchAll(PUBLIC)) found.add(canary);
     // Style sheets travel as assets.
-    for (const each of this.sent) if (each[0] === 3) for (const [canary] of each.toString('latin1').matchAll(PUBLIC)) found.add(canary);
+    for (const each of this.sent)
+      if (each[0] === 3)
+        for (const [canary] of each.toString('latin1').matchAll(PUBLIC)) found.add(canary);
     return found;
   }
 

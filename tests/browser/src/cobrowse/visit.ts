@@ -9,7 +9,12 @@ export async function scriptLine(server: Server): Promise<string> {
 }
 
 /** Opens a page of the site with a fresh code and shares it, with the keyboard alone. */
-export async function share(page: Page, server: Server, session: string, url: string): Promise<Tap> {
+export async function share(
+  page: Page,
+  server: Server,
+  session: string,
+  url: string,
+): Promise<Tap> {
   const { code } = await server.invite(session);
   const tap = new Tap(page, server.origin);
   await page.goto(`${url}#sightline-${code}`);

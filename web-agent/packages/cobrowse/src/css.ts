@@ -108,8 +108,11 @@ function declaration(text: string, host: CssHost, shown: () => boolean | null): 
     const texts = clean.replace(URL, '').match(STRING) ?? [];
     const wordy = texts.some((each) => WORDY.test(each.replace(/\\[0-9a-f]{1,6}\s?/gi, '')));
     if (wordy && !FONT_LIST.test(clean)) return null;
-    if (!shown() && /[\p{L}_][\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_-]*/u.test(withoutKnown(clean)))
-      return null;
+    const visible = shown();
+    const rest = withoutKnown(clean);
+    // Where only hidden places could use it, nothing that could be a word stays.
+    if (visible === false && /[\p{L}\p{N}]/u.test(rest.replace(STRING, 'x'))) return null;
+    if (visible === null && /\p{L}\p{N}|\p{N}\p{L}/u.test(rest)) return null;
   }
   return `${name}:${clean.trim()}`;
 }
@@ -120,7 +123,10 @@ function withoutKnown(value: string): string {
     .replace(URL, '')
     .replace(/#[0-9a-f]{3,8}\b/gi, '')
     .replace(/var\([^()]*\)/g, '')
-    .replace(/[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?[a-z%]*/gi, '')
+    .replace(
+      /(?<![\p{L}\p{N}_-])[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?(%|[a-z]{1,4})?(?![\p{L}\p{N}_-])/giu,
+      '',
+    )
     .replace(/\b(cubic-bezier|translate3d|matrix3d|rotate3d|scale3d|h1|h2|h3|h4|h5|h6)\b/gi, '');
 }
 

@@ -26,6 +26,8 @@ interface Place {
 }
 
 const KEY = 'sightline.cobrowse';
+/** Time in which the tab that this one is a copy of would answer. */
+const COPY_WAIT_MS = 60;
 const KINDS: readonly ControlKind[] = ['click', 'type', 'scroll', 'navigate'];
 /** Pixels that the customer moves the mouse to take control back. */
 const TAKE_BACK_PX = 60;
@@ -64,7 +66,58 @@ class Cobrowse {
       },
     });
     if (this.#place === null) this.#askCode(null);
-    else this.#link.open();
+    else this.#comeBack(this.#place);
+  }
+
+  /**
+   * The next page of a tab that is shared, or a copy of it: browsers copy the storage into a tab
+   * that a page opens. A copy is another tab and asks for itself.
+   */
+  #comeBack(place: Place): void {
+    let copy = false;
+    this.#hear();
+    const answers = new BroadcastChannel(KEY);
+    answers.onmessage = ({ data }) => {
+      copy ||= data === `here ${place.tab}`;
+    };
+    answers.postMessage(`who ${place.tab}`);
+    setTimeout(() => {
+      answers.close();
+      if (!copy) {
+        this.#here = true;
+        this.#link.open();
+        return;
+      }
+      this.#panel.askConsent(
+        this.#texts,
+        place.agent,
+        location.host,
+        () => {
+          this.#keep({ ...place, tab: freshTab() });
+          this.#link.open();
+        },
+        () => this.#end(null),
+      );
+    }, COPY_WAIT_MS);
+  }
+
+  /** Tells copies of this tab that it is here. */
+  #hear(): void {
+    const channel = new BroadcastChannel(KEY);
+    channel.onmessage = ({ data }) => {
+      const own = this.#place?.tab;
+      if (this.#here && own !== undefined && data === `who ${own}`)
+        channel.postMessage(`here ${own}`);
+    };
+    this.#stop.signal.addEventListener('abort', () => channel.close());
+    window.addEventListener('pagehide', () => channel.close(), { once: true });
+  }
+  #here = false;
+
+  #keep(place: Place): void {
+    this.#place = place;
+    this.#here = true;
+    sessionStorage.setItem(KEY, JSON.stringify(place));
   }
 
   #askCode(problem: string | null): void {
@@ -112,10 +165,12 @@ class Cobrowse {
         break;
       }
       case 'joined': {
-        const random = crypto.getRandomValues(new Uint8Array(12));
-        const tab = `tab_${Array.from(random, (byte) => (byte % 36).toString(36)).join('')}`;
-        this.#place = { token: notice.joined.token, tab, agent: this.#preview?.agent ?? '' };
-        sessionStorage.setItem(KEY, JSON.stringify(this.#place));
+        this.#hear();
+        this.#keep({
+          token: notice.joined.token,
+          tab: freshTab(),
+          agent: this.#preview?.agent ?? '',
+        });
         this.#hello();
         break;
       }
@@ -417,14 +472,25 @@ class Cobrowse {
     running = null;
   }
 
-  /** Figures for the benchmark. */
-  get figures(): { sent: number; blockMs: number; nodes: number } {
+  /** Figures for measurements, and the number of a node. Nothing that the page does not know. */
+  get figures(): {
+    sent: number;
+    blockMs: number;
+    nodes: number;
+    idOf: (node: Node) => number | null;
+  } {
     return {
+      idOf: (node) => this.#recorder?.mirror.idOf(node) ?? null,
       sent: this.#link.sent,
       blockMs: this.#recorder?.blockMs ?? 0,
       nodes: this.#recorder?.mirror.size ?? 0,
     };
   }
+}
+
+function freshTab(): string {
+  const random = crypto.getRandomValues(new Uint8Array(12));
+  return `tab_${Array.from(random, (byte) => (byte % 36).toString(36)).join('')}`;
 }
 
 const share = (value: number): number => Math.round(value * 1000) / 1000;

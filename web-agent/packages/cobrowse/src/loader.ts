@@ -7,6 +7,12 @@ declare const __FULL__: { readonly name: string; readonly integrity: string };
 (() => {
   const script = document.currentScript as HTMLScriptElement | null;
   if (script === null || 'Sightline' in window) return;
+  try {
+    // A frame of the site's own is shown by the page around it.
+    if (parent !== window && parent.document !== null) return;
+  } catch {
+    // Around it is another site's page, which cannot look inside.
+  }
   const host = new URL(script.src).origin;
   const tenant = script.dataset['tenant'] ?? '';
   const { nonce } = script;

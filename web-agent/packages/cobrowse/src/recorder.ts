@@ -79,6 +79,7 @@ export class Recorder {
     this.#lookAtSheets(document);
     const until = performance.now() + 2_500;
     while (this.#sheets.busy && performance.now() < until) await pause(15);
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     if (this.#stop.signal.aborted) return;
     this.#started = true;
     this.snapshot();
@@ -214,20 +215,17 @@ export class Recorder {
       this.#timer = window.setTimeout(() => this.#afterFrame(), SETTLE_MS);
   }
 
-  /** After the page had its frame; a page in the background has none. */
+  /**
+   * After the page had its frame, so that marks that come with the frame are there. A tab in the
+   * background has no frames: what the customer does not see is not sent.
+   */
   #afterFrame(): void {
-    let done = false;
-    const go = (): void => {
-      if (done) return;
-      done = true;
-      this.#timer = 0;
-      this.#flush();
-    };
-    if (document.hidden) go();
-    else {
-      requestAnimationFrame(() => setTimeout(go));
-      setTimeout(go, 100);
-    }
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        this.#timer = 0;
+        this.#flush();
+      }),
+    );
   }
 
   #flush(): void {

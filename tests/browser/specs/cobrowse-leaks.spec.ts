@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { deflateRawSync } from 'node:zlib';
+import type { Page } from '@playwright/test';
+import { canariesIn, PUBLIC, SECRET } from '../src/cobrowse/scan';
+import { Site } from '../src/cobrowse/site';
+import type { Tap } from '../src/cobrowse/tap';
+import { scriptLine, share } from '../src/cobrowse/visit';
+import type { Server } from '../src/server';
+import { expect, test } from '../src/test';
+
+const FOLDER = fileURLToPath(new URL('../pages/hostile', import.meta.url));
+const PAGES = readdirSync(FOLDER).filter((name) => /^\d/.test(name));
+/** What a page does by itself is over by then. */
+const ACTS_MS = 2_600;
+
+test('the scanner finds a canary in every dress, and none where none is', () => {
+  const secret = 'xx ZSEC123Q yy';
+  const utf16 = Buffer.from(secret, 'utf16le');
+  const dresses: Record<string, Buffer> = {
+    raw: Buffer.from(secret),
+    percent: Buffer.from('%5A%53EC123Q'),
+    base64: Buffer.from(`a,${Buffer.from(secret).toString('base64')}`),
+    'base64 of UTF-16': Buffer.from(utf16.toString('base64')),
+    'UTF-16': utf16,
+    'UTF-16, odd': Buffer.concat([Buffer.from([1]), utf16]),
+    'JSON escapes': Buffer.from('"\\u005a\\u0053EC123Q"'),
+    'character references': Buffer.from('&#90;&#x53;EC123Q'),
+    deflated: Buffer.concat([Buffer.from([1, 1]), deflateRawSync(secret)]),
+    hexadecimal: Buffer.from(Buffer.from(secret).toString('hex')),
+  };
+  for (const [dress, bytes] of Object.entries(dresses)) {
+    expect([...canariesIn(bytes, SECRET)], dress).toEqual(['ZSEC123Q']);
+  }
+  expect([...canariesIn(Buffer.from('ZSEC12Q PUB001Q'), SECRET)]).toEqual([]);
+});
+
+/** Runs through hostile pages in one tab; each is shared anew by the running session. */
+async function drive(
+  page: Page,
+  tap: Tap,
+  url: string,
+): Promise<{ secrets: string[]; missing: string[] }> {
+  const from = tap.sent.length;
+  await page.goto(url, { waitUntil: 'load' });
+  await page.waitForTimeout(ACTS_MS);
+  await tap.quiet(page, 150);
+  const html = await page.request.get(url).then((answer) => answer.text());
+  const wanted = new Set(html.match(PUBLIC));
+  const arrived = arrivedSince(tap, from);
+  return {
+    secrets: [...tap.leaks(from)],
+    missing: [...wanted].filter((each) => !arrived.has(each)),
+  };
+}
+
+function arrivedSince(tap: Tap, from: number): Set<string> {
+  const found = new Set<string>();
+  for (const each of tap.sent.slice(from))
+    for (const canary of canariesIn(each, PUBLIC)) found.add(canary);
+  return found;
+}
+
+async function start(server: Server, page: Page): Promise<{ site: Site; other: Site; tap: Tap }> {
+  await server.signInHere();
+  const session = await server.createSession('Hostile');
+  const other = await Site.start({ '/': FOLDER });
+  const line = await scriptLine(server);
+  const site = await Site.start({ '/': FOLDER }, { line, other: other.origin });
+  const tap = await share(page, server, session, `${site.origin}/frame.html`);
+  return { site, other, tap };
+}
+
+test('hostile pages: no secret leaves the tab, everything public does', async ({
+  startServer,
+  person,
+}) => {
+  test.setTimeout(240_000);
+  const server = await startServer();
+  const first = await person();
+  const { site, other, tap } = await start(server, first);
+  const problems: string[] = [];
+  // Several tabs of one browser, because most of the time goes by with waiting.
+  const context = first.context();
+  const lanes = [{ page: first, tap }];
+  for (let i = 1; i < 4; i++) {
+    const page = await context.newPage();
+    const session = await server.createSession(`Hostile ${i}`);
+    lanes.push({ page, tap: await share(page, server, session, `${site.origin}/frame.html`) });
+  }
+  const queue = [...PAGES];
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+        const { secrets, missing } = await drive(lane.page, lane.tap, `${site.origin}/${name}`);
+        if (secrets.length > 0 || missing.length > 0) {
+          problems.push(
+            `${name}: leaked ${secrets.join(' ') || 'nothing'}; missing ${missing.join(' ') || 'nothing'}`,
+          );
+        }
+      }
+    }),
+  );
+  expect(problems.sort()).toEqual([]);
+  expect(PAGES.length).toBeGreaterThanOrEqual(40);
+  await site.stop();
+  await other.stop();
+});
+
+test('control: a stock recorder leaks on the same pages, and the scanner sees it', async ({
+  person,
+}) => {
+  const stock = createRequire(import.meta.url)
+    .resolve('rrweb')
+    .replace(/rrweb\.[^/]*$/, 'rrweb.umd.min.cjs');
+  const script = readFileSync(stock, 'utf8');
+  const site = await Site.start({ '/': FOLDER });
+  const page = await person();
+  const found = new Set<string>();
+  for (const name of PAGES.slice(0, 12)) {
+    await page.goto(`${site.origin}/${name}`);
+    const events = await page.evaluate((code) => {
+      // biome-ignore lint/security/noGlobalEval: the control runs as its makers deliver it.
+      const { rrweb } = new Function(`${code}; return { rrweb: globalThis.rrweb };`)() as {
+        rrweb: { record: (options: object) => void };
+      };
+      const events: unknown[] = [];
+      rrweb.record({
+        emit: (event: unknown) => events.push(event),
+        maskAllInputs: true,
+        maskTextSelector: '[data-sightline=mask]',
+        blockSelector: '[data-sightline=block]',
+      });
+      return JSON.stringify(events);
+    }, script);
+    for (const canary of canariesIn(Buffer.from(events), SECRET)) found.add(`${name} ${canary}`);
+  }
+  expect(found.size).toBeGreaterThan(20);
+  await site.stop();
+});
+
+test('a hidden value of one character and of thirty make the same traffic', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer();
+  await server.signInHere();
+  const site = await Site.start({ '/': FOLDER }, { line: await scriptLine(server) });
+  const shapes: string[] = [];
+  for (const value of ['7', '7'.repeat(30), 'x y']) {
+    const session = await server.createSession('Length');
+    const page = await person();
+    const tap = await share(page, server, session, `${site.origin}/20-inputs.html`);
+    await tap.quiet(page, 200);
+    const from = tap.sent.length;
+    await page.locator('input[type=text]').fill(value);
+    await page.locator('textarea').pressSequentially(value);
+    await page.evaluate((text) => {
+      const hidden = document.createElement('div');
+      hidden.dataset['sightline'] = 'mask';
+      for (const char of text) {
+        const span = document.createElement('span');
+        span.textContent = char;
+        hidden.append(span);
+      }
+      document.body.append(hidden);
+    }, value);
+    await tap.quiet(page, 300);
+    const frames = tap.sent.slice(from).filter((each) => (each[0] ?? 9) <= 3);
+    shapes.push(frames.map((each) => each.toString('latin1')).join('|'));
+    expect(frames.length, 'something was sent').toBeGreaterThan(0);
+  }
+  expect(shapes[1]).toEqual(shapes[0]);
+  expect(shapes[2]).toEqual(shapes[0]);
+  await site.stop();
+});
