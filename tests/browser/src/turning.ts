@@ -6,14 +6,17 @@ export const WORLD: [number, number] = [1100, 900];
 export const LANDSCAPE: [number, number] = [640, 480];
 export const UPRIGHT: [number, number] = [480, 640];
 /** The place on the table that is drawn on. */
-const THING = [550, 440] as const;
+const THING = [640, 400] as const;
 /** Frames until the camera is where it was. */
 const CYCLE = 270;
 
-/** Where on the table the camera looks in a frame. */
+/**
+ * Where on the table the camera looks in a frame. It moves by 50 pixels a second at most, so that a
+ * mouse that is a little late still meets the thing.
+ */
 export function cameraAt(frame: number): [number, number] {
   const turn = (2 * Math.PI * frame) / CYCLE;
-  return [550 + 70 * Math.sin(3 * turn), 450 + 30 * Math.sin(2 * turn)];
+  return [550 + 70 * Math.sin(turn), 450 + 30 * Math.sin(2 * turn)];
 }
 
 /** Where the thing is in each frame, in shares, when the phone is turned at a frame. */
