@@ -1,6 +1,8 @@
 //! What the app is told, and the thread that tells it.
 
-use crate::{AnchorReason, AssistError, ConnectionState, OverlayStatus, SurfaceType, guard};
+use crate::{
+    AnchorReason, AssistError, ConnectionState, OverlayStatus, SavingCause, SurfaceType, guard,
+};
 use sightline_client::Event;
 use sightline_frames::EncoderWish;
 use std::{
@@ -70,6 +72,13 @@ pub enum SessionEvent {
         /// Why.
         reason: AnchorReason,
     },
+    /// The core saves heat or battery, or stops to: say so.
+    PowerSaving {
+        /// 0 for nothing saved, 3 for the most.
+        level: u8,
+        /// Why.
+        cause: SavingCause,
+    },
     /// Something went wrong that the session survives.
     Warning {
         /// What, in words for a developer.
@@ -102,7 +111,7 @@ pub enum EncoderRequest {
         /// Bits a second.
         bps: u32,
     },
-    /// Encode at most at this size and rate.
+    /// Encode at this rate at most, and so that the picture, its shape kept, fits into this size.
     SizeAndRate {
         /// Width in pixels.
         width: u32,

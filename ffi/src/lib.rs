@@ -21,13 +21,17 @@ mod error;
 mod events;
 mod guard;
 mod overlay;
+mod power;
 mod runtime;
 mod session;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use error::AssistError;
 pub use events::{EncoderRequest, SessionEvent, SessionObserver};
 pub use overlay::{Overlay, OverlayItem, OverlayKind, OverlayStatus};
+pub use power::{SavingCause, ThermalState};
 pub use session::AssistSession;
 pub use types::{
     AnchorReason, ConnectionState, Invitation, JoinConfig, JoinedSession, PushResult, SurfaceType,

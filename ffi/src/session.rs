@@ -4,13 +4,16 @@ use crate::{
     camera::{Gate, PushCamera},
     events::{Teller, translate},
     guard::{guarded, message},
+    power::{PowerSaver, ThermalState},
     runtime::runtime,
 };
 use sightline_client::{
     ClientError, Event, Invite,
     device::{self, Command, DeviceConfig},
+    governor::Power,
     http::Api,
 };
+use sightline_frames::PushOutcome;
 use sightline_protocol::SurfaceKind;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{
@@ -20,6 +23,8 @@ use tokio::{
 
 /// Commands that wait for the core, at most.
 const COMMANDS_WAITING: usize = 16;
+/// Rate that is shared out by [`AssistSession::set_power`] before a session was joined.
+const DEFAULT_BITRATE_BPS: u32 = 2_500_000;
 /// Events between the core and the observer's thread.
 const EVENTS_BETWEEN: usize = 64;
 
@@ -27,6 +32,7 @@ const EVENTS_BETWEEN: usize = 64;
 struct Running {
     commands: mpsc::Sender<Command>,
     camera: Arc<PushCamera>,
+    max_bitrate_bps: u32,
     task: JoinHandle<()>,
     left: Option<oneshot::Receiver<()>>,
 }
@@ -45,6 +51,7 @@ pub struct AssistSession {
     state: Mutex<State>,
     gate: Arc<Gate>,
     teller: Teller,
+    saver: PowerSaver,
 }
 
 /// Puts the state back when `join` is cancelled half-way, and ends what it had begun.
@@ -77,6 +84,7 @@ impl AssistSession {
             state: Mutex::new(State::New),
             gate: Arc::new(Gate::default()),
             teller: Teller::start(observer)?,
+            saver: PowerSaver::default(),
         }))
     }
 
@@ -157,6 +165,7 @@ impl AssistSession {
             *self.state() = State::Running(Running {
                 commands,
                 camera,
+                max_bitrate_bps: config.max_bitrate_bps,
                 task,
                 left: Some(has_left),
             });
@@ -192,6 +201,24 @@ impl AssistSession {
             self.gate.pause(paused);
             Ok(())
         })
+    }
+
+    /// What the platform tells about heat and power; to be called on each change and every few
+    /// seconds. The encoder and the observer hear what follows from it.
+    pub fn set_power(&self, thermal: ThermalState, battery_percent: Option<u8>, charging: bool) {
+        let power = Power {
+            thermal: thermal.into(),
+            battery_percent,
+            charging,
+        };
+        let done = guarded(&self.teller, || {
+            let agreed = self.with_running(|running| running.max_bitrate_bps);
+            self.saver
+                .handle(power, agreed.unwrap_or(DEFAULT_BITRATE_BPS), &self.teller);
+            Ok(())
+        });
+        // A panic was told to the observer.
+        drop(done);
     }
 
     /// Says something; returns once the server has it.
@@ -271,7 +298,10 @@ impl AssistSession {
         guarded(&self.teller, || {
             let size = (width, height);
             self.with_camera(|camera| {
-                camera.push(|source| source.push_luma(time_us, size, stride, turn.into(), data))
+                camera.push(|source| match self.saver.tracks_next() {
+                    true => source.push_luma(time_us, size, stride, turn.into(), data),
+                    false => Ok(PushOutcome::Dropped),
+                })
             })
             .unwrap_or(Ok(PushResult::NotSending))
         })
@@ -302,11 +332,16 @@ impl AssistSession {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn with_running<R>(&self, call: impl FnOnce(&Running) -> R) -> Option<R> {
+        match &*self.state() {
+            State::Running(running) => Some(call(running)),
+            _ => None,
+        }
+    }
+
     fn with_camera<R>(&self, call: impl FnOnce(&PushCamera) -> R) -> Option<R> {
-        let camera = match &*self.state() {
-            State::Running(running) => running.camera.clone(),
-            _ => return None,
-        };
+        // The lock is not held while the call copies a frame.
+        let camera = self.with_running(|running| running.camera.clone())?;
         Some(call(&camera))
     }
 

@@ -14,6 +14,7 @@ pub mod camera;
 pub mod device;
 mod error;
 mod events;
+pub mod governor;
 pub mod http;
 mod invite;
 mod log;

@@ -545,6 +545,8 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused() != 9716:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_power() != 22182:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_constructor_assistsession_new() != 65173:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_sessionobserver_on_event() != 17395:
@@ -610,6 +612,9 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent.restyp
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_power.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_power.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_constructor_assistsession_new.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_constructor_assistsession_new.restype = ctypes.c_uint16
@@ -685,6 +690,14 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_paused.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_paused.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_power.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_power.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_constructor_assistsession_new.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -2342,7 +2355,7 @@ class EncoderRequest:
     @dataclass
     class SIZE_AND_RATE:
         """
-        Encode at most at this size and rate.
+        Encode at this rate at most, and so that the picture, its shape kept, fits into this size.
 """
 
         def __init__(self, width:int, height:int, frames_per_second:int):
@@ -2518,6 +2531,66 @@ class _UniffiFfiConverterTypePushResult(_UniffiConverterRustBuffer):
         if value == PushResult.LEFT_OUT:
             buf.write_i32(2)
         if value == PushResult.NOT_SENDING:
+            buf.write_i32(3)
+
+
+
+
+
+
+
+
+class SavingCause(enum.Enum):
+    """
+    Why something is saved.
+"""
+
+    NONE = 0
+    """
+    Nothing is saved.
+"""
+
+    HEAT = 1
+    """
+    The device is hot.
+"""
+
+    BATTERY = 2
+    """
+    Its battery is low.
+"""
+
+
+
+class _UniffiFfiConverterTypeSavingCause(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return SavingCause.NONE
+        if variant == 2:
+            return SavingCause.HEAT
+        if variant == 3:
+            return SavingCause.BATTERY
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == SavingCause.NONE:
+            return
+        if value == SavingCause.HEAT:
+            return
+        if value == SavingCause.BATTERY:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == SavingCause.NONE:
+            buf.write_i32(1)
+        if value == SavingCause.HEAT:
+            buf.write_i32(2)
+        if value == SavingCause.BATTERY:
             buf.write_i32(3)
 
 
@@ -2838,6 +2911,44 @@ class SessionEvent:
             return True
 
     @dataclass
+    class POWER_SAVING:
+        """
+        The core saves heat or battery, or stops to: say so.
+"""
+
+        def __init__(self, level:int, cause:SavingCause):
+            self.level = level
+
+            """
+        0 for nothing saved, 3 for the most.
+"""
+
+            self.cause = cause
+
+            """
+        Why.
+"""
+
+            pass
+
+
+
+
+
+        def __str__(self):
+            return "SessionEvent.POWER_SAVING(level={}, cause={})".format(self.level, self.cause)
+        def __eq__(self, other):
+            if not isinstance(other, SessionEvent):
+                return NotImplemented
+            if not other.is_POWER_SAVING():
+                return False
+            if self.level != other.level:
+                return False
+            if self.cause != other.cause:
+                return False
+            return True
+
+    @dataclass
     class WARNING:
         """
         Something went wrong that the session survives.
@@ -2997,6 +3108,10 @@ class SessionEvent:
         return isinstance(self, SessionEvent.ANCHOR_CHANGED)
     def is_anchor_changed(self) -> bool:
         return isinstance(self, SessionEvent.ANCHOR_CHANGED)
+    def is_POWER_SAVING(self) -> bool:
+        return isinstance(self, SessionEvent.POWER_SAVING)
+    def is_power_saving(self) -> bool:
+        return isinstance(self, SessionEvent.POWER_SAVING)
     def is_WARNING(self) -> bool:
         return isinstance(self, SessionEvent.WARNING)
     def is_warning(self) -> bool:
@@ -3027,6 +3142,7 @@ SessionEvent.CHAT = type("SessionEvent.CHAT", (SessionEvent.CHAT, SessionEvent,)
 SessionEvent.ANNOTATION_ADDED = type("SessionEvent.ANNOTATION_ADDED", (SessionEvent.ANNOTATION_ADDED, SessionEvent,), {})  # type: ignore
 SessionEvent.ANNOTATION_HIDDEN = type("SessionEvent.ANNOTATION_HIDDEN", (SessionEvent.ANNOTATION_HIDDEN, SessionEvent,), {})  # type: ignore
 SessionEvent.ANCHOR_CHANGED = type("SessionEvent.ANCHOR_CHANGED", (SessionEvent.ANCHOR_CHANGED, SessionEvent,), {})  # type: ignore
+SessionEvent.POWER_SAVING = type("SessionEvent.POWER_SAVING", (SessionEvent.POWER_SAVING, SessionEvent,), {})  # type: ignore
 SessionEvent.WARNING = type("SessionEvent.WARNING", (SessionEvent.WARNING, SessionEvent,), {})  # type: ignore
 SessionEvent.EVENTS_LOST = type("SessionEvent.EVENTS_LOST", (SessionEvent.EVENTS_LOST, SessionEvent,), {})  # type: ignore
 SessionEvent.ENDED = type("SessionEvent.ENDED", (SessionEvent.ENDED, SessionEvent,), {})  # type: ignore
@@ -3080,18 +3196,23 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterTypeAnchorReason.read(buf),
             )
         if variant == 10:
+            return SessionEvent.POWER_SAVING(
+                _UniffiFfiConverterUInt8.read(buf),
+                _UniffiFfiConverterTypeSavingCause.read(buf),
+            )
+        if variant == 11:
             return SessionEvent.WARNING(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 11:
+        if variant == 12:
             return SessionEvent.EVENTS_LOST(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 12:
+        if variant == 13:
             return SessionEvent.ENDED(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 13:
+        if variant == 14:
             return SessionEvent.FAILED(
                 _UniffiFfiConverterTypeAssistError.read(buf),
             )
@@ -3129,6 +3250,10 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
             _UniffiFfiConverterUInt32.check_lower(value.anchor)
             _UniffiFfiConverterTypeOverlayStatus.check_lower(value.status)
             _UniffiFfiConverterTypeAnchorReason.check_lower(value.reason)
+            return
+        if value.is_POWER_SAVING():
+            _UniffiFfiConverterUInt8.check_lower(value.level)
+            _UniffiFfiConverterTypeSavingCause.check_lower(value.cause)
             return
         if value.is_WARNING():
             _UniffiFfiConverterString.check_lower(value.message)
@@ -3177,18 +3302,94 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
             _UniffiFfiConverterTypeOverlayStatus.write(value.status, buf)
             _UniffiFfiConverterTypeAnchorReason.write(value.reason, buf)
-        if value.is_WARNING():
+        if value.is_POWER_SAVING():
             buf.write_i32(10)
+            _UniffiFfiConverterUInt8.write(value.level, buf)
+            _UniffiFfiConverterTypeSavingCause.write(value.cause, buf)
+        if value.is_WARNING():
+            buf.write_i32(11)
             _UniffiFfiConverterString.write(value.message, buf)
         if value.is_EVENTS_LOST():
-            buf.write_i32(11)
+            buf.write_i32(12)
             _UniffiFfiConverterUInt32.write(value.count, buf)
         if value.is_ENDED():
-            buf.write_i32(12)
+            buf.write_i32(13)
             _UniffiFfiConverterString.write(value.reason, buf)
         if value.is_FAILED():
-            buf.write_i32(13)
+            buf.write_i32(14)
             _UniffiFfiConverterTypeAssistError.write(value.error, buf)
+
+
+
+
+
+
+
+
+class ThermalState(enum.Enum):
+    """
+    How hot the platform says the device is. Android's `THERMAL_STATUS_LIGHT` and `MODERATE` are
+    `Fair`, `SEVERE` is `Serious`, what is above `Critical`; the names are those of iOS.
+"""
+
+    NOMINAL = 0
+    """
+    Nothing to do.
+"""
+
+    FAIR = 1
+    """
+    Warm.
+"""
+
+    SERIOUS = 2
+    """
+    Hot.
+"""
+
+    CRITICAL = 3
+    """
+    About to be shut down.
+"""
+
+
+
+class _UniffiFfiConverterTypeThermalState(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return ThermalState.NOMINAL
+        if variant == 2:
+            return ThermalState.FAIR
+        if variant == 3:
+            return ThermalState.SERIOUS
+        if variant == 4:
+            return ThermalState.CRITICAL
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == ThermalState.NOMINAL:
+            return
+        if value == ThermalState.FAIR:
+            return
+        if value == ThermalState.SERIOUS:
+            return
+        if value == ThermalState.CRITICAL:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == ThermalState.NOMINAL:
+            buf.write_i32(1)
+        if value == ThermalState.FAIR:
+            buf.write_i32(2)
+        if value == ThermalState.SERIOUS:
+            buf.write_i32(3)
+        if value == ThermalState.CRITICAL:
+            buf.write_i32(4)
 
 
 
@@ -3296,6 +3497,31 @@ class _UniffiFfiConverterBytes(_UniffiConverterRustBuffer):
         buf.write_i32(len(value))
         buf.write(value)
 
+class _UniffiFfiConverterOptionalUInt8(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterUInt8.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterUInt8.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterUInt8.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 
 class AssistSessionProtocol(typing.Protocol):
     """
@@ -3381,6 +3607,12 @@ class AssistSessionProtocol(typing.Protocol):
 
         # Errors
         [`AssistError::NotJoined`], [`AssistError::Busy`] (a pause is in force all the same).
+"""
+        raise NotImplementedError
+    def set_power(self, thermal: ThermalState,battery_percent: typing.Optional[int],charging: bool) -> None:
+        """
+        What the platform tells about heat and power; to be called on each change and every few
+        seconds. The encoder and the observer hear what follows from it.
 """
         raise NotImplementedError
 
@@ -3677,6 +3909,31 @@ class AssistSession(AssistSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def set_power(self, thermal: ThermalState,battery_percent: typing.Optional[int],charging: bool) -> None:
+        """
+        What the platform tells about heat and power; to be called on each change and every few
+        seconds. The encoder and the observer hear what follows from it.
+"""
+
+        _UniffiFfiConverterTypeThermalState.check_lower(thermal)
+
+        _UniffiFfiConverterOptionalUInt8.check_lower(battery_percent)
+
+        _UniffiFfiConverterBoolean.check_lower(charging)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeThermalState.lower(thermal),
+            _UniffiFfiConverterOptionalUInt8.lower(battery_percent),
+            _UniffiFfiConverterBoolean.lower(charging),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_power,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
 
 
 
@@ -3903,7 +4160,9 @@ __all__ = [
     "ConnectionState",
     "EncoderRequest",
     "PushResult",
+    "SavingCause",
     "SessionEvent",
+    "ThermalState",
     "UprightTurn",
     "Invitation",
     "JoinConfig",

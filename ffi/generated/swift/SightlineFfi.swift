@@ -709,6 +709,12 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
      */
     func setPaused(paused: Bool) throws
 
+    /**
+     * What the platform tells about heat and power; to be called on each change and every few
+     * seconds. The encoder and the observer hear what follows from it.
+     */
+    func setPower(thermal: ThermalState, batteryPercent: UInt8?, charging: Bool)
+
 }
 /**
  * One device's part in one session. Dropping it leaves the session; cancelling `join` gives up the
@@ -972,6 +978,21 @@ open func setPaused(paused: Bool)throws   {try rustCallWithError(FfiConverterTyp
     uniffi_sightline_ffi_fn_method_assistsession_set_paused(
             self.uniffiCloneHandle(),
         FfiConverterBool.lower(paused),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * What the platform tells about heat and power; to be called on each change and every few
+     * seconds. The encoder and the observer hear what follows from it.
+     */
+open func setPower(thermal: ThermalState, batteryPercent: UInt8?, charging: Bool)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_set_power(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeThermalState_lower(thermal),
+        FfiConverterOptionUInt8.lower(batteryPercent),
+        FfiConverterBool.lower(charging),uniffiCallStatus
     )
 }
 }
@@ -2270,7 +2291,7 @@ public enum EncoderRequest: Equatable, Hashable {
          */bps: UInt32
     )
     /**
-     * Encode at most at this size and rate.
+     * Encode at this rate at most, and so that the picture, its shape kept, fits into this size.
      */
     case sizeAndRate(
         /**
@@ -2643,6 +2664,91 @@ public func FfiConverterTypePushResult_lower(_ value: PushResult) -> RustBuffer 
 
 
 /**
+ * Why something is saved.
+ */
+
+public enum SavingCause: Equatable, Hashable {
+
+    /**
+     * Nothing is saved.
+     */
+    case none
+    /**
+     * The device is hot.
+     */
+    case heat
+    /**
+     * Its battery is low.
+     */
+    case battery
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension SavingCause: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeSavingCause: FfiConverterRustBuffer {
+    typealias SwiftType = SavingCause
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SavingCause {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .none
+
+        case 2: return .heat
+
+        case 3: return .battery
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: SavingCause, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .none:
+            writeInt(&buf, Int32(1))
+
+
+        case .heat:
+            writeInt(&buf, Int32(2))
+
+
+        case .battery:
+            writeInt(&buf, Int32(3))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSavingCause_lift(_ buf: RustBuffer) throws -> SavingCause {
+    return try FfiConverterTypeSavingCause.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeSavingCause_lower(_ value: SavingCause) -> RustBuffer {
+    return FfiConverterTypeSavingCause.lower(value)
+}
+
+
+
+/**
  * Rare things that happen in a session. Frames and poses never come this way.
  */
 
@@ -2733,6 +2839,17 @@ public enum SessionEvent: Equatable, Hashable {
          */reason: AnchorReason
     )
     /**
+     * The core saves heat or battery, or stops to: say so.
+     */
+    case powerSaving(
+        /**
+         * 0 for nothing saved, 3 for the most.
+         */level: UInt8,
+        /**
+         * Why.
+         */cause: SavingCause
+    )
+    /**
      * Something went wrong that the session survives.
      */
     case warning(
@@ -2812,16 +2929,19 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
         case 9: return .anchorChanged(anchor: try FfiConverterUInt32.read(from: &buf), status: try FfiConverterTypeOverlayStatus.read(from: &buf), reason: try FfiConverterTypeAnchorReason.read(from: &buf)
         )
 
-        case 10: return .warning(message: try FfiConverterString.read(from: &buf)
+        case 10: return .powerSaving(level: try FfiConverterUInt8.read(from: &buf), cause: try FfiConverterTypeSavingCause.read(from: &buf)
         )
 
-        case 11: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
+        case 11: return .warning(message: try FfiConverterString.read(from: &buf)
         )
 
-        case 12: return .ended(reason: try FfiConverterString.read(from: &buf)
+        case 12: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 13: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
+        case 13: return .ended(reason: try FfiConverterString.read(from: &buf)
+        )
+
+        case 14: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -2881,23 +3001,29 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
             FfiConverterTypeAnchorReason.write(reason, into: &buf)
 
 
-        case let .warning(message):
+        case let .powerSaving(level,cause):
             writeInt(&buf, Int32(10))
+            FfiConverterUInt8.write(level, into: &buf)
+            FfiConverterTypeSavingCause.write(cause, into: &buf)
+
+
+        case let .warning(message):
+            writeInt(&buf, Int32(11))
             FfiConverterString.write(message, into: &buf)
 
 
         case let .eventsLost(count):
-            writeInt(&buf, Int32(11))
+            writeInt(&buf, Int32(12))
             FfiConverterUInt32.write(count, into: &buf)
 
 
         case let .ended(reason):
-            writeInt(&buf, Int32(12))
+            writeInt(&buf, Int32(13))
             FfiConverterString.write(reason, into: &buf)
 
 
         case let .failed(error):
-            writeInt(&buf, Int32(13))
+            writeInt(&buf, Int32(14))
             FfiConverterTypeAssistError.write(error, into: &buf)
 
         }
@@ -2992,6 +3118,102 @@ public func FfiConverterTypeSurfaceType_lift(_ buf: RustBuffer) throws -> Surfac
 #endif
 public func FfiConverterTypeSurfaceType_lower(_ value: SurfaceType) -> RustBuffer {
     return FfiConverterTypeSurfaceType.lower(value)
+}
+
+
+
+/**
+ * How hot the platform says the device is. Android's `THERMAL_STATUS_LIGHT` and `MODERATE` are
+ * `Fair`, `SEVERE` is `Serious`, what is above `Critical`; the names are those of iOS.
+ */
+
+public enum ThermalState: Equatable, Hashable {
+
+    /**
+     * Nothing to do.
+     */
+    case nominal
+    /**
+     * Warm.
+     */
+    case fair
+    /**
+     * Hot.
+     */
+    case serious
+    /**
+     * About to be shut down.
+     */
+    case critical
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ThermalState: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeThermalState: FfiConverterRustBuffer {
+    typealias SwiftType = ThermalState
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ThermalState {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .nominal
+
+        case 2: return .fair
+
+        case 3: return .serious
+
+        case 4: return .critical
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ThermalState, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .nominal:
+            writeInt(&buf, Int32(1))
+
+
+        case .fair:
+            writeInt(&buf, Int32(2))
+
+
+        case .serious:
+            writeInt(&buf, Int32(3))
+
+
+        case .critical:
+            writeInt(&buf, Int32(4))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeThermalState_lift(_ buf: RustBuffer) throws -> ThermalState {
+    return try FfiConverterTypeThermalState.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeThermalState_lower(_ value: ThermalState) -> RustBuffer {
+    return FfiConverterTypeThermalState.lower(value)
 }
 
 
@@ -3169,6 +3391,30 @@ public func FfiConverterTypeVideoCodec_lower(_ value: VideoCodec) -> RustBuffer 
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionUInt8: FfiConverterRustBuffer {
+    typealias SwiftType = UInt8?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt8.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt8.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -3337,6 +3583,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_set_paused() != 9716) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_set_power() != 22182) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_constructor_assistsession_new() != 65173) {

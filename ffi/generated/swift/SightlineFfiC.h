@@ -357,6 +357,11 @@ void uniffi_sightline_ffi_fn_method_assistsession_set_consent(uint64_t ptr, int8
 void uniffi_sightline_ffi_fn_method_assistsession_set_paused(uint64_t ptr, int8_t paused, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_FN_METHOD_ASSISTSESSION_SET_POWER
+#define UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_FN_METHOD_ASSISTSESSION_SET_POWER
+void uniffi_sightline_ffi_fn_method_assistsession_set_power(uint64_t ptr, RustBuffer thermal, RustBuffer battery_percent, int8_t charging, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_FFI_SIGHTLINE_FFI_RUSTBUFFER_ALLOC
 #define UNIFFI_FFIDEF_FFI_SIGHTLINE_FFI_RUSTBUFFER_ALLOC
 RustBuffer ffi_sightline_ffi_rustbuffer_alloc(uint64_t size, RustCallStatus *_Nonnull out_status
@@ -686,6 +691,12 @@ uint16_t uniffi_sightline_ffi_checksum_method_assistsession_set_consent(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_CHECKSUM_METHOD_ASSISTSESSION_SET_PAUSED
 #define UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_CHECKSUM_METHOD_ASSISTSESSION_SET_PAUSED
 uint16_t uniffi_sightline_ffi_checksum_method_assistsession_set_paused(void
+
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_CHECKSUM_METHOD_ASSISTSESSION_SET_POWER
+#define UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_CHECKSUM_METHOD_ASSISTSESSION_SET_POWER
+uint16_t uniffi_sightline_ffi_checksum_method_assistsession_set_power(void
 
 );
 #endif

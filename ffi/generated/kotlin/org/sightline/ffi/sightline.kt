@@ -734,6 +734,8 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_set_paused(
     ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_set_power(
+    ): Int
     external fun uniffi_sightline_ffi_checksum_constructor_assistsession_new(
     ): Int
     external fun ffi_sightline_ffi_uniffi_contract_version(
@@ -792,6 +794,8 @@ internal object UniffiLib {
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_consent(`ptr`: Long,`granted`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_paused(`ptr`: Long,`paused`: Byte,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_set_power(`ptr`: Long,`thermal`: RustBuffer.ByValue,`batteryPercent`: RustBuffer.ByValue,`charging`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun ffi_sightline_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -946,6 +950,9 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused() and 0xFFFF) != 9716) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_power() and 0xFFFF) != 22182) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_constructor_assistsession_new() and 0xFFFF) != 65173) {
@@ -1556,6 +1563,12 @@ public interface AssistSessionInterface {
      */
     fun `setPaused`(`paused`: kotlin.Boolean)
 
+    /**
+     * What the platform tells about heat and power; to be called on each change and every few
+     * seconds. The encoder and the observer hear what follows from it.
+     */
+    fun `setPower`(`thermal`: ThermalState, `batteryPercent`: kotlin.UByte?, `charging`: kotlin.Boolean)
+
     companion object
 }
 
@@ -1919,6 +1932,25 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
         it,
 
         FfiConverterBoolean.lower(`paused`),_status)
+}
+    }
+
+
+
+
+    /**
+     * What the platform tells about heat and power; to be called on each change and every few
+     * seconds. The encoder and the observer hear what follows from it.
+     */override fun `setPower`(`thermal`: ThermalState, `batteryPercent`: kotlin.UByte?, `charging`: kotlin.Boolean)
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_power(
+        it,
+
+        FfiConverterTypeThermalState.lower(`thermal`),
+        FfiConverterOptionalUByte.lower(`batteryPercent`),
+        FfiConverterBoolean.lower(`charging`),_status)
 }
     }
 
@@ -3197,7 +3229,7 @@ sealed class EncoderRequest {
     }
 
     /**
-     * Encode at most at this size and rate.
+     * Encode at this rate at most, and so that the picture, its shape kept, fits into this size.
      */
     data class SizeAndRate(
         /**
@@ -3454,6 +3486,53 @@ public object FfiConverterTypePushResult: FfiConverterRustBuffer<PushResult> {
 
 
 /**
+ * Why something is saved.
+ */
+
+enum class SavingCause {
+
+    /**
+     * Nothing is saved.
+     */
+    NONE,
+    /**
+     * The device is hot.
+     */
+    HEAT,
+    /**
+     * Its battery is low.
+     */
+    BATTERY;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeSavingCause: FfiConverterRustBuffer<SavingCause> {
+    override fun read(buf: ByteBuffer) = try {
+        SavingCause.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: SavingCause) = 4UL
+
+    override fun write(value: SavingCause, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * Rare things that happen in a session. Frames and poses never come this way.
  */
 sealed class SessionEvent {
@@ -3610,6 +3689,25 @@ sealed class SessionEvent {
     }
 
     /**
+     * The core saves heat or battery, or stops to: say so.
+     */
+    data class PowerSaving(
+        /**
+         * 0 for nothing saved, 3 for the most.
+         */
+        val `level`: kotlin.UByte,
+        /**
+         * Why.
+         */
+        val `cause`: org.sightline.ffi.SavingCause) : SessionEvent()
+
+    {
+
+
+        companion object
+    }
+
+    /**
      * Something went wrong that the session survives.
      */
     data class Warning(
@@ -3716,16 +3814,20 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
                 FfiConverterTypeOverlayStatus.read(buf),
                 FfiConverterTypeAnchorReason.read(buf),
                 )
-            10 -> SessionEvent.Warning(
+            10 -> SessionEvent.PowerSaving(
+                FfiConverterUByte.read(buf),
+                FfiConverterTypeSavingCause.read(buf),
+                )
+            11 -> SessionEvent.Warning(
                 FfiConverterString.read(buf),
                 )
-            11 -> SessionEvent.EventsLost(
+            12 -> SessionEvent.EventsLost(
                 FfiConverterUInt.read(buf),
                 )
-            12 -> SessionEvent.Ended(
+            13 -> SessionEvent.Ended(
                 FfiConverterString.read(buf),
                 )
-            13 -> SessionEvent.Failed(
+            14 -> SessionEvent.Failed(
                 FfiConverterTypeAssistError.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -3798,6 +3900,14 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
                 + FfiConverterUInt.allocationSize(value.`anchor`)
                 + FfiConverterTypeOverlayStatus.allocationSize(value.`status`)
                 + FfiConverterTypeAnchorReason.allocationSize(value.`reason`)
+            )
+        }
+        is SessionEvent.PowerSaving -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUByte.allocationSize(value.`level`)
+                + FfiConverterTypeSavingCause.allocationSize(value.`cause`)
             )
         }
         is SessionEvent.Warning -> {
@@ -3881,23 +3991,29 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
                 FfiConverterTypeAnchorReason.write(value.`reason`, buf)
                 Unit
             }
-            is SessionEvent.Warning -> {
+            is SessionEvent.PowerSaving -> {
                 buf.putInt(10)
+                FfiConverterUByte.write(value.`level`, buf)
+                FfiConverterTypeSavingCause.write(value.`cause`, buf)
+                Unit
+            }
+            is SessionEvent.Warning -> {
+                buf.putInt(11)
                 FfiConverterString.write(value.`message`, buf)
                 Unit
             }
             is SessionEvent.EventsLost -> {
-                buf.putInt(11)
+                buf.putInt(12)
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
             is SessionEvent.Ended -> {
-                buf.putInt(12)
+                buf.putInt(13)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
             is SessionEvent.Failed -> {
-                buf.putInt(13)
+                buf.putInt(14)
                 FfiConverterTypeAssistError.write(value.`error`, buf)
                 Unit
             }
@@ -3944,6 +4060,58 @@ public object FfiConverterTypeSurfaceType: FfiConverterRustBuffer<SurfaceType> {
     override fun allocationSize(value: SurfaceType) = 4UL
 
     override fun write(value: SurfaceType, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
+ * How hot the platform says the device is. Android's `THERMAL_STATUS_LIGHT` and `MODERATE` are
+ * `Fair`, `SEVERE` is `Serious`, what is above `Critical`; the names are those of iOS.
+ */
+
+enum class ThermalState {
+
+    /**
+     * Nothing to do.
+     */
+    NOMINAL,
+    /**
+     * Warm.
+     */
+    FAIR,
+    /**
+     * Hot.
+     */
+    SERIOUS,
+    /**
+     * About to be shut down.
+     */
+    CRITICAL;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeThermalState: FfiConverterRustBuffer<ThermalState> {
+    override fun read(buf: ByteBuffer) = try {
+        ThermalState.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ThermalState) = 4UL
+
+    override fun write(value: ThermalState, buf: ByteBuffer) {
         buf.putInt(value.ordinal + 1)
     }
 }
@@ -4044,6 +4212,38 @@ public object FfiConverterTypeVideoCodec: FfiConverterRustBuffer<VideoCodec> {
 }
 
 
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalUByte: FfiConverterRustBuffer<kotlin.UByte?> {
+    override fun read(buf: ByteBuffer): kotlin.UByte? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUByte.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UByte?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUByte.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UByte?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUByte.write(value, buf)
+        }
+    }
+}
 
 
 

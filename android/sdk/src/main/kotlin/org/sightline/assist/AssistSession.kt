@@ -63,6 +63,10 @@ class AssistSession : AutoCloseable {
     /** Holds the picture back, or shows it again. */
     fun setPaused(paused: Boolean) = checked { core.setPaused(paused) }
 
+    /** What the platform tells about heat and power; on each change and every few seconds. */
+    fun setPower(thermal: Thermal, batteryPercent: Int?, charging: Boolean) =
+        core.setPower(thermal.core, batteryPercent?.coerceIn(0, 100)?.toUByte(), charging)
+
     /** Says something; returns once the server has it. */
     suspend fun sendChat(text: String) = checkedSuspend { core.sendChat(text) }
 

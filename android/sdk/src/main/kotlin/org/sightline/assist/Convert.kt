@@ -8,7 +8,9 @@ import org.sightline.ffi.OverlayItem
 import org.sightline.ffi.OverlayKind
 import org.sightline.ffi.OverlayStatus
 import org.sightline.ffi.PushResult
+import org.sightline.ffi.SavingCause
 import org.sightline.ffi.SurfaceType
+import org.sightline.ffi.ThermalState
 import org.sightline.ffi.UprightTurn
 import org.sightline.ffi.VideoCodec
 import org.sightline.ffi.EncoderRequest as CoreRequest
@@ -68,6 +70,14 @@ internal val Turn.core: UprightTurn
         Turn.LEFT -> UprightTurn.LEFT
     }
 
+internal val Thermal.core: ThermalState
+    get() = when (this) {
+        Thermal.NOMINAL -> ThermalState.NOMINAL
+        Thermal.FAIR -> ThermalState.FAIR
+        Thermal.SERIOUS -> ThermalState.SERIOUS
+        Thermal.CRITICAL -> ThermalState.CRITICAL
+    }
+
 internal fun PushResult.toAssist() = when (this) {
     PushResult.TAKEN -> Push.TAKEN
     PushResult.LEFT_OUT -> Push.LEFT_OUT
@@ -121,6 +131,14 @@ internal fun CoreEvent.toAssist(): AssistEvent = when (this) {
     is CoreEvent.AnnotationAdded -> AssistEvent.DrawingAdded(anchor.toInt())
     is CoreEvent.AnnotationHidden -> AssistEvent.DrawingHidden(anchor.toInt())
     is CoreEvent.AnchorChanged -> AssistEvent.AnchorChanged(anchor.toInt(), status.toAssist(), reason.toAssist())
+    is CoreEvent.PowerSaving -> AssistEvent.PowerSaving(
+        level.toInt(),
+        when (cause) {
+            SavingCause.NONE -> Cause.NONE
+            SavingCause.HEAT -> Cause.HEAT
+            SavingCause.BATTERY -> Cause.BATTERY
+        },
+    )
     is CoreEvent.Warning -> AssistEvent.Warning(message)
     is CoreEvent.EventsLost -> AssistEvent.EventsLost(count.toInt())
     is CoreEvent.Ended -> AssistEvent.Ended(reason)

@@ -21,6 +21,12 @@ enum class Status { TRACKING, UNCERTAIN, LOST, FIXED }
 /** Why it became so. */
 enum class Reason { ATTACHED, FOUND_AGAIN, OCCLUDED, OUT_OF_VIEW, BLUR, TOO_FEW_TEXTURE, MOVED, FRAME_EXPIRED, OTHER }
 
+/** How hot the platform says the device is: Android's LIGHT and MODERATE are `FAIR`, SEVERE is `SERIOUS`. */
+enum class Thermal { NOMINAL, FAIR, SERIOUS, CRITICAL }
+
+/** Why something is saved. */
+enum class Cause { NONE, HEAT, BATTERY }
+
 /** What a drawing is. */
 enum class Kind { ARROW, CIRCLE, FREEHAND, HIGHLIGHT, TEXT }
 
@@ -71,6 +77,9 @@ sealed interface AssistEvent {
     /** A drawing's place became known, doubtful or unknown. */
     data class AnchorChanged(val anchor: Int, val status: Status, val reason: Reason) : AssistEvent
 
+    /** The core saves heat or battery, from level 0 (nothing saved) to 3, or stops to: say so. */
+    data class PowerSaving(val level: Int, val cause: Cause) : AssistEvent
+
     /** The session survives it. */
     data class Warning(val message: String) : AssistEvent
 
@@ -92,7 +101,7 @@ sealed interface EncoderRequest {
     /** At this rate. */
     data class Bitrate(val bps: Int) : EncoderRequest
 
-    /** At most at this size and rate. */
+    /** At this rate at most, and so that the picture, its shape kept, fits into this size. */
     data class SizeAndRate(val width: Int, val height: Int, val framesPerSecond: Int) : EncoderRequest
 }
 

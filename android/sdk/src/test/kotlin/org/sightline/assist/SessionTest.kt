@@ -101,6 +101,10 @@ class SessionTest {
                 }
                 phone.setConsent(true)
                 runBlocking { phone.await<AssistEvent.SendingStarted>() }
+                phone.setPower(Thermal.SERIOUS, 50, charging = false)
+                val saving = runBlocking { phone.await<AssistEvent.PowerSaving>() }
+                assertEquals(AssistEvent.PowerSaving(2, Cause.HEAT), saving)
+                assertTrue(EncoderRequest.SizeAndRate(960, 960, 15) in phone.encoderRequests.replayCache)
                 val error = assertThrows(AssistError.BadFrame::class.java) {
                     phone.pushLuma(0, 640, 361, 640, Turn.NONE, clip.luma(clip.frames - 1))
                 }
