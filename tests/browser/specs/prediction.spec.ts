@@ -32,6 +32,12 @@ test('on the own picture of a customer with a browser, drawings are where the th
   // The customer's own picture is newer than any pose that can be there.
   const { page } = customer;
   await startProbe(page, { color: AGENT_COLOR });
+  // Nobody's preview is mirrored: what the customer sees is what the agent draws on.
+  const turned = await page
+    .locator('video')
+    .first()
+    .evaluate((it) => getComputedStyle(it).transform);
+  expect(turned).toBe('none');
   const start = await seen(page, { mark: true, afterMs: Date.now() });
   const end = await seen(page, { afterMs: start.atMs + 10_000 }, 25_000);
   const pictures = (await sights(page)).filter(({ atMs }) => atMs >= start.atMs && atMs < end.atMs);

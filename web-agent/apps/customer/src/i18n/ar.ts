@@ -147,6 +147,7 @@ export const ar: Catalogue = {
   drew_text: 'كتب {name}: {text}',
   drew_other: 'رسم {name} شيئًا',
   removed_drawing: 'أزال {name} رسمًا',
+  drawing_fixed: 'الرسم ثابت على الشاشة: لا توجد تفاصيل كافية هناك',
   joined: '{name} هنا',
   left: 'غادر {name}',
   said: '{name}: {text}',

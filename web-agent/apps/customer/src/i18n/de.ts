@@ -150,6 +150,7 @@ export const de: Catalogue = {
   drew_text: '{name} hat geschrieben: {text}',
   drew_other: '{name} hat etwas gezeichnet',
   removed_drawing: '{name} hat eine Zeichnung entfernt',
+  drawing_fixed: 'Eine Zeichnung ist fest auf dem Bildschirm: dort ist zu wenig Struktur',
   joined: '{name} ist da',
   left: '{name} ist gegangen',
   said: '{name}: {text}',

@@ -146,6 +146,7 @@ export const en = {
   drew_text: '{name} wrote: {text}',
   drew_other: '{name} drew something',
   removed_drawing: '{name} removed a drawing',
+  drawing_fixed: 'A drawing is fixed to the screen: too little texture there',
   joined: '{name} is here',
   left: '{name} left',
   said: '{name}: {text}',

@@ -147,6 +147,7 @@ export const es: Catalogue = {
   drew_text: '{name} escribió: {text}',
   drew_other: '{name} dibujó algo',
   removed_drawing: '{name} quitó un dibujo',
+  drawing_fixed: 'Un dibujo queda fijo en la pantalla: ahí hay muy poca textura',
   joined: '{name} está aquí',
   left: '{name} se fue',
   said: '{name}: {text}',

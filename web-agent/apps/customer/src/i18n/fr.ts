@@ -148,6 +148,7 @@ export const fr: Catalogue = {
   drew_text: '{name} a écrit : {text}',
   drew_other: '{name} a dessiné quelque chose',
   removed_drawing: '{name} a retiré un dessin',
+  drawing_fixed: 'Un dessin reste fixe à l’écran : il y a trop peu de texture à cet endroit',
   joined: '{name} est là',
   left: '{name} est parti',
   said: '{name} : {text}',

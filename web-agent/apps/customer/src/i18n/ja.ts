@@ -148,6 +148,7 @@ export const ja: Catalogue = {
   drew_text: '{name}が書きました：{text}',
   drew_other: '{name}が何かを描きました',
   removed_drawing: '{name}が印を消しました',
+  drawing_fixed: '描いたものは画面に固定されます。そこには手がかりが少なすぎます',
   joined: '{name}が参加しました',
   left: '{name}が退出しました',
   said: '{name}：{text}',

@@ -60,6 +60,10 @@ export function useAnnouncements(client: SessionClient | null): void {
         if (message.type === 'chat' && message.message.from !== client.state.you) {
           const name = nameOf(message.message.from);
           announcer.say(text('said', { name, text: message.message.text }));
+        } else if (message.type === 'anchor_states') {
+          if (message.states.some((one) => one.status === 'fixed')) {
+            announcer.say(text('drawing_fixed'));
+          }
         } else if (message.type === 'snapshot_added') {
           announcer.say(text('took_picture', { name: nameOf(message.snapshot.by) }));
         } else if (message.type === 'participant_updated') {
