@@ -11,8 +11,9 @@ const SHOW: (usize, f32) = (10, 0.35);
 const SHOW_AGAIN: (usize, f32) = (14, 0.5);
 /// The share after an absence: another thing may stand there that looks alike in half of its parts.
 const SHOW_RETURNED: f32 = 0.6;
-/// Share of the points under the drawing itself that must agree after a loss.
-const SHOW_CORE: f32 = 0.5;
+/// Share of the points under the drawing itself that must agree, and the same after a loss.
+const SHOW_CORE: f32 = 0.3;
+const SHOW_CORE_AGAIN: f32 = 0.5;
 /// Share from which a pose is drawn without reserve, and below which it is not any more.
 const SURE: f32 = 0.5;
 const UNSURE: f32 = 0.42;
@@ -31,12 +32,14 @@ pub(crate) struct Evidence {
 impl Evidence {
     /// Enough to go on drawing.
     pub fn holds(&self) -> bool {
-        self.inliers >= SHOW.0 && self.confidence >= SHOW.1
+        self.inliers >= SHOW.0 && self.confidence >= SHOW.1 && self.core >= SHOW_CORE
     }
 
     /// Enough to draw again after a loss.
     pub fn convinces(&self) -> bool {
-        self.inliers >= SHOW_AGAIN.0 && self.confidence >= SHOW_AGAIN.1 && self.core >= SHOW_CORE
+        self.inliers >= SHOW_AGAIN.0
+            && self.confidence >= SHOW_AGAIN.1
+            && self.core >= SHOW_CORE_AGAIN
     }
 
     /// Enough to draw again after an absence.

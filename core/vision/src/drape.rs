@@ -10,8 +10,9 @@ use crate::reference::Reference;
 
 /// Pixels beside the plane's pose within which a point still belongs to the thing.
 const REACH: f64 = 20.0;
-/// Pixels within which neighbours must agree on how far they are beside the plane.
-const COMPANY: f64 = 2.0;
+/// Share of how far a point is beside the plane, and pixels at least, within which neighbours
+/// must agree on that.
+const COMPANY: (f64, f64) = (0.4, 0.8);
 /// Neighbours that must agree, of so many nearest.
 const AGREEING: (usize, usize) = (2, 5);
 /// Points beside the plane, and their share of all under the drawing, from which it is no plane.
@@ -20,6 +21,8 @@ const UNEVEN: (usize, f64) = (4, 0.1);
 const CUTOFFS: [f64; 3] = [60.0, 60.0, 60.0];
 /// Strength, in points, with which perspective is held as the plane has it.
 const STIFFNESS: f64 = 30.0;
+/// Share of the squared distances that must go: noise is explained by no map.
+const EXPLAINED: f64 = 0.5;
 /// Cells across and down the drawing that count alike, however many points each has.
 const CELLS: f64 = 5.0;
 /// How much further than the drawing its ground reaches, as a share of it.
@@ -72,7 +75,9 @@ pub(crate) fn verified(
             .collect();
         let (enough, nearest) = AGREEING;
         near.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let agreeing = near.iter().take(nearest).filter(|(_, d)| *d < COMPANY);
+        let (share, least) = COMPANY;
+        let play = (share * f.beside[0].hypot(f.beside[1])).max(least);
+        let agreeing = near.iter().take(nearest).filter(|(_, d)| *d < play);
         agreeing.count() >= enough
     };
     let uneven = |f: &&Footing| !f.is_on_plane(fits);
@@ -123,6 +128,14 @@ pub(crate) fn drape(
         let crowd = ground.iter().filter(|(.., other)| other == cell).count();
         pairs.push(*from, *to, 4.0 / crowd as f64);
     }
-    fit(&pairs, flat, &CUTOFFS, STIFFNESS)
-        .filter(|map| apply(map, [width / 2.0, height / 2.0]).is_some())
+    let off = |map: &Homography| -> f64 {
+        let points = pairs.from.iter().zip(&pairs.to).zip(&pairs.weight);
+        let squared = |((from, to), weight): ((&Point, &Point), &f64)| {
+            let at = apply(map, *from)?;
+            Some(weight * ((at[0] - to[0]).powi(2) + (at[1] - to[1]).powi(2)))
+        };
+        points.map(|p| squared(p).unwrap_or(f64::INFINITY)).sum()
+    };
+    let map = fit(&pairs, flat, &CUTOFFS, STIFFNESS)?;
+    (off(&map) < (1.0 - EXPLAINED) * off(flat)).then_some(map)
 }

@@ -369,6 +369,7 @@ fn can(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     parts.path = Path::new(path::wander(rng, 450.0, (900.0, 1150.0)), middle(), rng);
     parts.middle = [X, Y];
     parts.half = [110.0, 80.0];
+    parts.room = 0.8;
     Ok(parts)
 }
 
@@ -392,6 +393,7 @@ fn boxes(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     parts.path = Path::new(path::wander(rng, 480.0, (900.0, 1150.0)), middle(), rng);
     parts.middle = [X + 20.0, Y - 10.0];
     parts.half = [90.0, 70.0];
+    parts.room = 0.8;
     Ok(parts)
 }
 
@@ -407,5 +409,6 @@ fn edge(rng: &mut StdRng, seed: u64) -> Result<Parts, SceneError> {
     parts.path = Path::new(path::wander(rng, 420.0, (900.0, 1150.0)), middle(), rng);
     parts.middle = [X, Y + 130.0];
     parts.half = [110.0, 80.0];
+    parts.room = 0.8;
     Ok(parts)
 }
