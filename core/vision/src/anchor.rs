@@ -66,6 +66,8 @@ pub(crate) struct Anchor {
     pub next_search: u64,
     /// Relocalisations that saw its surroundings but not the thing, since it was lost.
     pub missing: u32,
+    /// How far beside the plane each point of the active reference was; empty when unknown.
+    pub beside: Vec<[f64; 2]>,
     /// Whether the drawing lies on a plane, as far as the last close look told.
     pub flat: bool,
 }
@@ -182,6 +184,7 @@ impl Anchor {
             && distances[best] + SWITCH < distances[self.active]
         {
             self.active = best;
+            self.beside.clear();
         }
     }
 

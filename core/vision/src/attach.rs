@@ -69,6 +69,7 @@ pub(crate) fn anchor_on(
         smeared: false,
         next_search: 0,
         missing: 0,
+        beside: Vec::new(),
         probation: 0,
         flat: true,
     })

@@ -9,7 +9,7 @@ use crate::geometry::{Homography, Pairs, Point, apply, fit};
 use crate::reference::Reference;
 
 /// Pixels beside the plane's pose within which a point still belongs to the thing.
-const REACH: f64 = 20.0;
+const REACH: f64 = 40.0;
 /// Share of how far a point is beside the plane, and pixels at least, within which neighbours
 /// must agree on that.
 const COMPANY: (f64, f64) = (0.4, 0.8);

@@ -214,6 +214,7 @@ impl Follower {
         let mut sharp = false;
         if refined.is_none() {
             let look = (levels, Look::Sharp);
+            self.refiner.start_beside(&anchor.beside);
             refined = self.refiner.refine(&reference, &new.image, &coarse, look)?;
             refined = refined.filter(|r| anchor.trusts(&r.evidence));
             sharp = refined.is_some();
@@ -231,6 +232,10 @@ impl Follower {
         }
         let was = anchor.status;
         anchor.accept(&refined);
+        anchor.beside.clear();
+        if sharp && !anchor.flat {
+            anchor.beside.extend_from_slice(self.refiner.found_beside());
+        }
         self.explain(anchor, &reference, &old_from_here);
         anchor.smeared = !sharp;
         if was != anchor.status {

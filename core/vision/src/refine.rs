@@ -13,7 +13,7 @@ use opencv::prelude::*;
 /// Largest residual in pixels of the reference view for a point that fits.
 const FITS: f64 = 1.5;
 /// Residual up to which a point is looked for again where it was.
-const BESIDE: f64 = 24.0;
+const BESIDE: f64 = 48.0;
 /// Cut-offs of the robust fit, coarse to fine, in pixels of the reference view.
 const CUTOFFS: [f64; 7] = [24.0, 12.0, 6.0, 4.0, 3.0, 2.0, 2.0];
 /// Strength, in points, with which the perspective terms stay where the coarse pose has them.
@@ -73,6 +73,8 @@ pub(crate) struct Refiner {
     /// By the reference's points: how far beside the plane each was found.
     beside: Vec<[f64; 2]>,
     pairs: Pairs,
+    /// The same from an earlier frame, as a start; empty when nothing is known.
+    known_beside: Vec<[f64; 2]>,
     /// The reference's points of `pairs`.
     paired: Vec<usize>,
     fitting: Vec<usize>,
@@ -115,8 +117,12 @@ impl Refiner {
                 }
             }
         };
-        self.beside.clear();
-        self.beside.resize(reference.points.len(), [0.0; 2]);
+        std::mem::swap(&mut self.beside, &mut self.known_beside);
+        self.known_beside.clear();
+        if self.beside.len() != reference.points.len() {
+            self.beside.clear();
+            self.beside.resize(reference.points.len(), [0.0; 2]);
+        }
         let mut pose = *coarse;
         let mut levels = levels;
         let mut last = None;
@@ -144,6 +150,11 @@ impl Refiner {
             return Ok(None);
         }
         let uneven = self.uneven(reference, like)?;
+        for (i, beside) in self.beside.iter_mut().enumerate() {
+            if uneven.iter().all(|footing| footing.index != i) {
+                *beside = [0.0; 2];
+            }
+        }
         let draped = last.and_then(|(before, delta)| {
             let fits = |i: &usize| self.fitting.contains(i);
             let paired = self.paired.iter().zip(&self.pairs.from).zip(&self.pairs.to);
@@ -203,6 +214,18 @@ impl Refiner {
             }
         }
         Ok(best.1)
+    }
+
+    /// Says how far beside the plane the reference's points were on an earlier frame: the next
+    /// comparison starts from there.
+    pub fn start_beside(&mut self, known: &[[f64; 2]]) {
+        self.known_beside.clear();
+        self.known_beside.extend_from_slice(known);
+    }
+
+    /// How far beside the plane the last comparison found and verified the reference's points.
+    pub fn found_beside(&self) -> &[[f64; 2]] {
+        &self.beside
     }
 
     /// Lists the reference's points that the frame shows under `pose`.
