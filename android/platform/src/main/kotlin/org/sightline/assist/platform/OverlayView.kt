@@ -1,0 +1,131 @@
+package org.sightline.assist.platform
+
+import android.content.Context
+import android.graphics.Canvas
+import android.graphics.Color
+import android.graphics.Paint
+import android.graphics.Path
+import android.util.AttributeSet
+import android.view.Choreographer
+import android.view.View
+import org.sightline.assist.AssistSession
+import org.sightline.assist.Drawing
+import org.sightline.assist.Fit
+import org.sightline.assist.Homography
+import org.sightline.assist.Kind
+import org.sightline.assist.Point
+import org.sightline.assist.Size
+import org.sightline.assist.Status
+import org.sightline.assist.arrowHead
+import kotlin.math.max
+
+/** Lies over the preview and draws, once a vsync, what sticks to the frame that is on screen. */
+class OverlayView @JvmOverloads constructor(context: Context, attributes: AttributeSet? = null) :
+    View(context, attributes), Choreographer.FrameCallback {
+    /** Whose drawings; null for none. */
+    var session: AssistSession? = null
+
+    /** Shape of the upright picture under this view. */
+    var frame = Size(1280.0, 720.0)
+
+    /** Capture time in microseconds of the frame that the preview shows. */
+    var shownTimeUs: () -> Long = { System.nanoTime() / 1000 }
+
+    private val paint = Paint(Paint.ANTI_ALIAS_FLAG).apply {
+        strokeCap = Paint.Cap.ROUND
+        strokeJoin = Paint.Join.ROUND
+    }
+    private var drawings = emptyList<Drawing>()
+
+    init {
+        importantForAccessibility = IMPORTANT_FOR_ACCESSIBILITY_NO
+        isClickable = false
+    }
+
+    override fun onAttachedToWindow() {
+        super.onAttachedToWindow()
+        Choreographer.getInstance().postFrameCallback(this)
+    }
+
+    override fun onDetachedFromWindow() {
+        Choreographer.getInstance().removeFrameCallback(this)
+        super.onDetachedFromWindow()
+    }
+
+    override fun doFrame(frameTimeNanos: Long) {
+        val before = drawings
+        drawings = session?.overlayAt(shownTimeUs()).orEmpty()
+        if (before.isNotEmpty() || drawings.isNotEmpty()) invalidate()
+        Choreographer.getInstance().postFrameCallback(this)
+    }
+
+    override fun onDraw(canvas: Canvas) {
+        val view = Size(width.toDouble(), height.toDouble())
+        val screenFromFrame = Homography.screenFromFrame(view, frame, Fit.COVER)
+        // The width of the whole picture on this view, of which strokes are a share.
+        val scale = max(view.width / frame.width, view.height / frame.height) * frame.width
+        drawings.forEach { draw(canvas, it, screenFromFrame, scale) }
+    }
+
+    private fun draw(canvas: Canvas, drawing: Drawing, screenFromFrame: Homography, scale: Double) {
+        val points = (0..<drawing.points.size / 2).mapNotNull {
+            val share = Point(drawing.points[2 * it].toDouble(), drawing.points[2 * it + 1].toDouble())
+            screenFromFrame.apply(share)
+        }
+        if (points.isEmpty()) return
+        val opacity = if (drawing.status == Status.UNCERTAIN) UNCERTAIN_ALPHA else 255
+        val color = COLORS[drawing.color.mod(COLORS.size)]
+        val stroke = max(drawing.width * scale, 3.0)
+        if (drawing.kind == Kind.TEXT) return text(canvas, drawing.text.orEmpty(), points[0], color, opacity)
+        val path = Path()
+        line(path, points)
+        if (drawing.kind == Kind.ARROW && points.size == 2) {
+            val (left, right) = arrowHead(points[0], points[1], max(stroke * 4, scale * 0.03))
+            line(path, listOf(left, points[1], right))
+        }
+        paint.style = Paint.Style.STROKE
+        if (drawing.kind == Kind.HIGHLIGHT) {
+            return stroke(canvas, path, color, opacity * 2 / 5, stroke * 3)
+        }
+        // A light line around each stroke keeps it visible on any picture.
+        stroke(canvas, path, Color.WHITE, opacity * 4 / 5, stroke + 2 * OUTLINE_DP * resources.displayMetrics.density)
+        stroke(canvas, path, color, opacity, stroke)
+    }
+
+    private fun line(path: Path, points: List<Point>) {
+        path.moveTo(points[0].x.toFloat(), points[0].y.toFloat())
+        points.drop(1).forEach { path.lineTo(it.x.toFloat(), it.y.toFloat()) }
+    }
+
+    private fun stroke(canvas: Canvas, path: Path, color: Int, alpha: Int, width: Double) {
+        paint.color = color
+        paint.alpha = alpha
+        paint.strokeWidth = width.toFloat()
+        canvas.drawPath(path, paint)
+    }
+
+    private fun text(canvas: Canvas, text: String, at: Point, color: Int, alpha: Int) {
+        paint.style = Paint.Style.FILL
+        paint.textSize = TEXT_SP * resources.displayMetrics.scaledDensity
+        val pad = paint.textSize / 4
+        paint.color = color
+        paint.alpha = alpha
+        val (x, y) = Pair(at.x.toFloat(), at.y.toFloat())
+        canvas.drawRect(x - pad, y - paint.textSize - pad, x + paint.measureText(text) + pad, y + pad, paint)
+        paint.color = Color.WHITE
+        paint.alpha = alpha
+        canvas.drawText(text, x, y, paint)
+    }
+
+    private companion object {
+        const val UNCERTAIN_ALPHA = 115
+        const val OUTLINE_DP = 2f
+        const val TEXT_SP = 18f
+
+        /** The eight author colours, the same as on the web and in the device's own view. */
+        val COLORS = intArrayOf(
+            0xff0072b2.toInt(), 0xffd55e00.toInt(), 0xffa821ed.toInt(), 0xff000000.toInt(),
+            0xffed0066.toInt(), 0xff000087.toInt(), 0xff870000.toInt(), 0xff660066.toInt(),
+        )
+    }
+}
