@@ -2,6 +2,7 @@
 
 mod codec;
 mod source;
+mod turned;
 
 use crate::{
     CameraSource, CapturedFrame, Codec, EncodedFrame, EncodedSource, SourceConfig, VideoInput,
