@@ -3,7 +3,8 @@
 mod story;
 
 use sightline_protocol::{
-    ClientMessage, ConsentScope, PublishedTrack, Role, ServerMessage, SurfaceKind, TrackKind,
+    ClientMessage, ConsentScope, ParticipantId, PublishedTrack, Role, ServerMessage, SurfaceKind,
+    TrackKind,
 };
 use sightline_session::{Capability, Input, Output, Refusal};
 use story::{Story, messages, negotiated, offer};
@@ -199,4 +200,55 @@ fn pictures_need_consent_and_a_role() {
         story.state.may_take_snapshot(&customer, &surface),
         forbidden
     );
+}
+
+#[test]
+fn a_page_is_shared_only_with_consent_and_goes_with_it() {
+    let mut story = Story::new();
+    let customer = story.arrive(Role::Customer, true);
+    let agent = story.arrive(Role::Agent, false);
+    let share = |story: &mut Story, who: &ParticipantId| story.say(who, ClientMessage::SharePage);
+    assert!(matches!(
+        share(&mut story, &customer),
+        Err(Refusal::ConsentMissing(ConsentScope::Page))
+    ));
+    assert!(matches!(
+        share(&mut story, &agent),
+        Err(Refusal::Forbidden { .. })
+    ));
+    story.consent(&customer, ConsentScope::Page, true);
+    let out = share(&mut story, &customer).unwrap();
+    let surface = out
+        .iter()
+        .find_map(|o| match o {
+            Output::Broadcast {
+                message: ServerMessage::SurfaceUpdated { surface },
+                ..
+            } => Some(surface.clone()),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(surface.kind, SurfaceKind::Page);
+    assert_eq!(surface.tracker, None, "a page has no frames to track");
+    // A negotiation of a camera does not speak of the page.
+    story.input(Input::Negotiated {
+        participant: customer.clone(),
+        tracks: vec![],
+    });
+    let out = story
+        .say(
+            &customer,
+            ClientMessage::SetConsent {
+                scope: ConsentScope::Page,
+                granted: false,
+            },
+        )
+        .unwrap();
+    assert!(out.iter().any(|o| matches!(
+        o,
+        Output::Broadcast {
+            message: ServerMessage::SurfaceRemoved { surface: gone },
+            ..
+        } if *gone == surface.id
+    )));
 }

@@ -3,6 +3,7 @@
 
 mod annotations;
 mod auth;
+mod cobrowse;
 mod codes;
 mod harness;
 mod join;

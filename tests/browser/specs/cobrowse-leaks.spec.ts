@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
-import { canariesIn, PUBLIC, SECRET } from '../src/cobrowse/scan';
+import { drive, stockEvents } from '../src/cobrowse/drive';
+import { canariesIn, SECRET } from '../src/cobrowse/scan';
 import { Site } from '../src/cobrowse/site';
 import type { Tap } from '../src/cobrowse/tap';
 import { scriptLine, share } from '../src/cobrowse/visit';
@@ -12,8 +12,6 @@ import { expect, test } from '../src/test';
 
 const FOLDER = fileURLToPath(new URL('../pages/hostile', import.meta.url));
 const PAGES = readdirSync(FOLDER).filter((name) => /^\d/.test(name));
-/** What a page does by itself is over by then. */
-const ACTS_MS = 2_600;
 
 test('the scanner finds a canary in every dress, and none where none is', () => {
   const secret = 'xx ZSEC123Q yy';
@@ -35,32 +33,6 @@ test('the scanner finds a canary in every dress, and none where none is', () => 
   }
   expect([...canariesIn(Buffer.from('ZSEC12Q PUB001Q'), SECRET)]).toEqual([]);
 });
-
-/** Runs through hostile pages in one tab; each is shared anew by the running session. */
-async function drive(
-  page: Page,
-  tap: Tap,
-  url: string,
-): Promise<{ secrets: string[]; missing: string[] }> {
-  const from = tap.sent.length;
-  await page.goto(url, { waitUntil: 'load' });
-  await page.waitForTimeout(ACTS_MS);
-  await tap.quiet(page, 150);
-  const html = await page.request.get(url).then((answer) => answer.text());
-  const wanted = new Set(html.match(PUBLIC));
-  const arrived = arrivedSince(tap, from);
-  return {
-    secrets: [...tap.leaks(from)],
-    missing: [...wanted].filter((each) => !arrived.has(each)),
-  };
-}
-
-function arrivedSince(tap: Tap, from: number): Set<string> {
-  const found = new Set<string>();
-  for (const each of tap.sent.slice(from))
-    for (const canary of canariesIn(each, PUBLIC)) found.add(canary);
-  return found;
-}
 
 async function start(server: Server, page: Page): Promise<{ site: Site; other: Site; tap: Tap }> {
   await server.signInHere();
@@ -111,29 +83,11 @@ test('hostile pages: no secret leaves the tab, everything public does', async ({
 test('control: a stock recorder leaks on the same pages, and the scanner sees it', async ({
   person,
 }) => {
-  const stock = createRequire(import.meta.url)
-    .resolve('rrweb')
-    .replace(/rrweb\.[^/]*$/, 'rrweb.umd.min.cjs');
-  const script = readFileSync(stock, 'utf8');
   const site = await Site.start({ '/': FOLDER });
   const page = await person();
   const found = new Set<string>();
   for (const name of PAGES.slice(0, 12)) {
-    await page.goto(`${site.origin}/${name}`);
-    const events = await page.evaluate((code) => {
-      // biome-ignore lint/security/noGlobalEval: the control runs as its makers deliver it.
-      const { rrweb } = new Function(`${code}; return { rrweb: globalThis.rrweb };`)() as {
-        rrweb: { record: (options: object) => void };
-      };
-      const events: unknown[] = [];
-      rrweb.record({
-        emit: (event: unknown) => events.push(event),
-        maskAllInputs: true,
-        maskTextSelector: '[data-sightline=mask]',
-        blockSelector: '[data-sightline=block]',
-      });
-      return JSON.stringify(events);
-    }, script);
+    const events = await stockEvents(page, `${site.origin}/${name}`);
     for (const canary of canariesIn(Buffer.from(events), SECRET)) found.add(`${name} ${canary}`);
   }
   expect(found.size).toBeGreaterThan(20);

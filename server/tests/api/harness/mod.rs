@@ -116,6 +116,10 @@ impl TestServer {
         self.client.post(self.url(path)).json(body)
     }
 
+    pub fn put(&self, path: &str, body: &Value) -> RequestBuilder {
+        self.client.put(self.url(path)).json(body)
+    }
+
     /// Signs in with the printed secret; the cookie as a browser would send it back.
     pub async fn sign_in(&self) -> String {
         let body = json!({ "secret": self.sign_in_secret });

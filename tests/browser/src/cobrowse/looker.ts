@@ -18,6 +18,7 @@ export class Looker {
         const state = {
           frames: [] as { at: number; snapshot: boolean; text: string }[],
           notices: [] as Record<string, unknown>[],
+          raw: [] as ArrayBuffer[],
         };
         Object.assign(window, { state });
         const socket = new WebSocket(url as string);
@@ -29,6 +30,11 @@ export class Looker {
             state.notices.push(JSON.parse(data) as Record<string, unknown>);
             return;
           }
+          (window as unknown as { replay?: MessagePort }).replay?.postMessage({
+            type: 'frame',
+            frame: data,
+          });
+          state.raw.push(data as ArrayBuffer);
           const bytes = new Uint8Array(data as ArrayBuffer);
           const body = bytes.slice(8);
           const stream = new Blob([body])
@@ -46,6 +52,26 @@ export class Looker {
       [`${server.origin.replace('http', 'ws')}/api/cobrowse/view`, token],
     );
     return new Looker(page);
+  }
+
+  /** Shows the replay in the whole window; gives the frame that holds the page. */
+  async show(): Promise<void> {
+    const ready = await this.heard(({ type }) => type === 'ready');
+    await this.page.evaluate(async (url) => {
+      document.body.style.cssText = 'margin:0;overflow:hidden';
+      document.body.replaceChildren();
+      const frame = document.createElement('iframe');
+      frame.style.cssText = 'border:0;width:100vw;height:100vh;display:block';
+      const up = new Promise((resolve) => addEventListener('message', resolve, { once: true }));
+      frame.src = url;
+      document.body.append(frame);
+      await up;
+      const channel = new MessageChannel();
+      frame.contentWindow?.postMessage('port', '*', [channel.port2]);
+      Object.assign(window, { replay: channel.port1 });
+      const { state } = window as unknown as { state: { raw: ArrayBuffer[] } };
+      for (const frame of state.raw) channel.port1.postMessage({ type: 'frame', frame });
+    }, ready['replay_url'] as string);
   }
 
   say(message: object): Promise<void> {

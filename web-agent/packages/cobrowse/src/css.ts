@@ -241,11 +241,18 @@ function selectorOf(open: readonly { prelude: string }[]): string {
 export interface Names {
   readonly classes: Set<string>;
   readonly ids: Set<string>;
+  /** Ids of boxes whose tick is asked for. */
+  readonly switches: Set<string>;
   /** Attributes, with the values that are asked for; `null` among them when any will do. */
   readonly attributes: Map<string, Set<string | null>>;
 }
 
-export const noNames = (): Names => ({ classes: new Set(), ids: new Set(), attributes: new Map() });
+export const noNames = (): Names => ({
+  classes: new Set(),
+  ids: new Set(),
+  switches: new Set(),
+  attributes: new Map(),
+});
 
 const CLASS = /\.(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g;
 const ID = /#(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g;
@@ -260,6 +267,7 @@ const unescaped = (text: string): string =>
 export function collectNames(css: string, names: Names): void {
   for (const [, name] of css.matchAll(CLASS)) names.classes.add(unescaped(name ?? ''));
   for (const [, name] of css.matchAll(ID)) names.ids.add(unescaped(name ?? ''));
+  for (const [, name] of css.matchAll(/#([\w-]+):checked/g)) names.switches.add(name ?? '');
   for (const [, name, how, a, b, c] of css.matchAll(ATTRIBUTE)) {
     const key = (name ?? '').toLowerCase();
     const values = names.attributes.get(key) ?? new Set();

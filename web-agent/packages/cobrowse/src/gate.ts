@@ -297,6 +297,12 @@ export class Gate {
         foreign && level === 0 && /^[\w.:-]{1,60}$/.test(value) && !this.#echo.repeats(value);
       return inPicture || this.#names.ids.has(value) ? masked(value) : null;
     }
+    // Names that join a component to what is put into it.
+    if (name === 'slot' || name === 'part' || (name === 'name' && element.localName === 'slot')) {
+      return level === 0 && /^[\w -]{1,100}$/.test(value) && !this.#echo.repeats(value)
+        ? masked(value)
+        : null;
+    }
     if (name === 'style') {
       let css = scrubDeclarations(value, this.#cssHost(element.baseURI), level === 0);
       // The size of a field may follow what is typed into it.
@@ -388,7 +394,10 @@ export class Gate {
       !field.matches(SECRET_FIELD) &&
       !this.#passwords.has(field);
     if (/^(checkbox|radio)$/.test(field.type)) {
-      if (open && field.checked) state.k = 1;
+      // A box that nobody sees and that a style sheet asks by its id is a switch of the page's own.
+      const aSwitch =
+        level === 0 && this.#names.switches.has(field.id) && field.getClientRects().length === 0;
+      if ((open || aSwitch) && field.checked) state.k = 1;
     } else if (name === 'input' || name === 'textarea' || name === 'select') {
       if (name !== 'select') this.rememberField(field);
       if (/^(range|color|image)$/.test(field.type)) return;

@@ -30,6 +30,7 @@ interface Entry {
   stateText: string;
   inside: ElementView['inside'];
   text: Masked | '';
+  media: Masked | '';
   children: Entry[];
   root: Entry | null;
   adopted: string;
@@ -120,6 +121,7 @@ export class Mirror {
       stateText: '{}',
       inside: 'nodes',
       text: '',
+      media: '',
       children: [],
       root: null,
       adopted: '',
@@ -197,6 +199,7 @@ export class Mirror {
       if (sheet === null) return null;
       const entry = this.#entry(node, parent);
       entry.text = sheet.hash;
+      entry.media = sheet.media;
       return [2, entry.id, sheet.hash, sheet.media];
     }
     const view = this.#gate.element(element);
@@ -223,10 +226,12 @@ export class Mirror {
     const name = element.localName;
     if (name === 'style' || name === 'link') {
       const sheet = this.#sheets.of(element);
-      if (sheet !== null && sheet.hash !== entry.text) {
-        entry.text = sheet.hash;
-        ops.push(['h', entry.id, sheet.hash, sheet.media]);
-      }
+      const media = sheet === null ? this.#gate.name('not all') : sheet.media;
+      const hash = sheet === null ? entry.text : sheet.hash;
+      if (hash === '' || media === null || (hash === entry.text && media === entry.media)) return;
+      entry.text = hash;
+      entry.media = media;
+      ops.push(['h', entry.id, hash, media]);
       return;
     }
     const view = this.#gate.element(element);

@@ -52,7 +52,8 @@ export class SheetBook {
   of(owner: Element): { hash: Masked; media: Masked } | null {
     const hash = this.#known.get(owner)?.hash ?? null;
     const media = this.#gate.name(owner.getAttribute('media') ?? '') ?? this.#gate.name('');
-    const off = (owner as HTMLLinkElement).sheet?.disabled === true;
+    // An alternative that is switched off has no sheet, though its text is known.
+    const off = (owner as HTMLLinkElement).sheet?.disabled ?? true;
     return hash === null || media === null || off ? null : { hash, media };
   }
 

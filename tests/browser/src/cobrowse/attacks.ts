@@ -1,0 +1,107 @@
+import type { Page } from '@playwright/test';
+import type { Looker } from './looker';
+
+/** Lets the agent do everything, by the customer's own key on the panel's button. */
+export async function grant(customer: Page, looker: Looker): Promise<void> {
+  await looker.heard(({ type, tabs }) => type === 'tabs' && (tabs as unknown[]).length > 0);
+  await looker.say({ type: 'ask_control', kinds: ['click', 'type', 'scroll', 'navigate'] });
+  await customer.waitForTimeout(400);
+  // The first field of the card has the focus; the button comes after the four boxes.
+  for (let i = 0; i < 4; i++) await customer.keyboard.press('Tab');
+  await customer.keyboard.press('Enter');
+  await looker.heard(({ type, kinds }) => type === 'grants' && (kinds as unknown[]).length === 4);
+}
+
+/** The number of an element, as the script counts it. */
+export function numberOf(customer: Page, selector: string, inside = ''): Promise<number> {
+  return customer.evaluate(
+    ([outer, inner]) => {
+      const host = document.querySelector(outer as string);
+      const root = host?.shadowRoot ?? (host as HTMLIFrameElement | null)?.contentDocument;
+      const element = inner === '' ? host : root?.querySelector(inner as string);
+      const { sightlineFigures } = window as unknown as {
+        sightlineFigures: () => { idOf: (node: Node) => number };
+      };
+      if (element == null) throw new Error(`no ${outer} ${inner}`);
+      return sightlineFigures().idOf(element);
+    },
+    [selector, inside],
+  );
+}
+
+/** Ways to press what only the customer may press. */
+export const ATTACKS: readonly (readonly [
+  string,
+  { readonly type: string } & Record<string, unknown>,
+  string?,
+  string?,
+])[] = [
+  ...[
+    'buy',
+    'german',
+    'japanese',
+    'arabic',
+    'aria',
+    'role',
+    'link',
+    'script',
+    'data',
+    'marked',
+    'submit',
+    'image',
+    'inner',
+    'deep',
+    'deeper',
+    'over',
+    'under',
+    'buylabel',
+    'wrap',
+    'agree',
+  ].map((id) => [`click on ${id}`, { type: 'click' }, `#${id}`] as const),
+  ...[
+    'sync',
+    'late',
+    'promise',
+    'frame',
+    'sends',
+    'requests',
+    'borrowed',
+    'dispatch',
+    'keyed',
+    'mouse',
+    'observer',
+  ].map((id) => [`script behind ${id}`, { type: 'click' }, `#${id}`] as const),
+  ['Enter in a field', { type: 'key', key: 'Enter' }, '#field'],
+  ['Enter in a field elsewhere', { type: 'key', key: 'Enter' }, '#enter'],
+  ['Enter on the button', { type: 'key', key: 'Enter' }, '#buy'],
+  ['space on the button', { type: 'key', key: ' ' }, '#aria'],
+  ['typing that a script answers', { type: 'type', text: 'x' }, '#change'],
+  ['a button in a shadow root', { type: 'click' }, '#shadow', '#s'],
+  ['a button in a frame', { type: 'click' }, '#inside', '#b'],
+  ['a script address', { type: 'open', url: "javascript:effect('open')" }],
+  ['a data address', { type: 'open', url: 'data:text/html,x' }],
+];
+
+/** Tries everything; says what worked. */
+export async function attack(customer: Page, looker: Looker): Promise<string[]> {
+  const effects = () =>
+    customer.evaluate(() => (window as unknown as { effects: string[] }).effects.splice(0));
+  const url = customer.url();
+  const worked: string[] = [];
+  for (const [name, command, selector, inside] of ATTACKS) {
+    const node = selector === undefined ? undefined : await numberOf(customer, selector, inside);
+    await looker.command({ ...command, node });
+    await customer.waitForTimeout(name.includes('late') ? 600 : 60);
+    const found = await effects();
+    if (found.length > 0 || customer.url() !== url)
+      worked.push(`${name}: ${found.join(' ')} ${customer.url()}`);
+  }
+  // A caption that is swapped does not free a control.
+  await customer.evaluate(() => {
+    const swap = document.querySelector('#swap');
+    if (swap !== null) swap.textContent = 'Show more';
+  });
+  await looker.command({ type: 'click', node: await numberOf(customer, '#swap') });
+  worked.push(...(await effects()).map((each) => `swapped caption: ${each}`));
+  return worked;
+}
