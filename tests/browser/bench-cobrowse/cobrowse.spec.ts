@@ -102,7 +102,8 @@ test('co-browse', async ({ startServer, person, file }) => {
   for (const view of [...views, ...manual]) {
     await customer.goto(`${real.origin}/${view}`, { waitUntil: 'load' });
     await customer.waitForTimeout(3_000);
-    await tap.quiet(customer, 400);
+    // Longer than the time between two looks at canvases.
+    await tap.quiet(customer, 1_000);
     await customer.mouse.move(0, 0);
     await customer.evaluate(() => document.querySelector('sightline-panel')?.remove());
     const name = view.replaceAll('/', '_');

@@ -545,11 +545,7 @@ export function isNever(element: Element): boolean {
 
 /** Something that takes what people type or choose, or stands inside of it. */
 export function isField(element: Element): boolean {
-  return (
-    element.matches(INPUTS) ||
-    (element as HTMLElement).isContentEditable === true ||
-    element.closest('select,datalist,textarea') !== null
-  );
+  return element.matches(INPUTS) || (element as HTMLElement).isContentEditable === true;
 }
 
 /** True when an element holds nothing but a line of text. */

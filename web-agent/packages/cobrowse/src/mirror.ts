@@ -137,7 +137,7 @@ export class Mirror {
     const children = this.#encodeChildren(entry);
     const adopted = this.#sheets.adopted(root);
     entry.adopted = adopted.join();
-    const quirks = root.nodeType === 9 && (root as Document).compatMode === 'BackCompat' ? 1 : 0;
+    const quirks = root.nodeType === 9 ? layoutMode(root as Document) : 0;
     return [9, entry.id, root.nodeType === 9 ? 'd' : 's', children, adopted, quirks];
   }
 
@@ -370,4 +370,15 @@ export class Mirror {
       this.#byId.get(entry.id) === entry
     );
   }
+}
+
+/** How the browser lays the document out (HTML, "tree construction", initial insertion mode). */
+function layoutMode(page: Document): 0 | 1 | 2 {
+  if (page.compatMode === 'BackCompat') return 1;
+  const { publicId = '', systemId = '' } = page.doctype ?? {};
+  if (/^-\/\/W3C\/\/DTD XHTML 1\.0 (frameset|transitional)\/\//i.test(publicId)) return 2;
+  return systemId !== '' &&
+    /^-\/\/W3C\/\/DTD HTML 4\.01 (frameset|transitional)\/\//i.test(publicId)
+    ? 2
+    : 0;
 }

@@ -40,14 +40,15 @@ export type ElementNode = readonly [
   readonly WireNode[],
   RootNode | null,
 ];
-/** Document of a frame (`'d'`) or shadow root (`'s'`): 9, number, kind, children, adopted sheets, quirks. */
+/** Document of a frame (`'d'`) or shadow root (`'s'`): 9, number, kind, children, adopted sheets, layout mode
+ * (0 standard, 1 quirks, 2 limited quirks). */
 export type RootNode = readonly [
   9,
   NodeId,
   'd' | 's',
   readonly WireNode[],
   readonly Masked[],
-  0 | 1,
+  0 | 1 | 2,
 ];
 export type WireNode = TextNode | SheetNode | ElementNode;
 

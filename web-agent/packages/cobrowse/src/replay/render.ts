@@ -17,9 +17,14 @@ import {
 const SVG = 'http://www.w3.org/2000/svg';
 const MATHML = 'http://www.w3.org/1998/Math/MathML';
 const REFUSED = /^(script|noscript|base|meta|object|embed|applet|portal|frame)$/i;
+/** Colour of a picture that is not there, as browsers write it. */
+const BOX = 'rgb(201, 206, 214)';
 const EMPTY = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
 /** A style sheet that does not come holds nothing up for longer. */
 const SHEETS_WITHIN_MS = 1_500;
+
+const LIMITED =
+  '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd"><html>';
 
 const OWN_CSS = `
 [sightline-m="2"]{background-image:repeating-linear-gradient(45deg,rgb(75 85 99/.45) 0 2px,transparent 2px 8px)!important;min-width:8px;min-height:8px}
@@ -64,14 +69,13 @@ export class Renderer {
     frame.setAttribute('sandbox', 'allow-same-origin');
     frame.title = 'Page of the customer';
     frame.tabIndex = -1;
-    frame.srcdoc = root[5] === 1 ? ' ' : '<!doctype html>';
     frame.style.visibility = before === null ? 'visible' : 'hidden';
     this.#entries = new Map();
     this.#ids = new WeakMap();
     this.#maker = document.implementation.createHTMLDocument('');
     const entry = this.#makeRoot(root, null);
     this.#frame = frame;
-    frame.onload = () => {
+    const up = (): void => {
       const page = frame.contentDocument;
       if (page === null || this.#frame !== frame) {
         frame.remove();
@@ -89,6 +93,7 @@ export class Renderer {
       });
     };
     this.#stage.append(frame);
+    this.#bringUp(frame, root[5], up);
     this.#view(view);
   }
 
@@ -183,6 +188,7 @@ export class Renderer {
     }
     entry.children.splice(at, 0, ...ids);
     this.#settleTree(ids);
+    this.#bringWaitingUp();
   }
 
   /** Scroll positions hold only once a node is in the page. */
@@ -304,7 +310,7 @@ export class Renderer {
         style.height = `${height}px`;
       }
       if (state.p === undefined && name !== 'iframe' && name !== 'canvas')
-        style.backgroundColor = '#c9ced6';
+        style.backgroundColor = BOX;
     }
     const entry = this.#entries.get(this.#ids.get(element) ?? -1);
     if (entry !== undefined) this.#scrollTo(entry);
@@ -316,6 +322,35 @@ export class Renderer {
     if (!element.isConnected) return;
     if (element.scrollLeft !== left) element.scrollLeft = left;
     if (element.scrollTop !== top) element.scrollTop = top;
+  }
+
+  /** Frames that come up when they are in the page. */
+  readonly #waiting = new Map<HTMLIFrameElement, () => void>();
+
+  #bringWaitingUp(): void {
+    for (const [frame, run] of this.#waiting) {
+      if (!frame.isConnected) continue;
+      this.#waiting.delete(frame);
+      run();
+    }
+  }
+
+  /**
+   * Gives a frame an empty document of a layout mode. A `srcdoc` is always in standard mode, so the
+   * others are written.
+   */
+  #bringUp(frame: HTMLIFrameElement, mode: 0 | 1 | 2, up: () => void): void {
+    if (mode === 0) {
+      frame.onload = up;
+      frame.srcdoc = '<!doctype html>';
+      return;
+    }
+    const page = frame.contentDocument;
+    if (page === null) return;
+    page.open();
+    page.write(mode === 2 ? LIMITED : '<html>');
+    page.close();
+    up();
   }
 
   /** A shadow root, or the document of a frame. */
@@ -330,11 +365,12 @@ export class Renderer {
     }
     const frame = element as HTMLIFrameElement;
     const made = this.#makeRoot(root, null);
-    frame.onload = () => {
+    const up = (): void => {
       const inner = frame.contentDocument;
       if (inner !== null) this.#fill(made, inner);
     };
-    frame.srcdoc = root[5] === 1 ? ' ' : '<!doctype html>';
+    if (frame.isConnected) this.#bringUp(frame, root[5], up);
+    else this.#waiting.set(frame, () => this.#bringUp(frame, root[5], up));
   }
 
   #makeRoot(root: RootNode, into: ShadowRoot | null): Entry {
@@ -364,6 +400,7 @@ export class Renderer {
     own.replaceSync(OWN_CSS);
     page.adoptedStyleSheets = [...page.adoptedStyleSheets, own];
     this.#settleTree(entry.children);
+    this.#bringWaitingUp();
   }
 
   #adopt(root: Node, hashes: readonly string[]): void {
