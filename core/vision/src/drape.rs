@@ -108,7 +108,7 @@ pub(crate) fn drape(
             share(p[1] + corner[1], low[1], height),
         );
         let inside = (0.0..1.0).contains(&x) && (0.0..1.0).contains(&y);
-        inside.then(|| ((x * CELLS) as usize, (y * CELLS) as usize))
+        inside.then_some(((x * CELLS) as usize, (y * CELLS) as usize))
     };
     let mut ground: Vec<(Point, Point, (usize, usize))> = Vec::new();
     for (from, to) in on_plane {
