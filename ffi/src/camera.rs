@@ -10,24 +10,35 @@ use sightline_client::{
     tracker::{Eye, Shown, ViewError},
 };
 use sightline_frames::{
-    Closed, Codec, EncodedFrame, EncodedSource, LumaPlane, PushConfig, PushError, PushOutcome,
-    PushSource,
+    Closed, Codec, EncodedFrame, EncodedSource, EncoderWish, LumaPlane, PushConfig, PushError,
+    PushOutcome, PushSource,
 };
 use sightline_protocol::{FrameTime, SurfaceKind};
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
 
 /// What the person allows at this moment; read on the way in and again on the way out, so that a
 /// no also stops what waits in a queue.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Gate {
     allowed: AtomicBool,
     paused: AtomicBool,
+    limit_bps: AtomicU32,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self {
+            allowed: AtomicBool::new(false),
+            paused: AtomicBool::new(false),
+            limit_bps: AtomicU32::new(u32::MAX),
+        }
+    }
 }
 
 impl Gate {
@@ -39,6 +50,20 @@ impl Gate {
     /// Holds the picture back.
     pub fn pause(&self, paused: bool) {
         self.paused.store(paused, Ordering::SeqCst);
+    }
+
+    /// The rate that heat and battery allow, whatever the network would carry.
+    pub fn limit(&self, bps: u32) {
+        self.limit_bps.store(bps, Ordering::SeqCst);
+    }
+
+    fn limited(&self, wish: EncoderWish) -> EncoderWish {
+        match wish {
+            EncoderWish::Bitrate(bps) => {
+                EncoderWish::Bitrate(bps.min(self.limit_bps.load(Ordering::SeqCst)))
+            }
+            wish => wish,
+        }
     }
 
     fn open(&self) -> bool {
@@ -105,12 +130,12 @@ impl Camera for PushCamera {
     }
 
     fn open(&self, bitrate_bps: u32, frame_time_base: u32) -> Result<OpenCamera, ViewError> {
-        let teller = self.teller.clone();
+        let (teller, gate) = (self.teller.clone(), self.gate.clone());
         let config = PushConfig {
             codec: self.codec,
             frame_time_base,
         };
-        let wish = Box::new(move |wish: sightline_frames::EncoderWish| teller.ask(wish.into()));
+        let wish = Box::new(move |wish| teller.ask(gate.limited(wish).into()));
         let source = Arc::new(PushSource::new(config, wish));
         self.overlay.clear();
         let old = self

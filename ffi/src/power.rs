@@ -56,7 +56,9 @@ impl Default for PowerSaver {
 
 impl PowerSaver {
     /// Takes the platform's word and tells what changes. `max_bitrate_bps` is what was agreed.
-    pub fn handle(&self, power: Power, max_bitrate_bps: u32, teller: &Teller) {
+    ///
+    /// The plan, when it changed.
+    pub fn handle(&self, power: Power, max_bitrate_bps: u32, teller: &Teller) -> Option<Plan> {
         let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let plan = self
             .governor
@@ -66,6 +68,7 @@ impl PowerSaver {
         if let Some(plan) = plan {
             self.apply(plan, max_bitrate_bps, teller);
         }
+        plan
     }
 
     fn apply(&self, plan: Plan, max_bitrate_bps: u32, teller: &Teller) {
@@ -91,7 +94,9 @@ impl PowerSaver {
     /// True when the frame that is pushed now is one of those to be tracked.
     pub fn tracks_next(&self) -> bool {
         let every = self.track_every.load(Ordering::Relaxed).max(1);
-        self.pushed.fetch_add(1, Ordering::Relaxed) % every == 0
+        self.pushed
+            .fetch_add(1, Ordering::Relaxed)
+            .is_multiple_of(every)
     }
 }
 

@@ -10,11 +10,11 @@ use crate::{
 use sightline_client::{
     ClientError, Event, Invite,
     device::{self, Command, DeviceConfig},
-    governor::Power,
+    governor::{Cause, Power},
     http::Api,
 };
 use sightline_frames::PushOutcome;
-use sightline_protocol::SurfaceKind;
+use sightline_protocol::{Saving, SurfaceKind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -213,8 +213,17 @@ impl AssistSession {
         };
         let done = guarded(&self.teller, || {
             let agreed = self.with_running(|running| running.max_bitrate_bps);
-            self.saver
-                .handle(power, agreed.unwrap_or(DEFAULT_BITRATE_BPS), &self.teller);
+            let agreed = agreed.unwrap_or(DEFAULT_BITRATE_BPS);
+            if let Some(plan) = self.saver.handle(power, agreed, &self.teller) {
+                self.gate.limit(agreed / 100 * plan.bitrate_percent);
+                let saving = match plan.cause {
+                    Cause::None => None,
+                    Cause::Heat => Some(Saving::Heat),
+                    Cause::Battery => Some(Saving::Battery),
+                };
+                // Without a session there is nobody else to tell.
+                drop(self.command(Command::Saving(saving)));
+            }
             Ok(())
         });
         // A panic was told to the observer.

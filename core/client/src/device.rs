@@ -19,7 +19,7 @@ use chat::Chats;
 use publication::Publication;
 use report::Report;
 use sightline_protocol::{
-    ClientMessage, ConsentScope, ErrorCode, ParticipantId, PublishedTrack, Role, Surface,
+    ClientMessage, ConsentScope, ErrorCode, ParticipantId, PublishedTrack, Role, Saving, Surface,
     SurfaceKind,
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -55,6 +55,8 @@ pub enum Command {
     Consent(bool),
     /// Holds the picture back, or shows it again.
     Pause(bool),
+    /// The device saves heat or battery from now on, or stops to; the agent is told.
+    Saving(Option<Saving>),
     /// Says something.
     Chat {
         /// 1 to [`sightline_protocol::limits::CHAT_CHARS`] characters.
@@ -117,6 +119,7 @@ struct Device {
     allowed: bool,
     granted: bool,
     paused: bool,
+    saving: Option<Saving>,
     chats: Chats,
     publication: Option<Publication>,
     peer: Option<Arc<dyn Peer>>,
@@ -158,6 +161,7 @@ pub async fn run(
         allowed: false,
         granted: false,
         paused: false,
+        saving: None,
         chats: Chats::default(),
         publication: None,
         peer: None,
@@ -258,6 +262,7 @@ impl Device {
         match command {
             Command::Consent(granted) => self.answer_consent(granted).await,
             Command::Pause(paused) => self.pause(paused).await,
+            Command::Saving(saving) => self.saving = saving,
             Command::Chat { text, told } => self.say(text, told).await,
             // Whoever reads commands looks for this one first.
             Command::Leave => {}

@@ -398,6 +398,23 @@ pub struct Quality {
     /// Frames a second shown or sent, 0 when none.
     #[schemars(range(min = 0.0, max = 240.0))]
     pub fps: f32,
+    /// Why the device sends or tracks less than it could; none while it does not.
+    #[serde(default)]
+    pub saving: Option<Saving>,
+}
+
+/// Why a device does less than it could.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Saving {
+    /// It is hot.
+    Heat,
+    /// Its battery is low.
+    Battery,
+    /// A reason of a newer protocol.
+    #[serde(other)]
+    #[schemars(skip)]
+    Unknown,
 }
 
 impl Quality {

@@ -207,6 +207,7 @@ fn quality() -> Quality {
         rtt_ms: 84,
         loss: 0.015625,
         fps: 29.5,
+        saving: Some(Saving::Heat),
     }
 }
 

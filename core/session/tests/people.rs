@@ -228,6 +228,7 @@ fn quality_is_passed_on_once_a_second() {
             rtt_ms: 300,
             loss: 0.0,
             fps: 30.0,
+            saving: None,
         },
     };
     let out = story.say(&agent, report.clone()).unwrap();

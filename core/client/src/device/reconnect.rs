@@ -41,6 +41,7 @@ impl Device {
                         }
                     }
                     Command::Pause(paused) => self.pause(paused).await,
+                    Command::Saving(saving) => self.saving = saving,
                     Command::Chat { told, .. } => drop(told.send(Err(ChatRefused::NotConnected))),
                 },
                 () = sleep_until(end.unwrap_or(deadline)), if end.is_some() => {

@@ -108,6 +108,7 @@ impl Device {
                     .min(60_000),
                 loss: peer.loss().await,
                 fps: (publication.take_sent() as f32 / since.as_secs_f32()).min(240.0),
+                saving: self.saving,
             };
             self.signalling
                 .send(ClientMessage::ReportQuality { quality })

@@ -11,6 +11,7 @@ const OPEN = new Set([
   'ConsentScope',
   'ErrorCode',
   'Role',
+  'Saving',
   'ServerMessage',
   'SessionPhase',
   'Shape',

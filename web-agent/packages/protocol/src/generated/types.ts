@@ -360,6 +360,12 @@ export type SurfaceKind = 'camera' | 'screen' | 'page' | 'unknown';
  */
 export type ConsentScope = 'camera' | 'screen' | 'page' | 'microphone' | 'snapshot' | 'unknown';
 /**
+ * Why a device does less than it could.
+ * - `heat`: It is hot.
+ * - `battery`: Its battery is low.
+ */
+export type Saving = 'heat' | 'battery' | 'unknown';
+/**
  * How much is hidden when no rule speaks.
  * - `marked_and_inputs`: Marked places and everything that is typed or chosen.
  * - `everything_but_marked`: Everything but marked places.
@@ -1248,6 +1254,10 @@ export interface Quality {
    * Round trip to the server in milliseconds.
    */
   rtt_ms: number;
+  /**
+   * Why the device sends or tracks less than it could; none while it does not.
+   */
+  saving?: Saving | null;
 }
 /**
  * `GET /api/cobrowse/settings`: what an administrator sees.

@@ -72,6 +72,11 @@ class SessionTest {
                     assertEquals(anchor, state["anchor"].asInt())
                     assertEquals("tracking", state["status"].asText())
 
+                    // Heat is told to both sides; the agent's words come with the next report.
+                    phone.setPower(Thermal.FAIR, 50, charging = false)
+                    assertEquals(AssistEvent.PowerSaving(1, Cause.HEAT), phone.await<AssistEvent.PowerSaving>())
+                    agent.next("quality_changed") { it["quality"]["saving"].asText() == "heat" }
+
                     phone.sendChat("I see it")
                     val chat = agent.next("chat") { true }["message"]
                     assertEquals("I see it", chat["text"].asText())
