@@ -16,7 +16,7 @@ const COMPANY: (f64, f64) = (0.4, 0.8);
 /// Neighbours that must agree, of so many nearest.
 const AGREEING: (usize, usize) = (2, 5);
 /// Points beside the plane, and their share of all under the drawing, from which it is no plane.
-const UNEVEN: (usize, f64) = (4, 0.1);
+const UNEVEN: (usize, f64) = (3, 0.1);
 /// Cut-offs of the fit in pixels: nothing that was verified is cast out.
 const CUTOFFS: [f64; 3] = [60.0, 60.0, 60.0];
 /// Strength, in points, with which perspective is held as the plane has it.
@@ -118,9 +118,15 @@ pub(crate) fn drape(
     for f in beside {
         ground.extend(cell(f.from).map(|cell| (f.from, f.to, cell)));
     }
-    let uneven = ground.len() - even;
+    // What is beside the plane around the drawing helps to lay it, but only what is under it says
+    // that it lies over an edge.
+    let under = |(from, ..): &&(Point, Point, (usize, usize))| {
+        (0..2).all(|k| (low[k]..=high[k]).contains(&(from[k] + corner[k])))
+    };
+    let uneven = ground[even..].iter().filter(under).count();
+    let all = ground.iter().filter(under).count();
     let (least, share) = UNEVEN;
-    if uneven < least || (uneven as f64) < share * ground.len() as f64 || ground.len() < 10 {
+    if uneven < least || (uneven as f64) < share * all as f64 || ground.len() < 10 {
         return None;
     }
     let mut pairs = Pairs::default();
