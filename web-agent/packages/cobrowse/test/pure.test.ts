@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { useOfForeign, useOfHtml } from '../src/attributes';
+import { type CssHost, collectNames, noNames, scrubDeclarations, scrubSheet } from '../src/css';
+import { Echo } from '../src/echo';
+import { fitsUrl } from '../src/rules';
+import { hex, softwareSha256 } from '../src/sha256';
+
+const SOURCE = new URL('../src/', import.meta.url);
+
+function host(visible: boolean | null): CssHost {
+  return {
+    asset: () => 'HASH',
+    repeats: (text) => text.includes('echoed'),
+    isPublic: () => visible,
+  };
+}
+
+test('only the gate makes masked texts and events', () => {
+  const makers = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .filter((name) =>
+      /\bas Masked\b|\[sealed\]:/.test(readFileSync(new URL(name, SOURCE), 'utf8')),
+    );
+  expect(makers).toEqual(['gate.ts']);
+});
+
+test('content and pictures of hidden places do not travel with a style sheet', () => {
+  const css =
+    '/* note */.a::before{content:"secret 1";background:url(/x?token)}.a{--pin:secret1;color:red}';
+  const hidden = scrubSheet(css, host(false));
+  expect(hidden).not.toMatch(/secret|note|token|HASH/);
+  expect(hidden).toContain('color:red');
+  expect(scrubSheet(css, host(true))).toContain('content:"secret 1"');
+  expect(scrubSheet(css, host(true))).toContain('url("HASH")');
+  expect(scrubSheet('.b::after{content:"echoed"}', host(true))).not.toContain('echoed');
+  expect(scrubSheet('input[value="secret"]{color:red}p{color:blue}', host(true))).toBe(
+    'p{color:blue}',
+  );
+});
+
+test('a style sheet keeps what it looks like', () => {
+  const css =
+    '@media (min-width:600px){.a:hover>.b{margin:0 auto;grid-area:1/2}}.i::before{content:"\\f101"}@font-face{font-family:"X";src:url("x.woff2")}';
+  expect(scrubSheet(css, host(null))).toBe(
+    '@media (min-width:600px){.a:hover>.b{margin:0 auto;grid-area:1/2}}.i::before{content:"\\f101"}@font-face{font-family:"X";src:url("HASH")}',
+  );
+  const font = ':root{--font:"Segoe UI",sans-serif;--gap:4px}';
+  expect(scrubSheet(font, host(true))).toBe(font);
+});
+
+test('a broken style sheet ends somewhere', () => {
+  for (const css of ['.a{', '"', '.a{b:url(', '/*', '}}}', '\\', '@media{', '.a{content:"\\']) {
+    expect(typeof scrubSheet(css, host(null))).toBe('string');
+  }
+});
+
+test('declarations of a hidden element keep no text and no address', () => {
+  expect(
+    scrubDeclarations('color:red;--x:a1;background:url(a);font-family:"A"', host(null), false),
+  ).toBe('color:red');
+});
+
+test('names are those that a sheet speaks of', () => {
+  const names = noNames();
+  collectNames('.a.b-c>#d[data-x="1"] [hidden]{}', names);
+  expect([...names.classes]).toEqual(['a', 'b-c']);
+  expect([...names.ids]).toEqual(['d']);
+  expect(names.attributes.get('data-x')).toEqual(new Set(['1']));
+  expect(names.attributes.get('hidden')).toEqual(new Set([null]));
+});
+
+test('attributes travel by allow-list, and with values of their kind', () => {
+  expect(useOfHtml('width', '50%')).toBe('keep');
+  expect(useOfHtml('width', 'secret')).toBe('drop');
+  expect(useOfHtml('data-user', 'x')).toBe('drop');
+  expect(useOfHtml('onclick', 'x')).toBe('drop');
+  expect(useOfHtml('title', 'x')).toBe('text');
+  expect(useOfForeign('href', '#icon')).toBe('keep');
+  expect(useOfForeign('href', '/sprite?x#icon')).toBe('drop');
+});
+
+test('what was hidden is recognised where it is repeated', () => {
+  const echo = new Echo();
+  echo.remember('Ana Konrad 4711-X', true);
+  expect(echo.repeats('Hello Konrad!')).toBe(true);
+  expect(echo.repeats('Number 4711-X is wrong')).toBe(true);
+  expect(echo.repeats('Hello Ben')).toBe(false);
+});
+
+test('address patterns', () => {
+  expect(fitsUrl('https://shop.example/*', 'https://shop.example/cart?x=1')).toBe(true);
+  expect(fitsUrl('https://shop.example/', 'https://shop.example/cart')).toBe(false);
+  expect(fitsUrl('*.example/(a', 'https://b.example/(a')).toBe(true);
+});
+
+test('the hash is SHA-256', () => {
+  for (const length of [0, 3, 55, 56, 64, 1000]) {
+    const bytes = new Uint8Array(length).map((_, i) => i * 7);
+    expect(hex(softwareSha256(bytes))).toBe(createHash('sha256').update(bytes).digest('hex'));
+  }
+});
