@@ -66,8 +66,9 @@ pub struct CameraSource {
 
 /// Encoded frames that wait for the network before the source starts to lose some: one second.
 const ENCODED_QUEUE: usize = 30;
-/// Raw frames that wait for the anchor engine before the oldest is given up.
-const CAPTURED_QUEUE: usize = 2;
+/// Raw frames that wait for the anchor engine before the oldest is given up: a quarter of a second,
+/// because each of them may have been seen and drawn on.
+const CAPTURED_QUEUE: usize = 8;
 const POLL: Duration = Duration::from_millis(100);
 
 impl CameraSource {

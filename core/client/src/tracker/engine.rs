@@ -13,6 +13,10 @@ const TIME_TOLERANCE: u32 = 9_000;
 /// Three seconds of 30 frames a second, because a stroke names the frame on which it began.
 const RING_FRAMES: usize = 90;
 const POLL: Duration = Duration::from_millis(50);
+/// After a frame that took longer than this, those that came meanwhile are kept but not tracked.
+const SLOW: Duration = Duration::from_millis(25);
+/// Frames that are kept in a row before one is tracked again.
+const KEPT_IN_A_ROW: usize = 8;
 
 /// Finds lost anchors again on a thread of its own, one job at a time.
 ///
@@ -82,15 +86,19 @@ impl EngineLoop {
         };
         let mut engine = Engine::new(config);
         let mut untold = Vec::new();
+        let mut slow = false;
         while self.take_inputs(&mut engine) {
             let luma = match self.eye.look(POLL) {
+                Ok(Some(luma)) if slow => newest(luma, self.eye.as_mut(), &mut engine),
                 Ok(Some(luma)) => luma,
                 Ok(None) => continue,
                 Err(_) => break,
             };
+            let begun = Instant::now();
             let Some((mut tracked, shown)) = self.track(&luma, &mut engine) else {
                 continue;
             };
+            slow = begun.elapsed() > SLOW;
             if self.eye.wants_inspections() {
                 self.eye.inspect(engine.inspect());
             }
@@ -119,13 +127,7 @@ impl EngineLoop {
 
     fn track(&mut self, luma: &LumaPlane, engine: &mut Engine) -> Option<(Tracked, Vec<Shown>)> {
         let start = Instant::now();
-        let result = engine.push_frame(LumaFrame {
-            time: luma.frame_time,
-            width: luma.width,
-            height: luma.height,
-            stride: luma.stride as usize,
-            data: &luma.data,
-        });
+        let result = engine.push_frame(borrowed(luma));
         self.relocaliser.step(engine);
         match result {
             Ok(result) => {
@@ -138,5 +140,78 @@ impl EngineLoop {
                 None
             }
         }
+    }
+}
+
+/// The newest frame that waits. The engine keeps those before it, so that whoever saw one of them
+/// can draw on it, and time is not spent on poses that are old already.
+fn newest(first: LumaPlane, eye: &mut dyn Eye, engine: &mut Engine) -> LumaPlane {
+    let mut newest = first;
+    for _ in 0..KEPT_IN_A_ROW {
+        let Ok(Some(next)) = eye.look(Duration::ZERO) else {
+            break;
+        };
+        if let Err(error) = engine.keep_frame(borrowed(&newest)) {
+            tracing::debug!(%error, "a frame was not kept");
+        }
+        newest = next;
+    }
+    newest
+}
+
+fn borrowed(luma: &LumaPlane) -> LumaFrame<'_> {
+    LumaFrame {
+        time: luma.frame_time,
+        width: luma.width,
+        height: luma.height,
+        stride: luma.stride as usize,
+        data: &luma.data,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sightline_frames::Closed;
+    use sightline_protocol::FrameTime;
+
+    /// Frames that wait, by their number.
+    struct Waiting(std::ops::Range<u32>);
+
+    impl Eye for Waiting {
+        fn look(&mut self, _timeout: Duration) -> Result<Option<LumaPlane>, Closed> {
+            Ok(self.0.next().map(plane))
+        }
+
+        fn show(&mut self, _frame_time: FrameTime, _shown: Vec<Shown>) {}
+    }
+
+    fn plane(n: u32) -> LumaPlane {
+        LumaPlane {
+            frame_time: n * 3_000,
+            width: 32,
+            height: 32,
+            stride: 32,
+            data: vec![n as u8; 32 * 32],
+        }
+    }
+
+    #[test]
+    fn a_slow_tracker_goes_on_with_the_newest_frame_and_keeps_the_others() {
+        let mut engine = Engine::new(EngineConfig::default());
+        let next = newest(plane(1), &mut Waiting(2..6), &mut engine);
+        assert_eq!(next.frame_time, 5 * 3_000);
+        for n in 1..5 {
+            assert!(engine.hold_frame(n * 3_000), "frame {n} can be drawn on");
+            engine.release_frame(n * 3_000);
+        }
+        assert!(
+            !engine.hold_frame(5 * 3_000),
+            "that one is still to be tracked"
+        );
+
+        // However fast frames come, one is tracked again.
+        let next = newest(plane(6), &mut Waiting(7..1_000), &mut engine);
+        assert_eq!(next.frame_time, (6 + KEPT_IN_A_ROW as u32) * 3_000);
     }
 }
