@@ -309,10 +309,12 @@ impl Share {
     }
 
     fn set_consent(&mut self, granted: bool) {
-        if self.consent && !granted {
+        let before = std::mem::replace(&mut self.consent, granted);
+        if before && !granted {
             self.forget_page();
+        } else if granted && !before {
+            self.tell_tabs_list();
         }
-        self.consent = granted;
     }
 
     /// Nothing of the page stays when it may no longer be seen.
