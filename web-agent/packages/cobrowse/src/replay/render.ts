@@ -26,7 +26,9 @@ const SHEETS_WITHIN_MS = 1_500;
 const LIMITED =
   '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd"><html>';
 
+// Without scripts a canvas stands for what is inside of it, which has no box.
 const OWN_CSS = `
+:where(canvas){display:inline-block}
 [sightline-m="2"]{background-image:repeating-linear-gradient(45deg,rgb(75 85 99/.45) 0 2px,transparent 2px 8px)!important;min-width:8px;min-height:8px}
 `;
 
