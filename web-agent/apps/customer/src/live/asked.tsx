@@ -18,7 +18,9 @@ export function Asked({ client, sharing, onShare }: AskedProps) {
   useEffect(
     () =>
       client.on('message', (message) => {
-        if (message.type !== 'surface_requested' || message.kind === 'unknown') return;
+        // A page is shared from the company's own site, not from here.
+        if (message.type !== 'surface_requested') return;
+        if (message.kind !== 'camera' && message.kind !== 'screen') return;
         const by = client.state.participants.find(({ id }) => id === message.by);
         setAsked({ kind: message.kind, name: by?.name ?? '' });
       }),

@@ -25,7 +25,7 @@ export type Problem =
   | { readonly kind: 'rate'; readonly seconds: number };
 
 /** A kind of picture that this page can share. */
-export type Shareable = Exclude<SurfaceKind, 'unknown'>;
+export type Shareable = Exclude<SurfaceKind, 'page' | 'unknown'>;
 
 /** What the person sees. */
 export type Screen =
