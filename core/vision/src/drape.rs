@@ -143,5 +143,11 @@ pub(crate) fn drape(
         points.map(|p| squared(p).unwrap_or(f64::INFINITY)).sum()
     };
     let map = fit(&pairs, flat, &CUTOFFS, STIFFNESS)?;
-    (off(&map) < (1.0 - EXPLAINED) * off(flat)).then_some(map)
+    let near = reference.drawing.iter().all(|p| {
+        let p = [p[0] - corner[0], p[1] - corner[1]];
+        apply(&map, p)
+            .zip(apply(flat, p))
+            .is_some_and(|(a, b)| (a[0] - b[0]).hypot(a[1] - b[1]) < REACH)
+    });
+    (near && off(&map) < (1.0 - EXPLAINED) * off(flat)).then_some(map)
 }

@@ -18,6 +18,10 @@ use std::sync::Arc;
 /// Confidence and points from which a view is worth remembering.
 const WELL_SEEN: (f32, usize) = (0.6, 24);
 
+/// Pixels by which a blurred view may bend what was foretold: the little that is left of a thing
+/// at the frame's rim fits many maps.
+const BENT: f64 = 8.0;
+
 /// Every anchor is looked at closely once in so many frames, also beside one that leads.
 const CLOSE_LOOK: usize = 8;
 
@@ -296,7 +300,8 @@ impl Follower {
         let refined = self
             .refiner
             .refine(reference, &new.image, guess, (2, look))?;
-        Ok(refined.filter(|r| r.evidence.convinces()))
+        let bent = |r: &Refined| bend(reference, guess, &r.frame_from_here) > BENT;
+        Ok(refined.filter(|r| r.evidence.convinces() && !bent(r)))
     }
 
     /// Looks for an anchor near where it should be; hides it when it is not there.
@@ -378,6 +383,16 @@ fn away(reference: &Reference, a: &Homography, b: &Homography) -> f64 {
         (Some(a), Some(b)) => (a[0] - b[0]).hypot(a[1] - b[1]),
         _ => f64::INFINITY,
     }
+}
+
+/// Pixels by which the drawing's corners move otherwise than its middle from one pose to another.
+fn bend(reference: &Reference, from: &Homography, to: &Homography) -> f64 {
+    let middle = shift(reference, from, to);
+    let off = |corner: &Point| match (apply(from, *corner), apply(to, *corner)) {
+        (Some(a), Some(b)) => (b[0] - a[0] - middle[0]).hypot(b[1] - a[1] - middle[1]),
+        _ => f64::INFINITY,
+    };
+    reference.drawing.iter().map(off).fold(0.0, f64::max)
 }
 
 /// Whether a motion by so many pixels a frame smears the picture.

@@ -149,7 +149,12 @@ impl Refiner {
         if !plausible(&pose, &reference.drawing) {
             return Ok(None);
         }
-        let uneven = self.uneven(reference, like)?;
+        // A blurred view tells too little of where single points are.
+        let uneven = if look == Look::Sharp {
+            self.uneven(reference, like)?
+        } else {
+            Vec::new()
+        };
         for (i, beside) in self.beside.iter_mut().enumerate() {
             if uneven.iter().all(|footing| footing.index != i) {
                 *beside = [0.0; 2];
