@@ -17,7 +17,11 @@ const SHAKING: usize = 10;
 
 /// The camera's direction on a frame.
 fn direction(n: usize) -> Rotation3<f64> {
-    let aside = if n >= STILL && n.is_multiple_of(2) { SHAKE } else { 0.0 };
+    let aside = if n >= STILL && n.is_multiple_of(2) {
+        SHAKE
+    } else {
+        0.0
+    };
     Rotation3::from_euler_angles(0.0, aside, 0.0)
 }
 
