@@ -263,12 +263,23 @@ export class Gate {
     }
     if (REPLACED.has(name) && name !== 'picture') return 'none';
     if (level === 0) return 'nodes';
+    if (level === 2 || foreign !== '' || isLine(element)) this.#hideInside(element, level);
     if (level === 2 || foreign !== '') return 'none';
     if (!isLine(element)) return 'nodes';
     const text = element.textContent ?? '';
     if (text.trim() === '') return 'none';
     this.#echo.remember(text, false);
     return 'mask';
+  }
+
+  /** What is not looked at one by one stays hidden wherever it goes, and is recognised. */
+  #hideInside(element: Element, level: Level): void {
+    const walk = element.ownerDocument.createTreeWalker(element, 5);
+    for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) {
+      this.#hidden.set(node, max(level, this.#hidden.get(node) ?? 0));
+      if (node.nodeType === 3) this.#echo.remember(node.nodeValue ?? '', false);
+    }
+    this.#echo.remember(element.textContent ?? '', false);
   }
 
   #attributes(element: Element, level: Level, foreign: boolean): Attributes {
@@ -329,6 +340,7 @@ export class Gate {
       return masked(value);
     if (use === 'empty') return masked('');
     if (use === 'keep') return masked(value);
+    if (use === 'text' && (level > 0 || field)) this.#echo.remember(value, false);
     if (use === 'text') {
       if (level > 0 || field || value.length > 1_000 || this.#echo.repeats(value)) return null;
       return masked(value);
