@@ -148,7 +148,7 @@ impl Share {
                     Some(message) => self.take(message).await,
                     None => break,
                 },
-                text = next_of(&mut self.hub) => self.from_session(text).await,
+                text = next_of(&mut self.hub) => self.take_session_message(text).await,
                 _ = ticks.tick() => self.tick().await,
             }
         }
@@ -229,7 +229,7 @@ impl Share {
         });
         // `welcome` is queued already; consent must be known before a tab is told that it is open.
         let text = next_of(&mut self.hub).await;
-        self.from_session(text).await;
+        self.take_session_message(text).await;
         Ok(())
     }
 
@@ -244,7 +244,7 @@ impl Share {
         }
     }
 
-    async fn from_session(&mut self, text: Option<axum::extract::ws::Utf8Bytes>) {
+    async fn take_session_message(&mut self, text: Option<axum::extract::ws::Utf8Bytes>) {
         let Some(text) = text else {
             // Ended, replaced by another window, or the server stops: the tabs stop as well.
             self.hub = None;
@@ -513,24 +513,25 @@ impl Share {
             }
             TabMessage::Outcome { id, outcome } => self.outcome(id, outcome),
             TabMessage::Pointer { pointer } => {
-                if self.consent && !self.paused {
-                    if let Some(by) = self.hub.as_ref().map(|hub| hub.owner.clone()) {
-                        let (name, color) = self.shown(&by);
-                        self.tell_viewers(&ViewNotice::Pointer {
-                            tab: tab_number,
-                            by,
-                            name,
-                            color,
-                            pointer,
-                        });
-                    }
+                if self.consent
+                    && !self.paused
+                    && let Some(by) = self.hub.as_ref().map(|hub| hub.owner.clone())
+                {
+                    let (name, color) = self.shown(&by);
+                    self.tell_viewers(&ViewNotice::Pointer {
+                        tab: tab_number,
+                        by,
+                        name,
+                        color,
+                        pointer,
+                    });
                 }
             }
             TabMessage::Close => {
-                if let Some(tab) = self.tab_mut(number) {
-                    if let Some(out) = tab.out.take() {
-                        out.close(1000, "over");
-                    }
+                if let Some(tab) = self.tab_mut(number)
+                    && let Some(out) = tab.out.take()
+                {
+                    out.close(1000, "over");
                 }
                 self.tabs.retain(|t| t.number != tab_number);
                 self.marks.retain(|(tab, _), _| *tab != tab_number);
