@@ -8,6 +8,9 @@ export async function openFirefox(): Promise<{ browser: Browser; page: Page }> {
     browser: 'firefox',
     executablePath: FIREFOX,
     headless: true,
+    // The size is the window's own: older Firefoxes do not know all that setting a viewport asks for.
+    defaultViewport: null,
+    args: ['--width=1280', '--height=900'],
     extraPrefsFirefox: {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
@@ -15,7 +18,6 @@ export async function openFirefox(): Promise<{ browser: Browser; page: Page }> {
     },
   });
   const page = await browser.newPage();
-  await page.setViewport({ width: 1280, height: 800 });
   await page.evaluateOnNewDocument(probeScript());
   return { browser, page };
 }
