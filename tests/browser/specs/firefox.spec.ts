@@ -4,6 +4,7 @@ import { click, openFirefox } from '../src/firefox';
 import type { Sight } from '../src/probe';
 import { CORNER, expectSticks } from '../src/sticking';
 import { expect, test } from '../src/test';
+import { moved } from '../src/truth-motion';
 
 /** Colour of the third participant, after the agent and the device: `AUTHOR_COLORS[2]` of `packages/board`. */
 const COLLEAGUE_COLOR = '#a821ed';
@@ -11,18 +12,21 @@ const COLLEAGUE_COLOR = '#a821ed';
 const PICTURES = 150;
 
 /**
- * The circle is drawn anywhere on the thing. All its places are moved by the same amount, so that
- * the first is on the known corner: what stays is whether it moves as the thing does.
+ * The circle is drawn anywhere on the thing; where it has to be later follows from how the thing's
+ * nine known points moved. What each picture is off by is laid upon the known corner, which is what
+ * the bounds are held against.
  */
-function shiftedTo(pictures: readonly Sight[], truth: Truth): Sight[] {
+function laidOnCorner(pictures: readonly Sight[], truth: Truth): Sight[] {
   const first = pictures.find(({ mark, number }) => mark !== null && number !== null);
   if (!first?.mark || first.number === null) throw new Error('the circle was never seen');
-  const [x, y] = truth.point(first.number, CORNER);
-  const by = [x - first.mark[0], y - first.mark[1]] as const;
-  return pictures.map((picture) => ({
-    ...picture,
-    mark: picture.mark && [picture.mark[0] + by[0], picture.mark[1] + by[1]],
-  }));
+  const [from, start] = [first.number, first.mark];
+  return pictures.map((picture) => {
+    const { mark, number } = picture;
+    if (mark === null || number === null) return picture;
+    const [x, y] = moved(truth, from, number, start);
+    const corner = truth.point(number, CORNER);
+    return { ...picture, mark: [mark[0] - x + corner[0], mark[1] - y + corner[1]] };
+  });
 }
 
 test('a customer in Firefox shows the camera and gets the drawing', async ({
@@ -100,7 +104,7 @@ test('what an agent in Firefox draws stays on the thing, in Firefox', async ({
       PICTURES,
     );
     const pictures = (await page.evaluate(() => window.probe.sights)).slice(-PICTURES);
-    expectSticks('Firefox', shiftedTo(pictures, camera.truth), camera.truth);
+    expectSticks('Firefox', laidOnCorner(pictures, camera.truth), camera.truth);
   } finally {
     await browser.close();
   }
