@@ -1,0 +1,374 @@
+//! The customer's side of a shared page: its tabs, what they say and what they send.
+
+use super::{Hub, Share, Tab};
+use crate::{
+    cobrowse::{
+        frame::{self, TabFrame},
+        rate::Allowance,
+        settings,
+        socket::Sender,
+    },
+    hub::Command,
+};
+use axum::body::Bytes;
+use sightline_protocol::{
+    ClientMessage, ConsentScope, ErrorCode, ParticipantId,
+    limits::{
+        BAD_MESSAGES, MESSAGES_PER_SECOND, PAGE_ASSETS_PER_SESSION, PAGE_FRAMES_PER_SECOND,
+        PAGE_HASHES, PAGE_KEPT_BYTES, PAGE_TABS, PAGE_TITLE_CHARS, PAGE_URL_CHARS,
+    },
+    page::{TabInfo, TabMessage, TabNotice, ViewNotice},
+};
+use tracing::{info, warn};
+
+/// Bytes a second from one tab, averaged over ten seconds.
+const BYTES_PER_SECOND: u64 = 4 * 1024 * 1024;
+
+impl Share {
+    pub(super) async fn open_tab(
+        &mut self,
+        owner: ParticipantId,
+        key: String,
+        origin: Option<String>,
+        out: Sender,
+    ) {
+        let refuse = |code, message: &str| {
+            out.say(&TabNotice::Error {
+                code,
+                message: message.to_owned(),
+                fatal: true,
+            });
+            out.close(4004, "refused");
+        };
+        let Ok(rules) = self.app.cobrowse.settings.get(&self.tenant).await else {
+            return refuse(ErrorCode::Internal, "the rules cannot be read");
+        };
+        if !settings::is_allowed(&rules, origin.as_deref()) {
+            return refuse(
+                ErrorCode::Forbidden,
+                "this site is not one of the company's",
+            );
+        }
+        let other = |hub: &Hub| hub.owner != owner && self.tabs.iter().any(|t| t.out.is_some());
+        if self.hub.as_ref().is_some_and(other) {
+            return refuse(
+                ErrorCode::LimitReached,
+                "somebody else shares a page already",
+            );
+        }
+        let known = self.tabs.iter().position(|t| t.key == key);
+        if known.is_none() && self.tabs.len() >= PAGE_TABS {
+            // A tab that is between two pages may come back, but not at the price of a new one.
+            match self.tabs.iter().position(|t| t.out.is_none()) {
+                Some(gone) => drop(self.tabs.remove(gone)),
+                None => return refuse(ErrorCode::LimitReached, "too many tabs are shared"),
+            }
+        }
+        if let Err(error) = self.join_hub(owner).await {
+            return refuse(error.code(), &error.message());
+        }
+        let now_ms = self.now_ms();
+        match self.tabs.iter_mut().find(|t| t.key == key) {
+            Some(tab) => {
+                if let Some(old) = tab.out.replace(out.clone()) {
+                    old.close(4001, "replaced by a newer connection");
+                }
+            }
+            None => {
+                self.last_number = self.last_number.wrapping_add(1).max(1);
+                self.tabs.push(Tab {
+                    key,
+                    number: self.last_number,
+                    out: Some(out.clone()),
+                    info: TabInfo {
+                        tab: self.last_number,
+                        title: String::new(),
+                        url: String::new(),
+                        front: true,
+                        connected: true,
+                    },
+                    kept: Vec::new(),
+                    kept_bytes: 0,
+                    asked_snapshot: false,
+                    frames: Allowance::new(u64::from(PAGE_FRAMES_PER_SECOND), now_ms),
+                    bytes: Allowance::new(BYTES_PER_SECOND, now_ms),
+                    messages: Allowance::new(u64::from(MESSAGES_PER_SECOND), now_ms),
+                    bad: 0,
+                });
+            }
+        }
+        out.say(&TabNotice::Ready {
+            rules,
+            consent: self.consent,
+        });
+        self.tell_tabs_list();
+    }
+
+    pub(super) fn tab_mut(&mut self, number: u64) -> Option<&mut Tab> {
+        self.tabs
+            .iter_mut()
+            .find(|t| t.out.as_ref().is_some_and(|out| out.number == number))
+    }
+
+    pub(super) fn refuse_tab(&mut self, number: u64, code: ErrorCode, message: &str, bad: bool) {
+        let Some(tab) = self.tab_mut(number) else {
+            return;
+        };
+        tab.bad += u32::from(bad);
+        let fatal = tab.bad >= BAD_MESSAGES;
+        let message = message.to_owned();
+        if let Some(out) = &tab.out {
+            out.say(&TabNotice::Error {
+                code,
+                message,
+                fatal,
+            });
+            if fatal {
+                out.close(4003, "too many bad messages");
+            }
+        }
+    }
+
+    pub(super) async fn tab_says(&mut self, number: u64, message: TabMessage) {
+        let now_ms = self.now_ms();
+        let Some(tab) = self.tab_mut(number) else {
+            return;
+        };
+        if !tab.messages.take(1, now_ms) {
+            return self.refuse_tab(number, ErrorCode::RateLimited, "send less", false);
+        }
+        let tab_number = tab.number;
+        match message {
+            TabMessage::Preview { .. } | TabMessage::Accept { .. } | TabMessage::Hello { .. } => {
+                self.refuse_tab(
+                    number,
+                    ErrorCode::Malformed,
+                    "the tab is open already",
+                    true,
+                );
+            }
+            TabMessage::Session { message } => {
+                if let Some(hub) = &self.hub {
+                    let text = Command::Text {
+                        participant: hub.owner.clone(),
+                        connection: Some(hub.connection),
+                        text: message.to_string(),
+                    };
+                    let _ = hub.handle.send(text).await;
+                }
+            }
+            TabMessage::Where { title, url, front } => {
+                if title.chars().count() > PAGE_TITLE_CHARS as usize
+                    || url.chars().count() > PAGE_URL_CHARS as usize
+                {
+                    return self.refuse_tab(number, ErrorCode::OutOfRange, "too long", true);
+                }
+                if !self.consent {
+                    return;
+                }
+                if front {
+                    for other in &mut self.tabs {
+                        other.info.front = false;
+                    }
+                }
+                if let Some(tab) = self.tab_mut(number) {
+                    tab.info.title = title;
+                    tab.info.url = url;
+                    tab.info.front = front;
+                }
+                self.tell_tabs_list();
+            }
+            TabMessage::Have { hashes } => {
+                if hashes.len() > PAGE_HASHES as usize {
+                    return self.refuse_tab(number, ErrorCode::OutOfRange, "too many", true);
+                }
+                let mut missing = Vec::new();
+                for hash in hashes {
+                    if !self.app.cobrowse.assets.has(&self.tenant, &hash).await {
+                        missing.push(hash);
+                    }
+                }
+                if let Some(out) = self.tab_mut(number).and_then(|t| t.out.clone()) {
+                    out.say(&TabNotice::Missing { hashes: missing });
+                }
+            }
+            TabMessage::Grants { mut kinds } => {
+                kinds.truncate(4);
+                self.grants.clone_from(&kinds);
+                info!(?kinds, "control granted");
+                self.tell_viewers(&ViewNotice::Grants { kinds });
+            }
+            TabMessage::Outcome { id, outcome } => self.outcome(id, outcome),
+            TabMessage::Pointer { pointer } => {
+                if self.consent
+                    && !self.paused
+                    && let Some(by) = self.hub.as_ref().map(|hub| hub.owner.clone())
+                {
+                    let (name, color) = self.shown(&by);
+                    self.tell_viewers(&ViewNotice::Pointer {
+                        tab: tab_number,
+                        by,
+                        name,
+                        color,
+                        pointer,
+                    });
+                }
+            }
+            TabMessage::Close => {
+                if let Some(tab) = self.tab_mut(number)
+                    && let Some(out) = tab.out.take()
+                {
+                    out.close(1000, "over");
+                }
+                self.tabs.retain(|t| t.number != tab_number);
+                self.marks.retain(|(tab, _), _| *tab != tab_number);
+                self.tell_tabs_list();
+                if self.tabs.is_empty() {
+                    self.stop_surface().await;
+                }
+            }
+        }
+    }
+
+    /// The last tab is no longer shared: the consent goes with it.
+    pub(super) async fn stop_surface(&mut self) {
+        if let Some(hub) = &self.hub {
+            let off = ClientMessage::SetConsent {
+                scope: ConsentScope::Page,
+                granted: false,
+            };
+            if let Ok(text) = serde_json::to_string(&off) {
+                let text = Command::Text {
+                    participant: hub.owner.clone(),
+                    connection: Some(hub.connection),
+                    text,
+                };
+                let _ = hub.handle.send(text).await;
+            }
+        }
+    }
+
+    pub(super) async fn tab_sends(&mut self, number: u64, bytes: Bytes) {
+        let now_ms = self.now_ms();
+        let (allowed, session_ms) = (
+            self.consent && !self.paused,
+            self.hub.as_ref().map_or(0, |hub| now_ms - hub.began_ms),
+        );
+        let at_ms = u32::try_from(session_ms.max(0)).unwrap_or(u32::MAX);
+        let Some(tab) = self.tab_mut(number) else {
+            return;
+        };
+        if !tab.frames.take(1, now_ms) || !tab.bytes.take(bytes.len() as u64, now_ms) {
+            // A page without one of its changes would be wrong from then on.
+            tab.asked_snapshot = false;
+            self.refuse_tab(
+                number,
+                ErrorCode::RateLimited,
+                "the page changes too fast",
+                false,
+            );
+            return self.ask_snapshot(number);
+        }
+        let Ok(frame) = TabFrame::decode(&bytes) else {
+            return self.refuse_tab(number, ErrorCode::Malformed, "not a frame", true);
+        };
+        if !allowed {
+            // Under way while the customer paused or took back: dropped, and no fault.
+            let code = ErrorCode::ConsentMissing;
+            return self.refuse_tab(
+                number,
+                code,
+                "the customer does not show the page",
+                !self.paused,
+            );
+        }
+        match frame {
+            TabFrame::Asset { hash, content } => {
+                if self.uploaded + content.len() > PAGE_ASSETS_PER_SESSION {
+                    return self.refuse_tab(
+                        number,
+                        ErrorCode::LimitReached,
+                        "too many assets",
+                        false,
+                    );
+                }
+                self.uploaded += content.len();
+                let put = self
+                    .app
+                    .cobrowse
+                    .assets
+                    .put(&self.tenant, &hash, &content)
+                    .await;
+                if let Err(error) = put {
+                    self.refuse_tab(number, ErrorCode::OutOfRange, &error.to_string(), false);
+                }
+            }
+            TabFrame::Page {
+                snapshot,
+                flags,
+                body,
+            } => {
+                let Some(tab) = self.tab_mut(number) else {
+                    return;
+                };
+                if snapshot {
+                    tab.forget();
+                } else if tab.kept.is_empty() {
+                    // Changes without a beginning mean nothing to anybody.
+                    return self.ask_snapshot(number);
+                }
+                if !snapshot && tab.kept_bytes + body.len() > 2 * PAGE_KEPT_BYTES {
+                    // It was asked for a snapshot at half of this and did not send one.
+                    tab.forget();
+                    return self.ask_snapshot(number);
+                }
+                tab.kept_bytes += body.len();
+                tab.kept.push((at_ms, snapshot, flags, body.clone()));
+                let (tab_number, full) = (tab.number, tab.kept_bytes > PAGE_KEPT_BYTES);
+                let frame = frame::for_viewer(tab_number, at_ms, snapshot, flags, &body);
+                self.viewers.retain(|_, v| {
+                    let kept = v.out.binary(frame.clone());
+                    if !kept {
+                        warn!(participant = %v.who, "reads too slowly");
+                        v.out.close(4002, "too slow");
+                    }
+                    kept
+                });
+                if full {
+                    self.ask_snapshot(number);
+                }
+            }
+        }
+    }
+
+    pub(super) fn ask_snapshot(&mut self, number: u64) {
+        if let Some(tab) = self.tab_mut(number) {
+            let asked = std::mem::replace(&mut tab.asked_snapshot, true);
+            if let Some(out) = tab.out.as_ref().filter(|_| !asked) {
+                out.say(&TabNotice::NeedSnapshot);
+            }
+        }
+    }
+
+    pub(super) fn tab_gone(&mut self, number: u64) {
+        if let Some(tab) = self.tab_mut(number) {
+            tab.out = None;
+            self.tell_tabs_list();
+        }
+    }
+}
+
+impl Tab {
+    /// Nothing is kept any more; the next thing that may be is a snapshot.
+    pub(super) fn forget(&mut self) {
+        self.kept.clear();
+        self.kept_bytes = 0;
+        self.asked_snapshot = false;
+    }
+
+    pub(super) fn say(&self, notice: &TabNotice) {
+        if let Some(out) = &self.out {
+            out.say(notice);
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The side of those who look on at a shared page: what they see, point at, draw and command.
+
+use super::{Share, Tab, Viewer};
+use crate::cobrowse::{frame, rate::Allowance, socket::Sender};
+use sightline_protocol::{
+    ErrorCode, ParticipantId, Role,
+    limits::{MESSAGES_PER_SECOND, PAGE_MARK_POINTS, PAGE_MARKS, PAGE_VIEWERS},
+    page::{CommandOutcome, PageMark, TabInfo, TabNotice, ViewMessage, ViewNotice},
+};
+use sightline_session::{Capability, policy};
+use std::collections::HashMap;
+
+impl Share {
+    pub(super) fn open_view(
+        &mut self,
+        who: ParticipantId,
+        role: Role,
+        replay_url: String,
+        out: Sender,
+    ) {
+        if self.viewers.len() >= PAGE_VIEWERS {
+            out.say(&ViewNotice::Error {
+                code: ErrorCode::LimitReached,
+                message: "too many people look on".to_owned(),
+                fatal: true,
+            });
+            out.close(4004, "refused");
+            return;
+        }
+        out.say(&ViewNotice::Ready { replay_url });
+        out.say(&self.tabs_list());
+        out.say(&ViewNotice::Grants {
+            kinds: self.grants.clone(),
+        });
+        for tab in &self.tabs {
+            for (at_ms, snapshot, flags, body) in &tab.kept {
+                out.binary(frame::for_viewer(
+                    tab.number, *at_ms, *snapshot, *flags, body,
+                ));
+            }
+        }
+        for ((tab, by), marks) in &self.marks {
+            out.say(&ViewNotice::Marks {
+                tab: *tab,
+                by: by.clone(),
+                marks: marks.clone(),
+            });
+        }
+        let now_ms = self.now_ms();
+        let viewer = Viewer {
+            who,
+            role,
+            messages: Allowance::new(u64::from(MESSAGES_PER_SECOND), now_ms),
+            commands: HashMap::new(),
+            out: out.clone(),
+        };
+        self.viewers.insert(out.number, viewer);
+    }
+
+    pub(super) fn viewer_says(&mut self, number: u64, message: ViewMessage) {
+        let now_ms = self.now_ms();
+        let Some(viewer) = self.viewers.get_mut(&number) else {
+            return;
+        };
+        let out = viewer.out.clone();
+        let refuse = |code, message: &str| {
+            out.say(&ViewNotice::Error {
+                code,
+                message: message.to_owned(),
+                fatal: false,
+            });
+        };
+        if !viewer.messages.take(1, now_ms) {
+            return refuse(ErrorCode::RateLimited, "send less");
+        }
+        if !policy::allows(viewer.role, Capability::ControlPage) {
+            return refuse(ErrorCode::Forbidden, "your role may only look");
+        }
+        let who = viewer.who.clone();
+        match message {
+            ViewMessage::Hello { .. } => refuse(ErrorCode::Malformed, "open already"),
+            ViewMessage::AskControl { mut kinds } => {
+                kinds.truncate(4);
+                let (name, _) = self.shown(&who);
+                let notice = TabNotice::ControlAsked {
+                    by: who,
+                    name,
+                    kinds,
+                };
+                for tab in self.tabs.iter().filter(|t| t.info.front) {
+                    tab.say(&notice);
+                }
+            }
+            ViewMessage::Command { id, tab, command } => {
+                let outcome =
+                    if !self.consent || self.paused || !self.grants.contains(&command.kind()) {
+                        Some(CommandOutcome::NotGranted)
+                    } else if !command.fits() {
+                        Some(CommandOutcome::NotPossible)
+                    } else {
+                        None
+                    };
+                if let Some(outcome) = outcome {
+                    out.say(&ViewNotice::Outcome { id, outcome });
+                    return;
+                }
+                self.next_command = self.next_command.wrapping_add(1);
+                let own = self.next_command;
+                if let Some(viewer) = self.viewers.get_mut(&number) {
+                    if viewer.commands.len() >= 256 {
+                        viewer.commands.clear();
+                    }
+                    viewer.commands.insert(own, id);
+                }
+                let notice = TabNotice::Command {
+                    id: own,
+                    by: who,
+                    command,
+                };
+                if let Some(tab) = self.tabs.iter().find(|t| t.number == tab) {
+                    tab.say(&notice);
+                }
+            }
+            ViewMessage::Pointer { tab, pointer } => {
+                let (name, color) = self.shown(&who);
+                if let Some(found) = self.tabs.iter().find(|t| t.number == tab) {
+                    found.say(&TabNotice::Pointer {
+                        by: who.clone(),
+                        name: name.clone(),
+                        color,
+                        pointer,
+                    });
+                }
+                let notice = ViewNotice::Pointer {
+                    tab,
+                    by: who,
+                    name,
+                    color,
+                    pointer,
+                };
+                for other in self.viewers.values().filter(|v| v.out.number != number) {
+                    other.out.say(&notice);
+                }
+            }
+            ViewMessage::Marks { tab, marks } => {
+                let fits = marks.len() <= PAGE_MARKS
+                    && marks.iter().all(|m| m.points.len() <= PAGE_MARK_POINTS);
+                if !fits || !self.tabs.iter().any(|t| t.number == tab) {
+                    return refuse(ErrorCode::OutOfRange, "too many marks, or no such tab");
+                }
+                if marks.is_empty() {
+                    self.marks.remove(&(tab, who.clone()));
+                } else {
+                    self.marks.insert((tab, who.clone()), marks.clone());
+                }
+                self.tell_marks(tab, &who, marks);
+            }
+        }
+    }
+
+    pub(super) fn tell_marks(&self, tab: u16, by: &ParticipantId, marks: Vec<PageMark>) {
+        if let Some(found) = self.tabs.iter().find(|t| t.number == tab) {
+            found.say(&TabNotice::Marks {
+                by: by.clone(),
+                marks: marks.clone(),
+            });
+        }
+        let by = by.clone();
+        self.tell_viewers(&ViewNotice::Marks { tab, by, marks });
+    }
+
+    pub(super) fn forget_marks_of(&mut self, who: &ParticipantId) {
+        if self.viewers.values().any(|v| v.who == *who) {
+            return;
+        }
+        let tabs: Vec<u16> = self
+            .marks
+            .keys()
+            .filter(|(_, by)| by == who)
+            .map(|(tab, _)| *tab)
+            .collect();
+        for tab in tabs {
+            self.marks.remove(&(tab, who.clone()));
+            self.tell_marks(tab, who, Vec::new());
+        }
+    }
+
+    pub(super) fn outcome(&mut self, id: u32, outcome: CommandOutcome) {
+        for viewer in self.viewers.values_mut() {
+            if let Some(id) = viewer.commands.remove(&id) {
+                viewer.out.say(&ViewNotice::Outcome { id, outcome });
+                return;
+            }
+        }
+    }
+
+    pub(super) fn shown(&self, who: &ParticipantId) -> (String, u8) {
+        self.people.get(who).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn tabs_list(&self) -> ViewNotice {
+        let shown = |tab: &Tab| TabInfo {
+            connected: tab.out.is_some(),
+            ..tab.info.clone()
+        };
+        let tabs = if self.consent {
+            self.tabs.iter().map(shown).collect()
+        } else {
+            Vec::new()
+        };
+        ViewNotice::Tabs { tabs }
+    }
+
+    pub(super) fn tell_tabs_list(&self) {
+        self.tell_viewers(&self.tabs_list());
+    }
+
+    pub(super) fn tell_viewers(&self, notice: &ViewNotice) {
+        for viewer in self.viewers.values() {
+            viewer.out.say(notice);
+        }
+    }
+}
