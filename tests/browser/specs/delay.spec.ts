@@ -67,9 +67,7 @@ for (const customer of ['device', 'browser'] as const) {
     } else {
       await (await Customer.open(await person({ camera: path }), link)).allow();
     }
-    // Three browsers, the proxy and the server's decoder share the machine with a browser customer.
-    const least = customer === 'device' ? 0.9 : 0.6;
-    expectSticks(`agent, 400 ms, ${customer}`, await draw(agent, truth), truth, least);
+    expectSticks(`agent, 400 ms, ${customer}`, await draw(agent, truth), truth);
     const withoutFrameTimes = `${server.origin}/?frame_times=off#/session/${session}`;
     await expectLateWithoutFrameTimes(agent, withoutFrameTimes, truth);
   });

@@ -25,16 +25,8 @@ function unattached(pictures: readonly Seen[]): Seen[] {
 
 /**
  * Holds the pictures against the bounds, and the same pictures without tracking against them.
- *
- * @param least share of the pictures that have to show the drawing; late poses hide it, so this
- * depends on how busy the machine is.
  */
-export function expectSticks(
-  who: string,
-  pictures: readonly Seen[],
-  truth: Where,
-  least = 0.9,
-): void {
+export function expectSticks(who: string, pictures: readonly Seen[], truth: Where): void {
   const found = sticking(pictures, truth, CORNER);
   const control = sticking(unattached(pictures), truth, CORNER);
   test.info().annotations.push({
@@ -43,7 +35,7 @@ export function expectSticks(
   });
   console.log(who, JSON.stringify(found), 'control', JSON.stringify(control));
   expect(found.frames, `${who}: pictures`).toBeGreaterThan(8 * 10);
-  expect(found.shown, `${who}: share of pictures with the drawing`).toBeGreaterThan(least);
+  expect(found.shown, `${who}: share of pictures with the drawing`).toBeGreaterThan(0.9);
   expect(found.median, `${who}: median error`).toBeLessThanOrEqual(BOUNDS.median);
   expect(found.p95, `${who}: p95 error`).toBeLessThanOrEqual(BOUNDS.p95);
   expect(control.median, `${who}: a drawing fixed to the screen is refused`).toBeGreaterThan(
