@@ -51,7 +51,7 @@ pub const PAGE_ASSETS_PER_SESSION: usize = 128 * 1024 * 1024;
 /// Assets kept for one company, in bytes; beyond it new ones are refused.
 pub const PAGE_ASSETS_PER_TENANT: u64 = 2 * 1024 * 1024 * 1024;
 /// Bytes of one tab that the relay keeps for people who come later; beyond it a snapshot is asked
-/// for.
+/// for, and at twice as much without one everything kept is dropped.
 pub const PAGE_KEPT_BYTES: usize = 16 * 1024 * 1024;
 /// Frames a second from one tab, averaged over ten seconds.
 pub const PAGE_FRAMES_PER_SECOND: u32 = 120;

@@ -345,6 +345,27 @@ async fn a_tab_that_changes_too_fast_is_held_back_and_asked_for_a_snapshot() {
 }
 
 #[tokio::test]
+async fn a_tab_that_never_sends_a_snapshot_does_not_fill_the_memory() {
+    let change = [CHANGES, &vec![b' '; 3_500_000][..]].concat();
+    // Control: at six of them a snapshot was asked for, and everything is still there. At ten,
+    // beyond twice the limit, nothing is, until a snapshot comes.
+    for (count, first) in [(6, &SNAPSHOT[2..]), (10, &b"{\"new\":1}"[..])] {
+        let scene = scene().await;
+        let mut tab = scene.tab().await;
+        consent(&mut tab, true).await;
+        tab.frame(SNAPSHOT).await;
+        for _ in 0..count {
+            tab.frame(&change).await;
+        }
+        tab.until("need_snapshot").await;
+        tab.settle().await;
+        let mut late = scene.view().await;
+        tab.frame(b"\x01\x00{\"new\":1}").await;
+        assert_eq!(&late.until_frame().await[8..], first, "{count} changes");
+    }
+}
+
+#[tokio::test]
 async fn only_a_signed_in_person_sees_and_changes_the_rules() {
     let server = TestServer::start().await;
     let path = "/api/cobrowse/settings";
