@@ -48,7 +48,7 @@ pub enum UserCommand {
 #[derive(Debug, Clone, Args)]
 pub struct ServeArgs {
     /// Address for plain HTTP.
-    #[arg(long, env = "SIGHTLINE_HTTP", default_value = "0.0.0.0:8080")]
+    #[arg(long, env = "SIGHTLINE_HTTP", default_value = "0.0.0.0:8080", value_parser = address)]
     pub http: SocketAddr,
     /// Address for HTTPS, or `off`.
     #[arg(long, env = "SIGHTLINE_HTTPS", default_value = "0.0.0.0:8443")]
@@ -57,14 +57,14 @@ pub struct ServeArgs {
     #[arg(long, env = "SIGHTLINE_MEDIA", default_value = "0.0.0.0:7882/udp")]
     pub media: UdpAddr,
     /// Media address offered to clients, repeatable; default: loopback and this machine's own.
-    #[arg(long, env = "SIGHTLINE_MEDIA_ADVERTISE", value_delimiter = ',')]
+    #[arg(long, env = "SIGHTLINE_MEDIA_ADVERTISE", value_delimiter = ',', value_parser = address)]
     pub media_advertise: Vec<SocketAddr>,
     /// Address of the co-browse replay, an origin of its own, plain HTTP; default: the port after
     /// that of --http.
-    #[arg(long, env = "SIGHTLINE_REPLAY_HTTP")]
+    #[arg(long, env = "SIGHTLINE_REPLAY_HTTP", value_parser = address)]
     pub replay_http: Option<SocketAddr>,
     /// The same over HTTPS; default: the port after that of --https.
-    #[arg(long, env = "SIGHTLINE_REPLAY_HTTPS")]
+    #[arg(long, env = "SIGHTLINE_REPLAY_HTTPS", value_parser = address)]
     pub replay_https: Option<SocketAddr>,
     /// Address under which people reach the replay, when a proxy stands in front.
     #[arg(long, env = "SIGHTLINE_REPLAY_URL")]
@@ -111,6 +111,12 @@ pub enum LogFormat {
     Json,
 }
 
+/// Reads an address with its port.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "give IP:PORT, such as 0.0.0.0:8080 or [::]:8080".to_owned())
+}
+
 /// An address to listen on, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Listen(pub Option<SocketAddr>);
@@ -147,11 +153,19 @@ impl FromStr for UdpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
+    use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_address_is_answered_with_a_right_one() {
+        let wrong = Cli::try_parse_from(["sightline", "serve", "--http", "8080"]);
+        assert!(wrong.unwrap_err().to_string().contains("0.0.0.0:8080"));
+        let right = Cli::try_parse_from(["sightline", "serve", "--http", "127.0.0.1:1"]);
+        assert!(right.is_ok());
     }
 
     #[test]
