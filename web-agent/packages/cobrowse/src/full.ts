@@ -2,11 +2,15 @@
 
 import type { ControlKind, PageRules, TabNotice } from '@sightline/protocol';
 import { PROTOCOL_VERSION } from '../../protocol/src/generated/limits';
+import { askCode, askConsent, askControl } from './cards';
 import { Executor } from './executor';
+import { Hand } from './hand';
 import { Link } from './link';
 import { PageOverlay } from './overlay';
 import { button, Panel } from './panel';
+import { freshTab, type Place, PlaceKeeper } from './place';
 import { Recorder } from './recorder';
+import { watchRoots } from './roots';
 import { readyRules } from './rules';
 import { textsFor } from './texts';
 
@@ -18,28 +22,12 @@ export interface Start {
   readonly code: string | null;
 }
 
-/** The place in the session, kept for the next page of the site in this tab. */
-interface Place {
-  readonly token: string;
-  readonly tab: string;
-  readonly agent: string;
-}
-
-const KEY = 'sightline.cobrowse';
-/** Time in which the tab that this one is a copy of would answer. */
-const COPY_WAIT_MS = 60;
-const KINDS: readonly ControlKind[] = ['click', 'type', 'scroll', 'navigate'];
-/** Pixels that the customer moves the mouse to take control back. */
-const TAKE_BACK_PX = 60;
-const POINTER_EVERY_MS = 50;
-
 class Cobrowse {
   readonly #start: Start;
   readonly #texts = textsFor(navigator.languages);
   readonly #panel = new Panel();
   readonly #link: Link;
   readonly #closedRoots = new WeakMap<Element, ShadowRoot>();
-  #place: Place | null = readPlace();
   #agent = '';
   #preview: { ticket: string; agent: string; company: string } | null = null;
   #rules: PageRules | null = null;
@@ -52,10 +40,12 @@ class Cobrowse {
   #over = false;
   #hatching = 0;
   readonly #stop = new AbortController();
+  readonly #places = new PlaceKeeper(this.#stop.signal);
+  #hand: Hand | null = null;
 
   constructor(start: Start) {
     this.#start = start;
-    this.#watchRoots();
+    watchRoots(this.#panel.host, this.#closedRoots, (host) => this.#recorder?.rootAdded(host));
     this.#link = new Link(start.host, {
       open: () => this.#hello(),
       notice: (notice) => this.#notice(notice),
@@ -65,64 +55,35 @@ class Cobrowse {
         this.#panel.message(this.#texts.reconnecting);
       },
     });
-    if (this.#place === null) this.#askCode(null);
-    else this.#comeBack(this.#place);
+    const { place } = this.#places;
+    if (place === null) this.#askCode(null);
+    else void this.#comeBack(place);
   }
 
-  /**
-   * The next page of a tab that is shared, or a copy of it: browsers copy the storage into a tab
-   * that a page opens. A copy is another tab and asks for itself.
-   */
-  #comeBack(place: Place): void {
-    let copy = false;
-    this.#hear();
-    const answers = new BroadcastChannel(KEY);
-    answers.onmessage = ({ data }) => {
-      copy ||= data === `here ${place.tab}`;
-    };
-    answers.postMessage(`who ${place.tab}`);
-    setTimeout(() => {
-      answers.close();
-      if (!copy) {
-        this.#here = true;
+  /** The next page of a tab that is shared, or a copy of it, which is another tab and asks for itself. */
+  async #comeBack(place: Place): Promise<void> {
+    this.#places.hear();
+    if (!(await this.#places.isCopy(place))) {
+      this.#link.open();
+      return;
+    }
+    askConsent(
+      this.#panel,
+      this.#texts,
+      place.agent,
+      location.host,
+      () => {
+        this.#places.keep({ ...place, tab: freshTab() });
         this.#link.open();
-        return;
-      }
-      this.#panel.askConsent(
-        this.#texts,
-        place.agent,
-        location.host,
-        () => {
-          this.#keep({ ...place, tab: freshTab() });
-          this.#link.open();
-        },
-        () => this.#end(null),
-      );
-    }, COPY_WAIT_MS);
-  }
-
-  /** Tells copies of this tab that it is here. */
-  #hear(): void {
-    const channel = new BroadcastChannel(KEY);
-    channel.onmessage = ({ data }) => {
-      const own = this.#place?.tab;
-      if (this.#here && own !== undefined && data === `who ${own}`)
-        channel.postMessage(`here ${own}`);
-    };
-    this.#stop.signal.addEventListener('abort', () => channel.close());
-    window.addEventListener('pagehide', () => channel.close(), { once: true });
-  }
-  #here = false;
-
-  #keep(place: Place): void {
-    this.#place = place;
-    this.#here = true;
-    sessionStorage.setItem(KEY, JSON.stringify(place));
+      },
+      () => this.#end(null),
+    );
   }
 
   #askCode(problem: string | null): void {
     const { code } = this.#start;
-    this.#panel.askCode(
+    askCode(
+      this.#panel,
       this.#texts,
       problem,
       problem === null ? (code ?? '') : '',
@@ -145,7 +106,7 @@ class Cobrowse {
   }
 
   #hello(): void {
-    const place = this.#place;
+    const { place } = this.#places;
     if (place === null) this.#sendCode();
     else
       this.#link.say({
@@ -165,8 +126,8 @@ class Cobrowse {
         break;
       }
       case 'joined': {
-        this.#hear();
-        this.#keep({
+        this.#places.hear();
+        this.#places.keep({
           token: notice.joined.token,
           tab: freshTab(),
           agent: this.#preview?.agent ?? '',
@@ -176,7 +137,7 @@ class Cobrowse {
       }
       case 'ready':
         this.#rules = notice.rules;
-        this.#agent = this.#place?.agent ?? '';
+        this.#agent = this.#places.place?.agent ?? '';
         if (notice.consent) this.#share();
         else if (this.#agreed)
           this.#link.session({ type: 'set_consent', scope: 'page', granted: true });
@@ -211,7 +172,7 @@ class Cobrowse {
   #agreed = false;
 
   #refused(code: string, fatal: boolean): void {
-    if (this.#place === null || this.#preview === null) {
+    if (this.#places.place === null || this.#preview === null) {
       const problem = { invalid_code: this.#texts.wrong, rate_limited: this.#texts.wait }[code];
       if (problem !== undefined) {
         this.#askCode(problem);
@@ -224,7 +185,8 @@ class Cobrowse {
   #askConsent(): void {
     const preview = this.#preview;
     if (preview === null) return;
-    this.#panel.askConsent(
+    askConsent(
+      this.#panel,
       this.#texts,
       preview.agent,
       preview.company,
@@ -238,7 +200,8 @@ class Cobrowse {
 
   /** The place is there, the consent is not: taken back, or never given. */
   #askAgain(): void {
-    this.#panel.askConsent(
+    askConsent(
+      this.#panel,
       this.#texts,
       this.#agent,
       location.host,
@@ -290,11 +253,17 @@ class Cobrowse {
       this.#hatching = window.setInterval(() => this.#overlay?.hatch(), 400);
       document.addEventListener('visibilitychange', () => this.#where(), { signal });
       window.addEventListener('focus', () => this.#where(), { signal });
-      window.addEventListener('pointermove', (event) => this.#moved(event), {
+      this.#hand = new Hand(
+        {
+          panel: this.#panel.host,
+          recorder: () => this.#recorder,
+          controlled: () => (this.#executor?.grants.length ?? 0) > 0,
+          shared: () => this.#consent && !this.#paused,
+          takeBack: () => this.#takeBack(),
+          say: (pointer) => this.#link.say({ type: 'pointer', pointer }),
+        },
         signal,
-        passive: true,
-        capture: true,
-      });
+      );
       // A page that comes back from the browser's memory has lost its socket's turn.
       window.addEventListener('pageshow', (event) => event.persisted && location.reload(), {
         signal,
@@ -357,94 +326,27 @@ class Cobrowse {
   }
 
   #askControl(agent: string, kinds: readonly ControlKind[]): void {
-    const texts = this.#texts;
-    const wanted = KINDS.filter((kind) => kinds.includes(kind));
-    if (wanted.length === 0 || !this.#consent || this.#paused) return;
-    const chosen = new Set(wanted);
-    this.#panel.show((card) => {
-      const text = document.createElement('p');
-      text.textContent = texts.control(agent, wanted.map((kind) => texts.kinds[kind]).join(', '));
-      card.append(text);
-      for (const kind of wanted) {
-        const label = document.createElement('label');
-        const box = document.createElement('input');
-        box.type = 'checkbox';
-        box.checked = true;
-        box.style.setProperty('width', '20px');
-        box.style.setProperty('min-height', '20px');
-        box.style.setProperty('vertical-align', 'middle');
-        box.style.setProperty('margin', '0 8px 0 0');
-        box.addEventListener('change', (event) => {
-          if (!event.isTrusted) return;
-          if (box.checked) chosen.add(kind);
-          else chosen.delete(kind);
-        });
-        label.append(box, texts.kinds[kind]);
-        card.append(label);
-      }
-      card.append(
-        button(texts.allowControl, () => this.#grant([...chosen]), true),
-        button(texts.refuse, () => this.#showLive()),
-      );
-    });
+    if (!this.#consent || this.#paused) return;
+    askControl(
+      this.#panel,
+      this.#texts,
+      agent,
+      kinds,
+      (chosen) => this.#grant(chosen),
+      () => this.#showLive(),
+    );
   }
 
   #grant(kinds: readonly ControlKind[]): void {
     this.#executor?.grant(kinds);
     this.#link.say({ type: 'grants', kinds: [...kinds] });
-    this.#origin = null;
+    this.#hand?.rest();
     this.#showLive();
   }
 
   #takeBack(): void {
     if ((this.#executor?.grants.length ?? 0) === 0) return;
     this.#grant([]);
-  }
-  #origin: { x: number; y: number; at: number } | null = null;
-  #pointerAt = 0;
-
-  #moved(event: PointerEvent): void {
-    if (!event.isTrusted || this.#recorder === null) return;
-    const { clientX: x, clientY: y, timeStamp } = event;
-    if (
-      (this.#executor?.grants.length ?? 0) > 0 &&
-      !event.composedPath().includes(this.#panel.host)
-    ) {
-      if (this.#origin === null || timeStamp - this.#origin.at > 1_000)
-        this.#origin = { x, y, at: timeStamp };
-      else if (Math.hypot(x - this.#origin.x, y - this.#origin.y) > TAKE_BACK_PX) this.#takeBack();
-    }
-    if (timeStamp - this.#pointerAt < POINTER_EVERY_MS || this.#paused || !this.#consent) return;
-    this.#pointerAt = timeStamp;
-    const target = event.composedPath()[0];
-    const node = target instanceof Element ? this.#recorder.mirror.idOf(target) : null;
-    const element = node === null ? null : this.#recorder.elementOf(node);
-    const box = element?.getBoundingClientRect();
-    const pointer =
-      box === undefined || box.width === 0
-        ? { node: null, x: Math.round(x), y: Math.round(y), visible: true }
-        : {
-            node,
-            x: share((x - box.left) / box.width),
-            y: share((y - box.top) / box.height),
-            visible: true,
-          };
-    this.#link.say({ type: 'pointer', pointer });
-  }
-
-  /** New shadow roots, closed ones among them, are noted as they are made. */
-  #watchRoots(): void {
-    const original = Element.prototype.attachShadow;
-    const made = (host: Element, root: ShadowRoot): void => {
-      this.#closedRoots.set(host, root);
-      queueMicrotask(() => this.#recorder?.rootAdded(host));
-    };
-    const panel = this.#panel.host;
-    Element.prototype.attachShadow = function attachShadow(options: ShadowRootInit): ShadowRoot {
-      const root = original.call(this, options);
-      if (this !== panel) made(this, root);
-      return root;
-    };
   }
 
   /** The customer stops sharing: this tab, and the consent with the last one. */
@@ -457,7 +359,7 @@ class Cobrowse {
     if (this.#over) return;
     this.#over = true;
     this.#consent = false;
-    sessionStorage.removeItem(KEY);
+    this.#places.forget();
     this.#stop.abort();
     clearInterval(this.#hatching);
     this.#recorder?.stop();
@@ -485,21 +387,6 @@ class Cobrowse {
       blockMs: this.#recorder?.blockMs ?? 0,
       nodes: this.#recorder?.mirror.size ?? 0,
     };
-  }
-}
-
-function freshTab(): string {
-  const random = crypto.getRandomValues(new Uint8Array(12));
-  return `tab_${Array.from(random, (byte) => (byte % 36).toString(36)).join('')}`;
-}
-
-const share = (value: number): number => Math.round(value * 1000) / 1000;
-
-function readPlace(): Place | null {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Place | null;
-  } catch {
-    return null;
   }
 }
 

@@ -1,8 +1,6 @@
 // The customer's panel: a small card in a closed shadow root at the lower edge of the page, so that
 // the page's styles and scripts do not reach it, and a layer for pointers, marks and outlines.
 
-import type { Texts } from './texts';
-
 const CSS = `
 :host{all:initial!important}
 *{box-sizing:border-box;font:400 15px/1.4 system-ui,sans-serif}
@@ -15,7 +13,8 @@ button{min-height:44px;padding:0 14px;border-radius:8px;border:1px solid #8b93a1
 button.main{background:#2563eb;border-color:#2563eb;color:#fff;font-weight:600}
 button:focus-visible,input:focus-visible{outline:3px solid #1d4ed8;outline-offset:2px}
 label{display:block;margin-bottom:4px}
-input{width:100%;min-height:44px;padding:0 12px;margin-bottom:12px;border:1px solid #8b93a1;border-radius:8px;font-size:20px;letter-spacing:.15em;font-variant-numeric:tabular-nums}
+input.kind{width:20px;min-height:20px;margin:0 8px 0 0;vertical-align:middle}
+input:not(.kind){width:100%;min-height:44px;padding:0 12px;margin-bottom:12px;border:1px solid #8b93a1;border-radius:8px;font-size:20px;letter-spacing:.15em;font-variant-numeric:tabular-nums}
 .bad{color:#b91c1c}
 .dot{width:10px;height:10px;border-radius:50%;background:#16a34a;flex:none}
 .dot[data-paused]{background:#b45309}
@@ -74,49 +73,6 @@ export class Panel {
   clear(): void {
     this.#card?.remove();
     this.#card = null;
-  }
-
-  askCode(
-    texts: Texts,
-    problem: string | null,
-    code: string,
-    go: (code: string) => void,
-    cancel: () => void,
-  ): void {
-    this.show((card) => {
-      card.append(el('h2', '', texts.title));
-      const label = el('label', '', texts.code) as HTMLLabelElement;
-      const input = document.createElement('input');
-      input.id = 'code';
-      label.htmlFor = 'code';
-      input.inputMode = 'numeric';
-      input.autocomplete = 'off';
-      input.maxLength = 12;
-      input.value = code;
-      const next = (): void => go(input.value);
-      input.addEventListener('keydown', (event) => {
-        event.stopPropagation();
-        if (event.key === 'Enter') next();
-      });
-      card.append(label, input);
-      if (problem !== null) {
-        const bad = el('p', 'bad', problem);
-        bad.setAttribute('role', 'alert');
-        card.append(bad);
-      }
-      card.append(row(button(texts.next, next, true), button(texts.no, cancel)));
-    });
-  }
-
-  askConsent(texts: Texts, agent: string, company: string, yes: () => void, no: () => void): void {
-    this.show((card) => {
-      card.append(
-        el('h2', '', texts.asks(agent, company)),
-        el('p', '', texts.will),
-        el('p', '', texts.wont),
-      );
-      card.append(row(button(texts.allow, yes, true), button(texts.no, no)));
-    });
   }
 
   message(text: string, ...buttons: HTMLElement[]): void {
@@ -185,7 +141,7 @@ export function button(text: string, run: () => void, main = false): HTMLElement
   return element;
 }
 
-function row(...children: HTMLElement[]): HTMLElement {
+export function row(...children: HTMLElement[]): HTMLElement {
   const element = el('div', 'row');
   element.append(...children);
   return element;

@@ -1,0 +1,83 @@
+// The tab's place in the session, kept for the next page of the site in this tab, and how a tab
+// tells that it is only a copy of another one.
+
+/** What the next page needs to go on. */
+export interface Place {
+  readonly token: string;
+  readonly tab: string;
+  readonly agent: string;
+}
+
+const KEY = 'sightline.cobrowse';
+/** Time in which the tab that this one is a copy of would answer. */
+const COPY_WAIT_MS = 60;
+
+export class PlaceKeeper {
+  readonly #signal: AbortSignal;
+  #place: Place | null = read();
+  /** True once this tab, and no other, has the place. */
+  #here = false;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  get place(): Place | null {
+    return this.#place;
+  }
+
+  keep(place: Place): void {
+    this.#place = place;
+    this.#here = true;
+    sessionStorage.setItem(KEY, JSON.stringify(place));
+  }
+
+  forget(): void {
+    sessionStorage.removeItem(KEY);
+  }
+
+  /** Tells copies of this tab that it is here. */
+  hear(): void {
+    const channel = new BroadcastChannel(KEY);
+    channel.onmessage = ({ data }) => {
+      const own = this.#place?.tab;
+      if (this.#here && own !== undefined && data === `who ${own}`)
+        channel.postMessage(`here ${own}`);
+    };
+    this.#signal.addEventListener('abort', () => channel.close());
+    window.addEventListener('pagehide', () => channel.close(), { once: true });
+  }
+
+  /**
+   * Browsers copy the storage into a tab that a page opens. Resolves to true when the tab that the
+   * place belongs to is still there, so that this one is another.
+   */
+  isCopy(place: Place): Promise<boolean> {
+    return new Promise((resolve) => {
+      let copy = false;
+      const answers = new BroadcastChannel(KEY);
+      answers.onmessage = ({ data }) => {
+        copy ||= data === `here ${place.tab}`;
+      };
+      answers.postMessage(`who ${place.tab}`);
+      setTimeout(() => {
+        answers.close();
+        this.#here = !copy;
+        resolve(copy);
+      }, COPY_WAIT_MS);
+    });
+  }
+}
+
+export function freshTab(): string {
+  const random = crypto.getRandomValues(new Uint8Array(12));
+  return `tab_${Array.from(random, (byte) => (byte % 36).toString(36)).join('')}`;
+}
+
+function read(): Place | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Place | null;
+  } catch {
+    return null;
+  }
+}
