@@ -1,4 +1,8 @@
-// Which attributes may travel, and with what kind of value. Everything else stays in the page.
+// Which attributes may travel, and with what kind of value. Everything else stays in the page. Only
+// judges: what it lets through becomes a masked text in the gate.
+
+import { type CssHost, type Names, scrubDeclarations } from './css';
+import type { Level } from './levels';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
@@ -65,4 +69,69 @@ export function useOfHtml(name: string, value: string): AttributeUse {
 export function useOfForeign(name: string, value: string): AttributeUse {
   if (name === 'href' || name === 'xlink:href') return FRAGMENT.test(value) ? 'keep' : 'drop';
   return FOREIGN.has(name) && PRESENTATION.test(value) ? 'keep' : 'drop';
+}
+
+/** What an attribute is judged by. */
+export interface AttributePlace {
+  readonly element: Element;
+  readonly level: Level;
+  /** Of SVG or MathML. */
+  readonly foreign: boolean;
+  readonly field: boolean;
+  readonly names: Names;
+  readonly css: CssHost;
+  repeats(text: string): boolean;
+  /** Keeps a hidden text, so that it is recognised elsewhere. */
+  remember(text: string): void;
+}
+
+/** Size of a box, which may follow what is typed into it. */
+const SIZES = /(^|;)\s*(min-|max-)?(width|height|inline-size|block-size):[^;]*/gi;
+
+/** What an attribute may say; null when it does not travel. `name` is in lower case unless foreign. */
+export function attributeText(name: string, value: string, at: AttributePlace): string | null {
+  const { element, level, foreign, field, names } = at;
+  if (name === 'class') return known(value, names.classes);
+  if (name === 'id' || name === 'for') {
+    const inPicture = foreign && level === 0 && /^[\w.:-]{1,60}$/.test(value) && !at.repeats(value);
+    return inPicture || names.ids.has(value) ? value : null;
+  }
+  // Names that join a component to what is put into it.
+  if (name === 'slot' || name === 'part' || (name === 'name' && element.localName === 'slot'))
+    return level === 0 && /^[\w -]{1,100}$/.test(value) && !at.repeats(value) ? value : null;
+  if (name === 'style') {
+    let css = scrubDeclarations(value, at.css, level === 0);
+    if (level > 0 || field) css = css.replace(SIZES, '$1');
+    return css === '' || at.repeats(css) ? null : css;
+  }
+  if (name === 'href' && !foreign && (element.localName === 'a' || element.localName === 'area'))
+    return '#_';
+  const isSize = /^(width|height|viewBox)$/.test(name) && /^[\d.\s%-]{1,40}$/.test(value);
+  if (foreign && level > 0 && isSize) return value;
+  const use = !foreign ? useOfHtml(name, value) : level === 0 ? useOfForeign(name, value) : 'drop';
+  if (use === 'empty') return '';
+  if (use === 'keep') return value;
+  if (use === 'text') {
+    if (level > 0 || field) {
+      at.remember(value);
+      return null;
+    }
+    return value.length > 1_000 || at.repeats(value) ? null : value;
+  }
+  return asked(name, value, names);
+}
+
+/** Names that a style sheet speaks of. */
+function known(value: string, classes: ReadonlySet<string>): string | null {
+  const kept = value.split(/\s+/).filter((each) => classes.has(each));
+  return kept.length === 0 ? null : kept.join(' ');
+}
+
+/** As much of an attribute as a style sheet asks for. */
+function asked(name: string, value: string, names: Names): string | null {
+  const named = names.attributes.get(name);
+  if (named === undefined || name.startsWith('on') || name === 'value') return null;
+  if (named.has(value)) return value;
+  for (const each of named) if (each !== null && each !== '' && value.includes(each)) return each;
+  return named.has(null) ? '' : null;
 }

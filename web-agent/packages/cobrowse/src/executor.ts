@@ -2,9 +2,9 @@
 // at here again, and a blocked control does nothing unless the customer's own hand is on it.
 
 import type { CommandOutcome, ControlKind, PageCommand } from '@sightline/protocol';
-import { isField, parentOf } from './gate';
 import type { Recorder } from './recorder';
 import { fitsText, nameOf, type ReadyRules } from './rules';
+import { isField, parentOf } from './tree';
 
 /** How long after a command the page's own scripts may still act because of it. */
 const SHADOW_MS = 5_000;

@@ -3,24 +3,19 @@
 //
 // How it stays tight:
 // - It looks at the live page, never at what an observer noted before.
-// - What is hidden is decided through shadow hosts, slots and frames.
-// - Hidden once is hidden for good, wherever a node moves, and where its text is repeated.
+// - What is hidden is decided through shadow hosts, slots and frames (`levels.ts`).
+// - Hidden once is hidden for good, wherever a node moves, and where its text is repeated (`echo.ts`).
 // - A mask is always as long, and a hidden inline text is one mask whatever it is made of.
 // - Elements, attributes and style travel by allow-list; class names, ids and other attributes only
-//   when a style sheet that travels anyway names them.
+//   when a style sheet that travels anyway names them (`attributes.ts`, `css.ts`).
 // - Whoever catches an exception from here sends nothing.
 
-import { useOfForeign, useOfHtml } from './attributes';
-import {
-  type CssHost,
-  collectNames,
-  type Names,
-  noNames,
-  scrubDeclarations,
-  scrubSheet,
-} from './css';
+import { attributeText } from './attributes';
+import { type CssHost, collectNames, type Names, noNames, scrubSheet } from './css';
 import { Echo } from './echo';
-import { fitsText, type ReadyRules } from './rules';
+import { type Level, Levels } from './levels';
+import type { ReadyRules } from './rules';
+import { isField, isLine, isNever, isReplaced } from './tree';
 import {
   type Attributes,
   type Changes,
@@ -39,9 +34,6 @@ export interface MaskedEvent {
   readonly json: string;
 }
 
-/** 0: shown, 1: masked, 2: blocked. */
-export type Level = 0 | 1 | 2;
-
 /** An element as it may be shown. */
 export interface ElementView {
   readonly name: Masked;
@@ -51,33 +43,12 @@ export interface ElementView {
   readonly inside: 'nodes' | 'mask' | 'none';
 }
 
-/** Never sent, with all that is in them. */
-const NEVER = new Set([
-  'script',
-  'noscript',
-  'template',
-  'meta',
-  'base',
-  'title',
-  'object',
-  'embed',
-  'applet',
-  'param',
-  'source',
-  'track',
-  'portal',
-  'foreignobject',
-]);
-const INPUTS =
-  'input,textarea,select,option,optgroup,datalist,output,[role=textbox],[role=combobox],[role=searchbox],[role=spinbutton]';
-const REPLACED = new Set(['img', 'canvas', 'video', 'audio', 'iframe', 'frame', 'picture']);
+/** State of an element while it is put together. */
+type Draft = { -readonly [K in keyof NodeState]: NodeState[K] };
+
 const BUTTONS = new Set(['submit', 'button', 'reset']);
-/** Elements that stand in a line of text: inside a mask they are one text with what is around them. */
-const INLINE = new Set(
-  'a abbr b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup time tt u var wbr #text #comment'.split(
-    ' ',
-  ),
-);
+/** Shown as a picture, or as a box of the same size. */
+const BOXES = new Set(['img', 'canvas', 'video', 'iframe', 'frame']);
 /** Fields whose content is never shown, whatever anybody marks. */
 const SECRET_FIELD =
   'input[type=password],input[type=hidden],input[type=file],[autocomplete^=cc-],[autocomplete*=password],[autocomplete=one-time-code]';
@@ -88,12 +59,11 @@ export class Gate {
   readonly #rules: ReadyRules;
   readonly #assets: (url: string, base: string) => string | null;
   readonly #echo = new Echo();
-  /** Nodes that were hidden once. */
-  readonly #hidden = new WeakMap<Node, Level>();
-  readonly #closedRoots: WeakMap<Element, ShadowRoot>;
+  readonly #levels: Levels;
   readonly #passwords = new WeakSet<Element>();
-  #names: Names = noNames();
-  #levels = new Map<Node, Level>();
+  /** Hashes of the pictures that stand for canvases. */
+  readonly #stills = new WeakMap<Element, string>();
+  readonly #names: Names = noNames();
 
   constructor(
     rules: ReadyRules,
@@ -102,39 +72,34 @@ export class Gate {
   ) {
     this.#rules = rules;
     this.#assets = assets;
-    this.#closedRoots = closedRoots;
+    this.#levels = new Levels(rules, closedRoots);
   }
 
   /** Begins a look at the page: nothing known about levels holds on, but what was hidden stays so. */
   look(): void {
-    this.#levels = new Map();
+    this.#levels.look();
   }
 
-  /**
-   * Finds everything that is marked below a root. Returns what is hidden now and was not before.
-   */
+  /** Finds everything that is marked below a root. Returns what is hidden now and was not before. */
   findMarks(root: Document | ShadowRoot): Element[] {
-    const { mask, block } = this.#rules.selectors;
-    const found: Element[] = [];
-    for (const [selector, level] of [
-      [block, 2],
-      [mask, 1],
-    ] as const) {
-      for (const element of root.querySelectorAll(selector)) {
-        if ((this.#hidden.get(element) ?? 0) < level) {
-          this.#hidden.set(element, level);
-          found.push(element);
-        }
-      }
-    }
     for (const field of root.querySelectorAll('input[type=password]')) this.#passwords.add(field);
     for (const field of root.querySelectorAll('input,textarea')) this.rememberField(field);
-    return found;
+    return this.#levels.findMarks(root);
   }
 
   /** The customer points at something to hide. */
   hide(element: Element): void {
-    this.#hidden.set(element, 2);
+    this.#levels.hide(element, 2);
+  }
+
+  /** How much of a node may be seen. */
+  level(node: Node): Level {
+    return this.#levels.of(node);
+  }
+
+  /** The root inside an element that may be looked into. */
+  rootIn(element: Element): ShadowRoot | Document | null {
+    return this.#levels.rootIn(element);
   }
 
   /** Keeps what a field holds, so that it is recognised where the page repeats it. */
@@ -148,68 +113,7 @@ export class Gate {
     this.#echo.remember(value, type !== 'hidden');
   }
 
-  /** How much of a node may be seen. */
-  level(node: Node): Level {
-    const known = this.#levels.get(node);
-    if (known !== undefined) return known;
-    const level = this.#judge(node);
-    this.#levels.set(node, level);
-    // What hides by default may be shown later by a mark; what a mark or a rule hid may not.
-    if (level > 0 && !this.#rules.everything) this.#hidden.set(node, level);
-    return level;
-  }
-
-  #judge(node: Node): Level {
-    const above = parentOf(node);
-    let level: Level = this.#rules.everything ? 1 : 0;
-    if (above !== null) level = this.level(above);
-    const { assignedSlot } = node as Element;
-    if (assignedSlot) level = max(level, this.level(assignedSlot));
-    const element = node.nodeType === 1 ? (node as Element) : null;
-    if (element !== null && level === 1 && this.#rules.everything && !this.#hidden.has(element)) {
-      const hiddenAbove = above !== null && this.#hiddenAbove(above);
-      if (!hiddenAbove && element.matches(this.#rules.selectors.show)) level = 0;
-    }
-    level = max(level, this.#hidden.get(node) ?? 0);
-    if (element !== null && level < 2) {
-      if (element.matches(this.#rules.selectors.block)) level = 2;
-      else if (element.matches(this.#rules.selectors.mask)) level = 1;
-      for (const rule of this.#rules.texts) {
-        if (rule.action !== 'mask' && rule.action !== 'block') continue;
-        if (fitsText(rule, element)) {
-          level = max(level, rule.action === 'block' ? 2 : 1);
-          this.#hidden.set(element, level);
-        }
-      }
-    }
-    return level;
-  }
-
-  #hiddenAbove(node: Node): boolean {
-    for (let at: Node | null = node; at !== null; at = parentOf(at)) {
-      if (this.#hidden.has(at)) return true;
-      if (at.nodeType === 1 && (at as Element).matches(this.#rules.selectors.show)) return false;
-    }
-    return false;
-  }
-
-  /** The root inside an element that may be looked into. */
-  rootIn(element: Element): ShadowRoot | Document | null {
-    if (this.level(element) > 0 && (REPLACED.has(element.localName) || this.level(element) === 2))
-      return null;
-    if (element.localName === 'iframe' || element.localName === 'frame') {
-      try {
-        const inner = (element as HTMLIFrameElement).contentDocument;
-        return inner?.documentElement ? inner : null;
-      } catch {
-        return null;
-      }
-    }
-    const root = element.shadowRoot ?? this.#closedRoots.get(element) ?? null;
-    return root !== null && !isField(element) ? root : null;
-  }
-
-  /** A text as it may be shown; null when it says nothing. */
+  /** A text as it may be shown. */
   text(node: Text): Masked {
     const text = node.nodeValue ?? '';
     if (text.trim() === '') return masked(this.level(node) === 0 ? text.slice(0, 500) : ' ');
@@ -220,7 +124,7 @@ export class Gate {
       return masked(MASK);
     }
     if (this.#echo.repeats(text)) {
-      this.#hidden.set(node, 1);
+      this.#levels.hide(node, 1);
       return masked(MASK);
     }
     return masked(text);
@@ -234,7 +138,7 @@ export class Gate {
   /** An element as it may be shown; null when it never is. */
   element(element: Element): ElementView | null {
     const name = element.localName.toLowerCase();
-    if (NEVER.has(name) || !/^[a-z][\w.-]{0,60}$/i.test(name)) return null;
+    if (isNever(element) || !/^[a-z][\w.-]{0,60}$/i.test(name)) return null;
     if (name === 'link' || name === 'style') return null;
     const level = this.level(element);
     if (name === 'input' && (element as HTMLInputElement).type === 'hidden') return null;
@@ -249,11 +153,11 @@ export class Gate {
       name: masked(foreign + (foreign === '' ? name : element.localName)),
       attributes,
       state,
-      inside: this.#inside(element, name, level, foreign),
+      inside: this.#inside(element, name, level, foreign !== ''),
     };
   }
 
-  #inside(element: Element, name: string, level: Level, foreign: string): ElementView['inside'] {
+  #inside(element: Element, name: string, level: Level, foreign: boolean): ElementView['inside'] {
     if (isField(element)) {
       const editable =
         name !== 'input' && name !== 'textarea' && name !== 'select' && name !== 'datalist';
@@ -261,22 +165,29 @@ export class Gate {
       if (level < 2) this.#echo.remember(element.textContent ?? '', true);
       return (element.textContent ?? '').trim() === '' ? 'none' : 'mask';
     }
-    if (REPLACED.has(name) && name !== 'picture') return 'none';
+    if (isReplaced(name) && name !== 'picture') return 'none';
     if (level === 0) return 'nodes';
-    if (level === 2 || foreign !== '' || isLine(element)) this.#hideInside(element, level);
-    if (level === 2 || foreign !== '') return 'none';
-    if (!isLine(element)) return 'nodes';
+    const oneLine = this.#isOneLine(element);
+    if (level === 2 || foreign || oneLine) this.#hideInside(element, level);
+    if (level === 2 || foreign) return 'none';
+    if (!oneLine) return 'nodes';
     const text = element.textContent ?? '';
     if (text.trim() === '') return 'none';
     this.#echo.remember(text, false);
     return 'mask';
   }
 
+  /** True for a hidden line of which nothing is shown. */
+  #isOneLine(element: Element): boolean {
+    const { everything, selectors } = this.#rules;
+    return isLine(element) && !(everything && element.querySelector(selectors.show) !== null);
+  }
+
   /** What is not looked at one by one stays hidden wherever it goes, and is recognised. */
   #hideInside(element: Element, level: Level): void {
     const walk = element.ownerDocument.createTreeWalker(element, 5);
     for (let node = walk.nextNode(); node !== null; node = walk.nextNode()) {
-      this.#hidden.set(node, max(level, this.#hidden.get(node) ?? 0));
+      this.#levels.hide(node, level);
       if (node.nodeType === 3) this.#echo.remember(node.nodeValue ?? '', false);
     }
     this.#echo.remember(element.textContent ?? '', false);
@@ -284,113 +195,37 @@ export class Gate {
 
   #attributes(element: Element, level: Level, foreign: boolean): Attributes {
     const out: Record<string, Masked> = {};
-    const field = isField(element);
+    const place = {
+      element,
+      level,
+      foreign,
+      field: isField(element),
+      names: this.#names,
+      css: this.#cssHost(element.baseURI),
+      repeats: (text: string) => this.#echo.repeats(text),
+      remember: (text: string) => this.#echo.remember(text, false),
+    };
     for (const { name, value } of element.attributes) {
-      const key = name.toLowerCase();
-      const kept = this.#attribute(element, foreign ? name : key, value, level, foreign, field);
-      if (kept !== null) out[foreign ? name : key] = kept;
+      const key = foreign ? name : name.toLowerCase();
+      const kept = attributeText(key, value, place);
+      if (kept !== null) out[key] = masked(kept);
     }
     if (this.#passwords.has(element)) out['type'] = masked('password');
     return out;
   }
 
-  #attribute(
-    element: Element,
-    name: string,
-    value: string,
-    level: Level,
-    foreign: boolean,
-    field: boolean,
-  ): Masked | null {
-    if (name === 'class') return this.#known(value, this.#names.classes);
-    if (name === 'id' || name === 'for') {
-      const inPicture =
-        foreign && level === 0 && /^[\w.:-]{1,60}$/.test(value) && !this.#echo.repeats(value);
-      return inPicture || this.#names.ids.has(value) ? masked(value) : null;
-    }
-    // Names that join a component to what is put into it.
-    if (name === 'slot' || name === 'part' || (name === 'name' && element.localName === 'slot')) {
-      return level === 0 && /^[\w -]{1,100}$/.test(value) && !this.#echo.repeats(value)
-        ? masked(value)
-        : null;
-    }
-    if (name === 'style') {
-      let css = scrubDeclarations(value, this.#cssHost(element.baseURI), level === 0);
-      // The size of a field may follow what is typed into it.
-      if (level > 0 || field)
-        css = css.replace(
-          /(^|;)\s*(min-|max-)?(width|height|inline-size|block-size):[^;]*/gi,
-          '$1',
-        );
-      return css === '' || this.#echo.repeats(css) ? null : masked(css);
-    }
-    if (name === 'href' && !foreign && (element.localName === 'a' || element.localName === 'area'))
-      return masked('#_');
-    const use = foreign
-      ? level === 0
-        ? useOfForeign(name, value)
-        : 'drop'
-      : useOfHtml(name, value);
-    if (
-      foreign &&
-      level > 0 &&
-      /^(width|height|viewBox)$/.test(name) &&
-      /^[\d.\s%-]{1,40}$/.test(value)
-    )
-      return masked(value);
-    if (use === 'empty') return masked('');
-    if (use === 'keep') return masked(value);
-    if (use === 'text' && (level > 0 || field)) this.#echo.remember(value, false);
-    if (use === 'text') {
-      if (level > 0 || field || value.length > 1_000 || this.#echo.repeats(value)) return null;
-      return masked(value);
-    }
-    const named = this.#names.attributes.get(name);
-    if (named === undefined || name.startsWith('on') || name === 'value') return null;
-    if (named.has(value)) return masked(value);
-    for (const each of named)
-      if (each !== null && each !== '' && value.includes(each)) return masked(each);
-    return named.has(null) ? masked('') : null;
-  }
-
-  /** Names that a style sheet speaks of. */
-  #known(value: string, known: ReadonlySet<string>): Masked | null {
-    const kept = value.split(/\s+/).filter((each) => known.has(each));
-    return kept.length === 0 ? null : masked(kept.join(' '));
-  }
-
   #state(element: Element, name: string, level: Level): NodeState {
-    const state: {
-      s?: [number, number];
-      v?: Masked;
-      k?: 1;
-      p?: Masked;
-      b?: [number, number];
-      m?: 1 | 2;
-    } = {};
-    if (level === 0 && !isField(element) && (element.scrollTop !== 0 || element.scrollLeft !== 0)) {
+    const state: Draft = {};
+    const field = isField(element);
+    if (level === 0 && !field && (element.scrollTop !== 0 || element.scrollLeft !== 0))
       state.s = [Math.round(element.scrollLeft), Math.round(element.scrollTop)];
-    }
     if (level !== 0) state.m = level;
-    if (isField(element)) this.#fieldState(element as HTMLInputElement, name, level, state);
-    else if (
-      name === 'img' ||
-      name === 'canvas' ||
-      name === 'video' ||
-      name === 'iframe' ||
-      name === 'frame'
-    ) {
-      this.#pictureState(element as HTMLElement, name, level, state);
-    }
+    if (field) this.#fieldState(element as HTMLInputElement, name, level, state);
+    else if (BOXES.has(name)) this.#pictureState(element as HTMLElement, name, level, state);
     return state;
   }
 
-  #fieldState(
-    field: HTMLInputElement,
-    name: string,
-    level: Level,
-    state: { v?: Masked; k?: 1; m?: 1 | 2 },
-  ): void {
+  #fieldState(field: HTMLInputElement, name: string, level: Level, state: Draft): void {
     if (name === 'input' && BUTTONS.has(field.type)) {
       const caption = field.value;
       if (level === 0 && !this.#echo.repeats(caption)) {
@@ -419,12 +254,7 @@ export class Gate {
     if (!open && state.m === undefined) state.m = 1;
   }
 
-  #pictureState(
-    element: HTMLElement,
-    name: string,
-    level: Level,
-    state: { p?: Masked; b?: [number, number]; m?: 1 | 2 },
-  ): void {
+  #pictureState(element: HTMLElement, name: string, level: Level, state: Draft): void {
     if (level === 0 && (name === 'img' || name === 'canvas' || name === 'video')) {
       const key =
         name === 'img'
@@ -444,8 +274,6 @@ export class Gate {
     const box = element.getBoundingClientRect();
     state.b = [Math.round(box.width), Math.round(box.height)];
   }
-
-  readonly #stills = new WeakMap<Element, string>();
 
   /** Takes the picture of a canvas or video, when it may be seen. */
   setStill(element: Element, hash: string): boolean {
@@ -483,13 +311,10 @@ export class Gate {
     owner: Element | null,
     root: Document | ShadowRoot,
   ): Masked | null {
-    if (
-      owner !== null &&
-      this.level(owner) > 0 &&
-      !(this.#rules.everything && !this.#hidden.has(owner))
-    )
+    const { everything } = this.#rules;
+    if (owner !== null && this.level(owner) > 0 && !(everything && !this.#levels.wasHidden(owner)))
       return null;
-    if (this.level(root) > 0 && !this.#rules.everything) return null;
+    if (this.level(root) > 0 && !everything) return null;
     const clean = scrubSheet(css, this.#cssHost(base, root));
     collectNames(clean, this.#names);
     return masked(clean);
@@ -525,47 +350,10 @@ export class Gate {
   }
 }
 
-const max = (a: Level, b: Level): Level => (a > b ? a : b);
-
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
     return MASK;
   }
-}
-
-/** The node whose hiding a node takes part in: through shadow hosts and frames. */
-export function parentOf(node: Node): Node | null {
-  const parent = node.parentNode;
-  if (parent !== null) return parent;
-  if (node.nodeType === 11) return (node as ShadowRoot).host ?? null;
-  if (node.nodeType === 9) {
-    try {
-      return (node as Document).defaultView?.frameElement ?? null;
-    } catch {
-      return null;
-    }
-  }
-  return null;
-}
-
-/** Never sent, with all that is in it. */
-export function isNever(element: Element): boolean {
-  return NEVER.has(element.localName.toLowerCase());
-}
-
-/** Something that takes what people type or choose, or stands inside of it. */
-export function isField(element: Element): boolean {
-  return element.matches(INPUTS) || (element as HTMLElement).isContentEditable === true;
-}
-
-/** True when an element holds nothing but a line of text. */
-function isLine(element: Element): boolean {
-  if (element.shadowRoot !== null) return false;
-  for (const child of element.childNodes) {
-    if (!INLINE.has(child.nodeName.toLowerCase())) return false;
-    if (child.nodeType === 1 && !isLine(child as Element)) return false;
-  }
-  return true;
 }

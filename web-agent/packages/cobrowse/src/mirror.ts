@@ -1,7 +1,8 @@
 // What was sent: the page as the replay has it. Compares it with what the gate shows now and writes
 // the difference. It holds only what passed the gate.
 
-import { type ElementView, type Gate, isNever, parentOf } from './gate';
+import type { ElementView, Gate } from './gate';
+import { isNever, parentOf } from './tree';
 import {
   type Attributes,
   type Child,

@@ -2,10 +2,11 @@
 // sent is read from the live page by the gate.
 
 import { type AssetPort, Assets } from './assets';
-import { Gate, isField, type MaskedEvent, parentOf } from './gate';
+import { Gate, type MaskedEvent } from './gate';
 import { Mirror } from './mirror';
 import type { ReadyRules } from './rules';
 import { SheetBook } from './sheets';
+import { isField, parentOf } from './tree';
 import type { NodeId, Op } from './wire';
 
 export interface RecorderOptions {

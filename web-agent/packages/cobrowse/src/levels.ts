@@ -1,0 +1,109 @@
+// How much of each node may be seen. Decided through shadow hosts, slots and frames; hidden once is
+// hidden for good, wherever a node moves.
+
+import { fitsText, type ReadyRules } from './rules';
+import { documentIn, isField, isReplaced, parentOf } from './tree';
+
+/** 0: shown, 1: masked, 2: blocked. */
+export type Level = 0 | 1 | 2;
+
+export class Levels {
+  readonly #rules: ReadyRules;
+  readonly #closedRoots: WeakMap<Element, ShadowRoot>;
+  /** Nodes that were hidden once. */
+  readonly #hidden = new WeakMap<Node, Level>();
+  #known = new Map<Node, Level>();
+
+  constructor(rules: ReadyRules, closedRoots: WeakMap<Element, ShadowRoot>) {
+    this.#rules = rules;
+    this.#closedRoots = closedRoots;
+  }
+
+  /** Begins a look at the page: nothing known holds on, but what was hidden stays so. */
+  look(): void {
+    this.#known = new Map();
+  }
+
+  /** Hides a node for good. */
+  hide(node: Node, level: Level): void {
+    this.#hidden.set(node, max(level, this.#hidden.get(node) ?? 0));
+  }
+
+  /** True for what a mark, a rule or the customer hid. */
+  wasHidden(node: Node): boolean {
+    return this.#hidden.has(node);
+  }
+
+  /** Finds everything that is marked below a root. Returns what is hidden now and was not before. */
+  findMarks(root: Document | ShadowRoot): Element[] {
+    const { mask, block } = this.#rules.selectors;
+    const found: Element[] = [];
+    for (const [selector, level] of [
+      [block, 2],
+      [mask, 1],
+    ] as const) {
+      for (const element of root.querySelectorAll(selector)) {
+        if ((this.#hidden.get(element) ?? 0) < level) {
+          this.#hidden.set(element, level);
+          found.push(element);
+        }
+      }
+    }
+    return found;
+  }
+
+  of(node: Node): Level {
+    const known = this.#known.get(node);
+    if (known !== undefined) return known;
+    const level = this.#judge(node);
+    this.#known.set(node, level);
+    // What hides by default may be shown later by a mark; what a mark or a rule hid may not.
+    if (level > 0 && !this.#rules.everything) this.#hidden.set(node, level);
+    return level;
+  }
+
+  #judge(node: Node): Level {
+    const above = parentOf(node);
+    let level: Level = this.#rules.everything ? 1 : 0;
+    if (above !== null) level = this.of(above);
+    const { assignedSlot } = node as Element;
+    if (assignedSlot) level = max(level, this.of(assignedSlot));
+    const element = node.nodeType === 1 ? (node as Element) : null;
+    if (element !== null && level === 1 && this.#rules.everything && !this.#hidden.has(element)) {
+      const hiddenAbove = above !== null && this.#hiddenAbove(above);
+      if (!hiddenAbove && element.matches(this.#rules.selectors.show)) level = 0;
+    }
+    level = max(level, this.#hidden.get(node) ?? 0);
+    if (element !== null && level < 2) {
+      if (element.matches(this.#rules.selectors.block)) level = 2;
+      else if (element.matches(this.#rules.selectors.mask)) level = 1;
+      for (const rule of this.#rules.texts) {
+        if (rule.action !== 'mask' && rule.action !== 'block') continue;
+        if (fitsText(rule, element)) {
+          level = max(level, rule.action === 'block' ? 2 : 1);
+          this.#hidden.set(element, level);
+        }
+      }
+    }
+    return level;
+  }
+
+  #hiddenAbove(node: Node): boolean {
+    for (let at: Node | null = node; at !== null; at = parentOf(at)) {
+      if (this.#hidden.has(at)) return true;
+      if (at.nodeType === 1 && (at as Element).matches(this.#rules.selectors.show)) return false;
+    }
+    return false;
+  }
+
+  /** The root inside an element that may be looked into. */
+  rootIn(element: Element): ShadowRoot | Document | null {
+    const level = this.of(element);
+    if (level > 0 && (isReplaced(element.localName) || level === 2)) return null;
+    if (element.localName === 'iframe' || element.localName === 'frame') return documentIn(element);
+    const root = element.shadowRoot ?? this.#closedRoots.get(element) ?? null;
+    return root !== null && !isField(element) ? root : null;
+  }
+}
+
+const max = (a: Level, b: Level): Level => (a > b ? a : b);

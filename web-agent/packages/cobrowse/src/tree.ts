@@ -1,0 +1,79 @@
+// How the page's tree is read: through shadow hosts, slots and frames, and what kinds of elements
+// there are for the gate.
+
+/** Never sent, with all that is in them. */
+const NEVER = new Set([
+  'script',
+  'noscript',
+  'template',
+  'meta',
+  'base',
+  'title',
+  'object',
+  'embed',
+  'applet',
+  'param',
+  'source',
+  'track',
+  'portal',
+  'foreignobject',
+]);
+const INPUTS =
+  'input,textarea,select,option,optgroup,datalist,output,[role=textbox],[role=combobox],[role=searchbox],[role=spinbutton]';
+const REPLACED = new Set(['img', 'canvas', 'video', 'audio', 'iframe', 'frame', 'picture']);
+/** Elements that stand in a line of text: inside a mask they are one text with what is around them. */
+const INLINE = new Set(
+  'a abbr b bdi bdo big br cite code data del dfn em font i ins kbd label mark nobr q s samp small span strike strong sub sup time tt u var wbr #text #comment'.split(
+    ' ',
+  ),
+);
+
+/** The node whose hiding a node takes part in: through shadow hosts and frames. */
+export function parentOf(node: Node): Node | null {
+  const parent = node.parentNode;
+  if (parent !== null) return parent;
+  if (node.nodeType === 11) return (node as ShadowRoot).host ?? null;
+  if (node.nodeType === 9) {
+    try {
+      return (node as Document).defaultView?.frameElement ?? null;
+    } catch {
+      return null;
+    }
+  }
+  return null;
+}
+
+/** Never sent, with all that is in it. */
+export function isNever(element: Element): boolean {
+  return NEVER.has(element.localName.toLowerCase());
+}
+
+/** Shows something that is not made of nodes of this document. */
+export function isReplaced(name: string): boolean {
+  return REPLACED.has(name);
+}
+
+/** Something that takes what people type or choose, or stands inside of it. */
+export function isField(element: Element): boolean {
+  return element.matches(INPUTS) || (element as HTMLElement).isContentEditable === true;
+}
+
+/** True when an element holds nothing but a line of text. */
+export function isLine(element: Element): boolean {
+  if (element.shadowRoot !== null) return false;
+  for (const child of element.childNodes) {
+    if (!INLINE.has(child.nodeName.toLowerCase())) return false;
+    if (child.nodeType === 1 && !isLine(child as Element)) return false;
+  }
+  return true;
+}
+
+/** The document in a frame of the same origin; null for another, or for none. */
+export function documentIn(frame: Element): Document | null {
+  try {
+    const inner = (frame as HTMLIFrameElement).contentDocument;
+    return inner?.documentElement ? inner : null;
+  } catch {
+    return null;
+  }
+}
