@@ -1,36 +1,21 @@
-// Builds the page again from snapshots and changes, in a frame that runs no scripts. Nothing that
-// came over the wire becomes markup: names and attributes are set one by one, and what could run or
-// load something is not set at all.
+// Builds the page again from snapshots and changes, in a frame that runs no scripts.
 
-import {
-  type Attributes,
-  type Changes,
-  type Child,
-  MASK,
-  type NodeId,
-  type NodeState,
-  type RootNode,
-  type Snapshot,
-  type WireNode,
+import type {
+  Attributes,
+  Changes,
+  Child,
+  NodeId,
+  NodeState,
+  RootNode,
+  Snapshot,
+  WireNode,
 } from '../wire';
-
-const SVG = 'http://www.w3.org/2000/svg';
-const MATHML = 'http://www.w3.org/1998/Math/MathML';
-const REFUSED = /^(script|noscript|base|meta|object|embed|applet|portal|frame)$/i;
-/** Colour of a picture that is not there, as browsers write it. */
-const BOX = 'rgb(201, 206, 214)';
-const EMPTY = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
-/** A style sheet that does not come holds nothing up for longer. */
-const SHEETS_WITHIN_MS = 1_500;
+import { Dresser } from './dress';
+import { boxIn, describe, elementAt } from './places';
+import { AdoptedSheets, sheetsLoaded } from './sheets';
 
 const LIMITED =
   '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd"><html>';
-
-// Without scripts a canvas stands for what is inside of it, which has no box.
-const OWN_CSS = `
-:where(canvas){display:inline-block}
-[sightline-m="2"]{background-image:repeating-linear-gradient(45deg,rgb(75 85 99/.45) 0 2px,transparent 2px 8px)!important;min-width:8px;min-height:8px}
-`;
 
 interface Entry {
   readonly node: Node;
@@ -42,20 +27,21 @@ interface Entry {
 
 export class Renderer {
   readonly #stage: HTMLElement;
-  readonly #assets: string;
+  readonly #dresser: Dresser;
+  readonly #adopted: AdoptedSheets;
   readonly #sized: (width: number, height: number) => void;
   #frame: HTMLIFrameElement | null = null;
   #entries = new Map<NodeId, Entry>();
   #ids = new WeakMap<Node, NodeId>();
   #maker: Document;
   #scroll: readonly [number, number] = [0, 0];
-  #sheets = new Map<string, Promise<string>>();
   width = 1280;
   height = 720;
 
   constructor(stage: HTMLElement, assets: string, sized: (width: number, height: number) => void) {
     this.#stage = stage;
-    this.#assets = assets;
+    this.#dresser = new Dresser(assets);
+    this.#adopted = new AdoptedSheets(assets);
     this.#sized = sized;
     this.#maker = document.implementation.createHTMLDocument('');
   }
@@ -84,7 +70,7 @@ export class Renderer {
         return;
       }
       this.#fill(entry, page);
-      void this.#loaded(page).then(() => {
+      void sheetsLoaded(page, this.#adopted).then(() => {
         if (this.#frame !== frame) return;
         for (const other of [...this.#stage.querySelectorAll(':scope > iframe')]) {
           if (other !== frame) other.remove();
@@ -133,10 +119,10 @@ export class Renderer {
         entry.node.nodeValue = op[2];
         break;
       case 'h':
-        this.#sheet(entry.node as HTMLLinkElement, op[2], op[3]);
+        this.#dresser.sheet(entry.node as HTMLLinkElement, op[2], op[3]);
         break;
       case 'r':
-        this.#adopt(entry.node, op[2]);
+        this.#adopted.adopt(entry.node as Document | ShadowRoot, op[2]);
         break;
       case 'i':
         if (entry.root !== null) this.#forget(entry.root);
@@ -189,6 +175,7 @@ export class Renderer {
       ids.push(id);
     }
     entry.children.splice(at, 0, ...ids);
+    this.#adopted.settle();
     this.#settleTree(ids);
     this.#bringWaitingUp();
   }
@@ -219,11 +206,11 @@ export class Renderer {
     if (node[0] === 2) {
       const link = this.#maker.createElement('link');
       this.#register(node[1], link, 'sheet');
-      this.#sheet(link, node[2], node[3]);
+      this.#dresser.sheet(link, node[2], node[3]);
       return link;
     }
     const [, id, name, attributes, state, children, root] = node;
-    const element = this.#element(name);
+    const element = this.#dresser.element(this.#maker, name);
     const entry = this.#register(id, element, 'element', state);
     for (const [key, value] of Object.entries(attributes as Attributes))
       this.#attribute(element, key, value);
@@ -236,84 +223,16 @@ export class Renderer {
     return element;
   }
 
-  #element(name: string): Element {
-    try {
-      if (name.startsWith('svg:')) return this.#maker.createElementNS(SVG, name.slice(4));
-      if (name.startsWith('math:')) return this.#maker.createElementNS(MATHML, name.slice(5));
-      if (!REFUSED.test(name)) {
-        const element = this.#maker.createElement(name);
-        if (name === 'iframe') element.setAttribute('sandbox', 'allow-same-origin');
-        return element;
-      }
-    } catch {
-      // Not a name for an element.
-    }
-    return this.#maker.createElement('div');
-  }
-
   #attribute(element: Element, name: string, value: string | null): void {
-    if (/^(on|src|srcdoc|action|formaction|data$|sandbox|http-equiv|ping|background)/i.test(name))
-      return;
-    try {
-      if (value === null) element.removeAttribute(name);
-      else if (name === 'style') {
-        element.setAttribute(
-          'style',
-          value.replace(/url\("([0-9a-f]{64})"\)/g, `url("${this.#assets}$1")`),
-        );
-        const entry = this.#entries.get(this.#ids.get(element) ?? -1);
-        if (entry !== undefined) this.#state(element, entry.state);
-      } else if (name === 'href' || name === 'xlink:href') {
-        element.setAttribute('href', value.startsWith('#') ? value : '#_');
-      } else element.setAttribute(name, value);
-    } catch {
-      // Not a name for an attribute.
-    }
-  }
-
-  #asset(hash: string): string {
-    return /^[0-9a-f]{64}$/.test(hash) ? this.#assets + hash : EMPTY;
-  }
-
-  #sheet(link: HTMLLinkElement, hash: string, media: string): void {
-    link.rel = 'stylesheet';
-    link.media = media;
-    link.href = this.#asset(hash);
+    this.#dresser.attribute(element, name, value);
+    // What stands for a picture or a frame is part of the style.
+    if (name !== 'style') return;
+    const entry = this.#entries.get(this.#ids.get(element) ?? -1);
+    if (entry !== undefined) this.#state(element, entry.state);
   }
 
   #state(element: Element, state: NodeState): void {
-    const name = element.localName;
-    if (state.m === undefined) element.removeAttribute('sightline-m');
-    else element.setAttribute('sightline-m', `${state.m}`);
-    if (name === 'input') {
-      const input = element as HTMLInputElement;
-      input.checked = state.k === 1;
-      if (/^(submit|button|reset)$/.test(input.type)) {
-        if (state.v === undefined) input.removeAttribute('value');
-        else input.setAttribute('value', state.v);
-      } else if (input.type !== 'file') input.value = state.v ?? '';
-    } else if (name === 'textarea') (element as HTMLTextAreaElement).value = state.v ?? '';
-    else if (name === 'select') {
-      const option = this.#maker.createElement('option');
-      option.textContent = state.v ?? MASK;
-      element.replaceChildren(option);
-    }
-    const style = (element as HTMLElement).style as CSSStyleDeclaration | undefined;
-    if (style === undefined) return;
-    if (name === 'img')
-      (element as HTMLImageElement).src = state.p === undefined ? EMPTY : this.#asset(state.p);
-    else if (state.p !== undefined)
-      style.background = `url("${this.#asset(state.p)}") 0 0 / 100% 100% no-repeat`;
-    if (state.b !== undefined) {
-      const [width, height] = state.b;
-      if (width > 0 || height > 0) {
-        style.boxSizing = 'border-box';
-        style.width = `${width}px`;
-        style.height = `${height}px`;
-      }
-      if (state.p === undefined && name !== 'iframe' && name !== 'canvas')
-        style.backgroundColor = BOX;
-    }
+    this.#dresser.state(element, state);
     const entry = this.#entries.get(this.#ids.get(element) ?? -1);
     if (entry !== undefined) this.#scrollTo(entry);
   }
@@ -382,7 +301,7 @@ export class Renderer {
       holder.appendChild(this.#make(child));
       entry.children.push(child[1]);
     }
-    if (into !== null) this.#adopt(into, root[4]);
+    if (into !== null) this.#adopted.adopt(into, root[4]);
     else this.#pending.set(entry, root[4]);
     return entry;
   }
@@ -397,62 +316,10 @@ export class Renderer {
     const filled: Entry = { ...entry, node: page };
     this.#entries.set(id, filled);
     this.#ids.set(page, id);
-    this.#adopt(page, this.#pending.get(entry) ?? []);
-    const own = new (page.defaultView as Window & typeof globalThis).CSSStyleSheet();
-    own.replaceSync(OWN_CSS);
-    page.adoptedStyleSheets = [...page.adoptedStyleSheets, own];
+    this.#adopted.adopt(page, this.#pending.get(entry) ?? []);
+    this.#adopted.settle();
     this.#settleTree(entry.children);
     this.#bringWaitingUp();
-  }
-
-  #adopt(root: Node, hashes: readonly string[]): void {
-    const page = root.nodeType === 9 ? (root as Document) : root.ownerDocument;
-    const holder = root as Document | ShadowRoot;
-    if (hashes.length === 0 && holder.adoptedStyleSheets.length === 0) return;
-    void Promise.all(hashes.map((hash) => this.#textOf(hash))).then((texts) => {
-      // The tree may have moved into the document of a frame meanwhile.
-      const view = (root.nodeType === 9 ? page : root.ownerDocument)?.defaultView as
-        | (Window & typeof globalThis)
-        | null
-        | undefined;
-      if (view == null) {
-        setTimeout(() => this.#adopt(root, hashes), 50);
-        return;
-      }
-      holder.adoptedStyleSheets = texts.map((text) => {
-        const sheet = new view.CSSStyleSheet({ baseURL: this.#assets } as CSSStyleSheetInit);
-        sheet.replaceSync(text);
-        return sheet;
-      });
-    });
-  }
-
-  #textOf(hash: string): Promise<string> {
-    let text = this.#sheets.get(hash);
-    if (text === undefined) {
-      text = fetch(this.#asset(hash))
-        .then((answer) => (answer.ok ? answer.text() : ''))
-        .catch(() => '');
-      this.#sheets.set(hash, text);
-    }
-    return text;
-  }
-
-  async #loaded(page: Document): Promise<void> {
-    const links = [...page.querySelectorAll<HTMLLinkElement>('link[rel=stylesheet]')].filter(
-      (link) => link.sheet === null,
-    );
-    const each = links.map(
-      (link) =>
-        new Promise((resolve) => {
-          link.addEventListener('load', resolve, { once: true });
-          link.addEventListener('error', resolve, { once: true });
-        }),
-    );
-    await Promise.race([
-      Promise.all(each),
-      new Promise((resolve) => setTimeout(resolve, SHEETS_WITHIN_MS)),
-    ]);
   }
 
   #rescroll(): void {
@@ -479,29 +346,15 @@ export class Renderer {
 
   /** The shown node at a place of the viewport, through shadow roots and frames. */
   at(x: number, y: number): { id: NodeId; box: DOMRect } | null {
-    let root: Document | ShadowRoot | null = this.page;
-    let [left, top] = [0, 0];
-    let found: Element | null = null;
-    while (root !== null) {
-      const element: Element | null = root.elementFromPoint(x - left, y - top);
-      if (element === null || element === found) break;
-      found = element;
-      if (element.localName === 'iframe') {
-        const box = element.getBoundingClientRect();
-        left += box.left + (element as HTMLElement).clientLeft;
-        top += box.top + (element as HTMLElement).clientTop;
-        root = (element as HTMLIFrameElement).contentDocument;
-      } else root = element.shadowRoot;
-    }
+    const found = elementAt(this.page, x, y);
     for (
-      let at: Node | null = found;
+      let at: Node | null = found?.element ?? null;
       at !== null;
       at = at.parentNode ?? (at as ShadowRoot).host ?? null
     ) {
       const id = this.#ids.get(at);
       if (id === undefined || at.nodeType !== 1) continue;
-      const box = (at as Element).getBoundingClientRect();
-      return { id, box: new DOMRect(box.left + left, box.top + top, box.width, box.height) };
+      return { id, box: boxIn(at as Element, this.#frame) };
     }
     return null;
   }
@@ -510,26 +363,11 @@ export class Renderer {
   boxOf(id: NodeId): DOMRect | null {
     const node = this.#entries.get(id)?.node;
     if (node === undefined || node.nodeType !== 1 || !node.isConnected) return null;
-    const box = (node as Element).getBoundingClientRect();
-    let [left, top] = [0, 0];
-    for (
-      let frame = node.ownerDocument?.defaultView?.frameElement;
-      frame != null && frame !== this.#frame;
-      frame = frame.ownerDocument.defaultView?.frameElement
-    ) {
-      const outer = frame.getBoundingClientRect();
-      left += outer.left + frame.clientLeft;
-      top += outer.top + frame.clientTop;
-    }
-    return new DOMRect(box.left + left, box.top + top, box.width, box.height);
+    return boxIn(node as Element, this.#frame);
   }
 
-  /** What a node is, for a support note: name, id, classes, role, text. */
   describe(id: NodeId): string {
-    const node = this.#entries.get(id)?.node as Element | undefined;
-    if (node === undefined || node.nodeType !== 1) return '';
-    const classes = [...node.classList].map((name) => `.${name}`).join('');
-    const text = (node.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 80);
-    return `${node.localName}${node.id === '' ? '' : `#${node.id}`}${classes}${text === '' ? '' : ` “${text}”`}`;
+    const node = this.#entries.get(id)?.node;
+    return node?.nodeType === 1 ? describe(node as Element) : '';
   }
 }
