@@ -114,5 +114,8 @@ export async function sheetsLoaded(page: Document, adopted: AdoptedSheets): Prom
         link.addEventListener('error', resolve, { once: true });
       }),
   );
-  await Promise.race([Promise.all(each), new Promise((resolve) => setTimeout(resolve, WITHIN_MS))]);
+  await Promise.race([
+    Promise.all([...each, adopted.loaded()]),
+    new Promise((resolve) => setTimeout(resolve, WITHIN_MS)),
+  ]);
 }
