@@ -17,3 +17,6 @@ hash_of() { git ls-files -co --exclude-standard -z -- "$@" | sort -z | xargs -0 
 # fresh NAME HASH: true when the stamp NAME already holds HASH.
 fresh() { [ "$(cat "$STATE/$1" 2>/dev/null)" = "$2" ]; }
 stamp() { printf '%s' "$2" >"$STATE/$1"; }
+
+# Clippy compiles our own crates in every build, so that linting needs no second build of the dependencies.
+if clippy-driver --version >/dev/null 2>&1; then export RUSTC_WORKSPACE_WRAPPER=clippy-driver; fi
