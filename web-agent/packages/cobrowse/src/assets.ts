@@ -78,6 +78,10 @@ export class Assets {
     if (this.#waiting === 0) for (const each of this.#idle.splice(0)) each();
   }
 
+  get busy(): boolean {
+    return this.#waiting > 0 || this.#batch.length > 0;
+  }
+
   /** Resolves when nothing is under way, or after some time. */
   settled(withinMs: number): Promise<void> {
     if (this.#waiting === 0) return Promise.resolve();

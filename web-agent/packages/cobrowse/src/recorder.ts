@@ -7,7 +7,7 @@ import { Mirror } from './mirror';
 import type { ReadyRules } from './rules';
 import { SheetBook } from './sheets';
 import { isField, parentOf } from './tree';
-import type { NodeId, Op } from './wire';
+import type { Changes, NodeId, Op, Snapshot } from './wire';
 
 export interface RecorderOptions {
   readonly rules: ReadyRules;
@@ -52,6 +52,12 @@ export class Recorder {
   #view = '';
   /** How long the last snapshot held up the page, in milliseconds. */
   blockMs = 0;
+  /** Looks at what tells nobody when it changes, so far. */
+  looks = 0;
+  /** Snapshots and changes sent so far. */
+  events = 0;
+  /** Pictures of canvases that are being taken. */
+  #taking = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -71,7 +77,9 @@ export class Recorder {
       },
     );
     this.mirror = new Mirror(this.gate, this.#sheets, options.isOurs, (root) => this.#watch(root));
-    this.#observer = new MutationObserver((records) => this.#note(records));
+    this.#observer = new MutationObserver((records) => {
+      if (this.#note(records)) this.#later();
+    });
   }
 
   /** Begins: style sheets first, because they decide which names may travel. */
@@ -85,6 +93,22 @@ export class Recorder {
     this.#started = true;
     this.snapshot();
     this.#poll = window.setInterval(() => this.#lookAround(), POLL_MS);
+  }
+
+  /** True while something that was seen is not sent yet. */
+  get busy(): boolean {
+    return (
+      !this.#started ||
+      this.#timer !== 0 ||
+      this.#taking > 0 ||
+      this.#sheets.busy ||
+      this.#assets.busy
+    );
+  }
+
+  #send(body: Snapshot | Changes): void {
+    this.events++;
+    this.#options.send(this.gate.seal(body));
   }
 
   #lookAtSheets(root: Document | ShadowRoot): void {
@@ -127,7 +151,7 @@ export class Recorder {
       const root = this.mirror.snapshot(document);
       const view = viewOf();
       this.#view = view.join();
-      this.#options.send(this.gate.seal({ root, view }));
+      this.#send({ root, view });
     } catch {
       // A page that cannot be judged is not shown.
       window.setTimeout(() => this.snapshot(), 1_000);
@@ -190,9 +214,12 @@ export class Recorder {
     this.#later();
   }
 
-  #note(records: readonly MutationRecord[]): void {
+  /** Notes where to look. True when there is something of the page among it. */
+  #note(records: readonly MutationRecord[]): boolean {
+    let any = false;
     for (const { type, target } of records) {
       if (this.#options.isOurs(target)) continue;
+      any = true;
       if (type === 'childList') {
         this.#children.add(target);
         if (target.nodeName === 'STYLE') this.#styleTouched(target);
@@ -202,7 +229,7 @@ export class Recorder {
         if (target.parentNode?.nodeName === 'STYLE') this.#styleTouched(target.parentNode);
       }
     }
-    this.#later();
+    return any;
   }
 
   #styleTouched(style: Node): void {
@@ -270,7 +297,7 @@ export class Recorder {
         this.#view = view.join();
         ops.push(['w', ...view]);
       }
-      if (ops.length > 0) this.#options.send(this.gate.seal(ops));
+      if (ops.length > 0) this.#send(ops);
     } catch {
       // The event is dropped; what the replay lacks by it comes with a new snapshot.
       this.#clear();
@@ -321,6 +348,7 @@ export class Recorder {
   /** Sheets changed by script, pictures on canvases, roots of frames: nothing tells of them. */
   #lookAround(): void {
     if (this.#paused || document.hidden) return;
+    this.looks++;
     for (const root of this.#roots) {
       this.#sheets.look(root);
       this.#adopted.add(root);
@@ -336,12 +364,14 @@ export class Recorder {
       return;
     this.gate.look();
     if (this.gate.level(canvas) > 0) return;
+    this.#taking++;
     // In the frame in which the page draws, so that a WebGL canvas still holds its picture.
     requestAnimationFrame(() => {
       try {
-        canvas.toBlob((blob) => void this.#keepStill(canvas, blob));
+        canvas.toBlob((blob) => void this.#keepStill(canvas, blob).finally(() => this.#taking--));
       } catch {
         // It shows a picture of another origin, which nobody may read.
+        this.#taking--;
       }
     });
   }
