@@ -9,6 +9,7 @@ fn drawing() -> Annotation {
         surface: SurfaceId::from_random([3; 16]),
         frame_time: Some(90_000),
         attach: Attach::World,
+        node: None,
         shape: Shape::Circle {
             center: [0.5, 0.25],
             radius: [0.1, 0.1],
@@ -23,6 +24,7 @@ fn engine_pose(homography: [f32; 9]) -> AnchorPose {
         status: Status::Uncertain,
         confidence: 0.5,
         homography,
+        bend: None,
     }
 }
 

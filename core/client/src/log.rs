@@ -137,6 +137,7 @@ mod tests {
             surface: SurfaceId::from_random([2; 16]),
             frame_time: Some(7),
             attach: Attach::World,
+            node: None,
             shape: Shape::Arrow {
                 from: [0.0; 2],
                 to: [1.0; 2],

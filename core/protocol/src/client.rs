@@ -1,6 +1,6 @@
 use crate::{
-    AnchorState, AnnotationId, Attach, ConsentScope, FrameTime, PublishedTrack, Quality, Shape,
-    SurfaceId, SurfaceKind, limits,
+    AnchorState, AnnotationId, Attach, ConsentScope, FrameTime, PageNode, PublishedTrack, Quality,
+    Shape, SurfaceId, SurfaceKind, limits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,14 @@ pub enum ClientMessage {
         /// True for the curtain.
         paused: bool,
     },
+    /// The owner's device hides parts of the picture before it is encoded, or no part any more.
+    SetHidden {
+        /// Which surface.
+        surface: SurfaceId,
+        /// How many parts are hidden at this moment, [`limits::HIDDEN_ALL`] for the whole picture.
+        #[schemars(range(max = limits::HIDDEN_ALL))]
+        parts: u8,
+    },
     /// The owner stops publishing a surface.
     StopSurface {
         /// Which.
@@ -75,6 +83,8 @@ pub enum ClientMessage {
         frame_time: Option<FrameTime>,
         /// What it shall be fixed to.
         attach: Attach,
+        /// The element that it shall be fixed to: needed on a page, refused elsewhere.
+        node: Option<PageNode>,
         /// What is drawn.
         shape: Shape,
         /// Stroke width as a share of the frame width.

@@ -10,6 +10,7 @@
 //! | `POST /api/sessions` | cookie | [`CreateSessionRequest`] | [`crate::SessionInfo`] |
 //! | `POST /api/sessions/{id}/join` | cookie | | [`Joined`] as agent |
 //! | `POST /api/sessions/{id}/invites` | cookie | [`CreateInviteRequest`] | [`Invite`] |
+//! | `POST /api/sessions/{id}/claims` | cookie | [`ClaimRequest`] | 204 |
 //! | `POST /api/sessions/{id}/end` | cookie | | 204 |
 //! | `POST /api/join/preview` | nothing | [`PreviewRequest`] | [`InvitePreview`] |
 //! | `POST /api/join/accept` | nothing | [`AcceptRequest`] | [`Joined`] |
@@ -90,6 +91,14 @@ pub struct CreateInviteRequest {
     pub role: Role,
     /// What the customer will be asked to share first.
     pub surface: Option<SurfaceKind>,
+}
+
+/// Takes a customer into a session by the code that the customer's page shows.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClaimRequest {
+    /// Six digits, as the customer reads them out.
+    #[schemars(length(max = 12))]
+    pub code: String,
 }
 
 /// An invitation: three ways into the same session for one person.

@@ -30,6 +30,10 @@ pub const SNAPSHOT_BYTES: usize = 8 * 1024 * 1024;
 pub const PARTICIPANTS_PER_SESSION: usize = 16;
 /// Surfaces published at one time in one session.
 pub const SURFACES_PER_SESSION: usize = 8;
+/// Parts of a picture that its owner hides at one time.
+pub const HIDDEN_PARTS: u8 = 32;
+/// Stands for the number of hidden parts when the whole picture is hidden.
+pub const HIDDEN_ALL: u8 = 255;
 /// Tracks named in one offer.
 pub const TRACKS_PER_OFFER: u32 = 16;
 /// Anchors in one pose packet.
@@ -67,10 +71,12 @@ pub const PAGE_TEXT_CHARS: u32 = 2_000;
 pub const PAGE_TITLE_CHARS: u32 = 200;
 /// Characters of an address of a shared page.
 pub const PAGE_URL_CHARS: u32 = 2_000;
-/// Marks of one author on one tab.
-pub const PAGE_MARKS: usize = 200;
-/// Points of one mark.
-pub const PAGE_MARK_POINTS: usize = 512;
+/// Codes that customers' pages show at one time; one more is refused.
+pub const SHOWN_CODES: usize = 10_000;
+/// The same from one address.
+pub const SHOWN_CODES_PER_ADDRESS: usize = 20;
+/// Links for a phone that one session makes.
+pub const PHONE_LINKS: usize = 20;
 /// Rules of one company.
 pub const PAGE_RULES: usize = 200;
 /// Characters of a condition of a rule.

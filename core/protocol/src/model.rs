@@ -96,6 +96,12 @@ pub struct Participant {
     pub connected: bool,
     /// True when this participant's own device tracks anchors on the surfaces that it publishes.
     pub tracks_anchors: bool,
+    /// True while this participant is connected from a web page that runs the co-browse script: it
+    /// can be asked to share that page.
+    #[serde(default)]
+    pub on_page: bool,
+    /// The place of the same person on another device, when this one was opened from there.
+    pub same_as: Option<ParticipantId>,
 }
 
 /// A published surface as others see it.
@@ -113,6 +119,10 @@ pub struct Surface {
     pub paused: bool,
     /// Who computes poses on this surface; none while nobody does.
     pub tracker: Option<ParticipantId>,
+    /// Parts of the picture that the owner's device hides before it is encoded,
+    /// [`limits::HIDDEN_ALL`] when it hides everything.
+    #[serde(default)]
+    pub hidden_parts: u8,
 }
 
 /// A point of a frame: `[x, y]` in shares of frame width and height, origin at the top left corner
@@ -173,6 +183,18 @@ pub enum Attach {
     Frame,
 }
 
+/// The element of a shared page that a drawing is fixed to: it scrolls, resizes and is drawn again
+/// with it. The drawing's coordinates are then shares of the element's box.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct PageNode {
+    /// Number of the tab.
+    pub tab: u16,
+    /// Which document of that tab; another page, or the same one loaded again, is another.
+    pub page: u32,
+    /// Number of the element in that document.
+    pub node: u32,
+}
+
 /// One drawing by one author on one surface.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Annotation {
@@ -188,6 +210,8 @@ pub struct Annotation {
     pub frame_time: Option<FrameTime>,
     /// What it is fixed to.
     pub attach: Attach,
+    /// The element of a shared page that it is fixed to; none on other surfaces.
+    pub node: Option<PageNode>,
     /// What is drawn.
     pub shape: Shape,
     /// Stroke width as a share of the frame width, 0.001 to 0.05.

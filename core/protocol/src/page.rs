@@ -164,20 +164,6 @@ pub struct PagePointer {
     pub visible: bool,
 }
 
-/// A mark on the page, fixed to a node: it scrolls, resizes and is drawn again with it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct PageMark {
-    /// Chosen by the author, unique among own marks.
-    pub id: u32,
-    /// The node that holds it.
-    pub node: u32,
-    /// Points in shares of the node's box; none outlines the whole node.
-    #[schemars(length(max = limits::PAGE_MARK_POINTS))]
-    pub points: Vec<[f32; 2]>,
-    /// Index into the author colours.
-    pub color: u8,
-}
-
 /// From a customer's tab to the relay.
 #[derive(Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -190,6 +176,13 @@ pub enum TabMessage {
         /// Six digits.
         #[schemars(length(max = 12))]
         code: String,
+    },
+    /// Asks for a code that the customer reads to an agent. When an agent types it, a `preview`
+    /// follows by itself.
+    ShowCode {
+        /// The company whose site this is, from the script element.
+        #[schemars(length(max = 60))]
+        tenant: String,
     },
     /// Accepts an invitation.
     Accept {
@@ -207,6 +200,9 @@ pub enum TabMessage {
         /// Chosen by the tab; the same after a reload.
         #[schemars(length(min = 1, max = limits::CLIENT_ID_CHARS))]
         tab: String,
+        /// Chosen by the document; another one after a reload. See [`crate::PageNode::page`].
+        #[serde(default)]
+        page: u32,
     },
     /// A message of the session, such as `set_consent`, `share_page`, `chat_send` or `leave`.
     Session {
@@ -248,6 +244,8 @@ pub enum TabMessage {
         /// Where.
         pointer: PagePointer,
     },
+    /// Asks for a link with which the customer's phone joins as the same person.
+    Phone,
     /// The tab is no longer shared.
     Close,
 }
@@ -260,6 +258,13 @@ pub enum TabNotice {
     Preview {
         /// Who asks.
         preview: InvitePreview,
+    },
+    /// Answers `show_code`.
+    Code {
+        /// Six digits, single use.
+        code: String,
+        /// Seconds until it stops working.
+        valid_s: u32,
     },
     /// Answers `accept`.
     Joined {
@@ -314,12 +319,16 @@ pub enum TabNotice {
         /// Where.
         pointer: PagePointer,
     },
-    /// Somebody's marks on this tab; the whole list each time.
-    Marks {
-        /// Whose.
-        by: ParticipantId,
-        /// All of them.
-        marks: Vec<PageMark>,
+    /// Answers `phone`.
+    Phone {
+        /// Address to open on the phone; works once.
+        link: String,
+        /// Modules on each side of its QR code (ISO/IEC 18004), without the quiet zone.
+        qr_width: u16,
+        /// The modules, row by row: `1` for a dark one.
+        qr: String,
+        /// Seconds until it stops working.
+        valid_s: u32,
     },
     /// Something was refused.
     Error {
@@ -366,14 +375,6 @@ pub enum ViewMessage {
         /// Where.
         pointer: PagePointer,
     },
-    /// Own marks on a tab; the whole list each time.
-    Marks {
-        /// Number of the tab.
-        tab: u16,
-        /// All of them.
-        #[schemars(length(max = limits::PAGE_MARKS))]
-        marks: Vec<PageMark>,
-    },
 }
 
 /// From the relay to somebody who looks on.
@@ -415,15 +416,6 @@ pub enum ViewNotice {
         /// Where.
         pointer: PagePointer,
     },
-    /// Somebody's marks; the whole list each time.
-    Marks {
-        /// Number of the tab.
-        tab: u16,
-        /// Whose.
-        by: ParticipantId,
-        /// All of them.
-        marks: Vec<PageMark>,
-    },
     /// Something was refused.
     Error {
         /// Why.
@@ -440,6 +432,8 @@ pub enum ViewNotice {
 pub struct TabInfo {
     /// Short number, from 1.
     pub tab: u16,
+    /// Which document it shows; see [`crate::PageNode::page`].
+    pub page: u32,
     /// Title of the page.
     pub title: String,
     /// Address without query and fragment.

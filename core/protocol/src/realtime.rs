@@ -8,11 +8,12 @@
 //! | offset | size | field |
 //! |---|---|---|
 //! | 0 | 1 | kind = 1 |
-//! | 1 | 1 | version = 1 |
+//! | 1 | 1 | version = 1, or 2 when bends follow the poses |
 //! | 2 | 2 | surface number |
 //! | 4 | 4 | frame time |
 //! | 8 | 1 | count of poses, 1 to 24 |
 //! | 9 | 39 each | poses |
+//! | after them | 117 each | version 2 only, to the end of the packet: bends, in the order of their poses |
 //!
 //! One pose:
 //!
@@ -25,6 +26,17 @@
 //! | 7 | 32 | `h00 h01 h02 h10 h11 h12 h20 h21` as IEEE 754 single; `h22` is 1 |
 //!
 //! The homography maps shares of the drawn-on frame to shares of this frame.
+//!
+//! One bend, for a drawing on what is not flat: shifts at the nodes of a grid over the drawing's
+//! box, 5 across and 5 down. A point of the drawing goes where the homography puts it, plus the
+//! shift at its place in the box, which is interpolated linearly in both directions between nodes;
+//! outside the box it is that of the nearest place on its rim.
+//!
+//! | offset | size | field |
+//! |---|---|---|
+//! | 0 | 1 | index of the pose in this packet; each at most once, rising |
+//! | 1 | 16 | `left top right bottom` of the box in shares of the drawn-on frame, IEEE 754 single |
+//! | 17 | 100 | `x y` for each node, row by row, as signed 16 bit in units of 1/65536 of this frame's width and height |
 //!
 //! Cursor, kind 2:
 //!
@@ -47,9 +59,59 @@ const AGE_UNIT_MS: u16 = 4;
 const KIND_POSES: u8 = 1;
 const KIND_CURSOR: u8 = 2;
 const VERSION: u8 = 1;
+const VERSION_BENT: u8 = 2;
 const HEADER: usize = 9;
 const POSE: usize = 39;
+const BEND: usize = 17 + 4 * BEND_NODES;
+/// Nodes of a bend across and down.
+pub const BEND_SIDE: usize = 5;
+/// Nodes of a bend.
+pub const BEND_NODES: usize = BEND_SIDE * BEND_SIDE;
+/// Units of a bend's shifts in a whole width or height.
+const BEND_UNITS: f32 = 65_536.0;
 const CURSOR: usize = 15;
+
+/// What moves a drawing beyond its homography, where the thing is not flat.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bend {
+    /// Left, top, right and bottom of the drawing's box in shares of the drawn-on frame.
+    pub over: [f32; 4],
+    /// `[x, y]` in shares of this frame for each node, row by row; at most half a frame, kept in
+    /// units of 1/65536.
+    pub by: [[f32; 2]; BEND_NODES],
+}
+
+impl Bend {
+    /// The shift of a point in shares of the drawn-on frame.
+    pub fn at(&self, [x, y]: [f32; 2]) -> [f32; 2] {
+        let [left, top, right, bottom] = self.over;
+        let last = (BEND_SIDE - 1) as f32;
+        let cell = |v: f32, low: f32, high: f32| {
+            let along = (last * (v - low) / (high - low).max(1e-9)).clamp(0.0, last);
+            let first = (along as usize).min(BEND_SIDE - 2);
+            (first, along - first as f32)
+        };
+        let (column, x) = cell(x, left, right);
+        let (row, y) = cell(y, top, bottom);
+        std::array::from_fn(|axis| {
+            let node = |dx: usize, dy: usize| self.by[(row + dy) * BEND_SIDE + column + dx][axis];
+            let upper = node(0, 0) + x * (node(1, 0) - node(0, 0));
+            let lower = node(0, 1) + x * (node(1, 1) - node(0, 1));
+            upper + y * (lower - upper)
+        })
+    }
+
+    /// From one frame's bend to another's, `share` of the way; no bend is one without shifts.
+    pub fn between(from: Option<&Self>, to: Option<&Self>, share: f32) -> Option<Self> {
+        let over = to.or(from)?.over;
+        let shift = |bend: Option<&Self>, k: usize| bend.map_or([0.0; 2], |bend| bend.by[k]);
+        let by = std::array::from_fn(|k| {
+            let (a, b) = (shift(from, k), shift(to, k));
+            [0, 1].map(|axis| a[axis] + (b[axis] - a[axis]) * share)
+        });
+        Some(Self { over, by })
+    }
+}
 
 /// Where one anchor is in one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,6 +125,15 @@ pub struct Pose {
     /// Row-major 3x3 without its last element, which is 1: maps shares of the drawn-on frame to
     /// shares of this frame.
     pub homography: [f32; 8],
+    /// What moves the drawing beyond the homography; none where the thing is flat.
+    pub bend: Option<Bend>,
+}
+
+impl Pose {
+    /// Bytes that it takes in a packet.
+    pub fn size(&self) -> usize {
+        POSE + self.bend.map_or(0, |_| BEND)
+    }
 }
 
 /// Poses of several anchors in one frame of one surface.
@@ -131,6 +202,9 @@ pub enum RealtimeError {
     /// A number that is not finite.
     #[error("a homography with a number that is not finite")]
     NotFinite,
+    /// A bend of no pose or of one that has one already, an empty box, or a shift by half a frame.
+    #[error("a bend that fits no pose")]
+    Bend,
 }
 
 fn array<const N: usize>(bytes: &[u8], at: usize) -> Result<[u8; N], RealtimeError> {
@@ -161,11 +235,12 @@ impl RealtimePacket {
         if !matches!(kind, KIND_POSES | KIND_CURSOR) {
             return Err(RealtimeError::Kind(kind));
         }
-        if version != VERSION {
+        let bent = kind == KIND_POSES && version == VERSION_BENT;
+        if version != VERSION && !bent {
             return Err(RealtimeError::Version(version));
         }
         if kind == KIND_POSES {
-            decode_poses(bytes).map(Self::Poses)
+            decode_poses(bytes, bent).map(Self::Poses)
         } else {
             decode_cursor(bytes).map(Self::Cursor)
         }
@@ -184,20 +259,25 @@ impl RealtimePacket {
     }
 }
 
-fn decode_poses(bytes: &[u8]) -> Result<PosePacket, RealtimeError> {
+fn decode_poses(bytes: &[u8], bent: bool) -> Result<PosePacket, RealtimeError> {
     let [count] = array::<1>(bytes, 8)?;
     let count = usize::from(count);
     if !(1..=POSES_PER_PACKET).contains(&count) {
         return Err(RealtimeError::Count(count));
     }
-    let expected = HEADER + count * POSE;
+    let flat = HEADER + count * POSE;
+    let bends = match bytes.len().checked_sub(flat) {
+        Some(rest) if bent => rest.div_ceil(BEND).max(1),
+        _ => 0,
+    };
+    let expected = flat + bends * BEND;
     if bytes.len() != expected {
         return Err(RealtimeError::Length {
             found: bytes.len(),
             expected,
         });
     }
-    let poses = (0..count)
+    let mut poses = (0..count)
         .map(|index| {
             let at = HEADER + index * POSE;
             let [status, confidence] = array::<2>(bytes, at + 4)?;
@@ -220,9 +300,19 @@ fn decode_poses(bytes: &[u8]) -> Result<PosePacket, RealtimeError> {
                 status,
                 confidence,
                 homography,
+                bend: None,
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let mut next = 0;
+    for at in (0..bends).map(|k| flat + k * BEND) {
+        let [index] = array::<1>(bytes, at)?;
+        let index = usize::from(index);
+        let bend = decode_bend(bytes, at + 1)?;
+        let pose = poses.get_mut(index).filter(|_| index >= next);
+        pose.ok_or(RealtimeError::Bend)?.bend = Some(bend);
+        next = index + 1;
+    }
     let [age] = array::<1>(bytes, HEADER + 6)?;
     Ok(PosePacket {
         surface: u16_at(bytes, 2)?,
@@ -230,6 +320,25 @@ fn decode_poses(bytes: &[u8]) -> Result<PosePacket, RealtimeError> {
         age_ms: u16::from(age) * AGE_UNIT_MS,
         poses,
     })
+}
+
+fn decode_bend(bytes: &[u8], at: usize) -> Result<Bend, RealtimeError> {
+    let mut over = [0.0; 4];
+    for (k, side) in over.iter_mut().enumerate() {
+        *side = f32::from_be_bytes(array(bytes, at + 4 * k)?);
+    }
+    let mut by = [[0.0; 2]; BEND_NODES];
+    for (k, shift) in by.iter_mut().flatten().enumerate() {
+        let units = i16::from_be_bytes(array(bytes, at + 16 + 2 * k)?);
+        *shift = f32::from(units) / BEND_UNITS;
+    }
+    let bend = Bend { over, by };
+    has_a_box(&bend).then_some(bend).ok_or(RealtimeError::Bend)
+}
+
+fn has_a_box(bend: &Bend) -> bool {
+    let [left, top, right, bottom] = bend.over;
+    bend.over.iter().all(|side| side.is_finite()) && left < right && top < bottom
 }
 
 fn decode_cursor(bytes: &[u8]) -> Result<CursorPacket, RealtimeError> {
@@ -258,8 +367,10 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
         return Err(RealtimeError::Count(count));
     }
     let age = u8::try_from(packet.age_ms / AGE_UNIT_MS).unwrap_or(u8::MAX);
-    let mut out = Vec::with_capacity(HEADER + count * POSE);
-    out.extend([KIND_POSES, VERSION]);
+    let size = HEADER + packet.poses.iter().map(Pose::size).sum::<usize>();
+    let mut out = Vec::with_capacity(size);
+    let bent = packet.poses.iter().any(|pose| pose.bend.is_some());
+    out.extend([KIND_POSES, if bent { VERSION_BENT } else { VERSION }]);
     out.extend(packet.surface.to_be_bytes());
     out.extend(packet.frame_time.to_be_bytes());
     out.push(count_byte);
@@ -277,6 +388,25 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
                 return Err(RealtimeError::NotFinite);
             }
             out.extend(value.to_be_bytes());
+        }
+    }
+    for (index, pose) in packet.poses.iter().enumerate() {
+        let Some(bend) = &pose.bend else { continue };
+        if !has_a_box(bend) {
+            return Err(RealtimeError::Bend);
+        }
+        // The count was checked, so that the index fits.
+        out.push(index as u8);
+        for side in bend.over {
+            out.extend(side.to_be_bytes());
+        }
+        for shift in bend.by.as_flattened() {
+            let units = (shift * BEND_UNITS).round();
+            // Written so that what is not a number is refused too.
+            if !(units.abs() <= f32::from(i16::MAX)) {
+                return Err(RealtimeError::Bend);
+            }
+            out.extend((units as i16).to_be_bytes());
         }
     }
     Ok(out)
@@ -304,6 +434,7 @@ mod tests {
             status: AnchorStatus::Uncertain,
             confidence: 200,
             homography: [1.0, 0.0, 0.25, 0.0, 1.0, -0.5, 0.0, 0.0],
+            bend: None,
         };
         RealtimePacket::Poses(PosePacket {
             surface: 3,
@@ -330,17 +461,102 @@ mod tests {
         }
     }
 
+    /// Three poses, the first and the last of which bend.
+    fn bent() -> PosePacket {
+        let RealtimePacket::Poses(mut packet) = poses(3) else {
+            unreachable!("poses are poses");
+        };
+        for (k, first) in [(0, 64.0), (2, -32_767.0)] {
+            let mut by = [[0.0; 2]; BEND_NODES];
+            by[0] = [first / 65_536.0, 0.0];
+            by[BEND_NODES - 1] = [0.0, 0.125];
+            let over = [0.25, -0.5, 0.75, 0.5];
+            packet.poses[k].bend = Some(Bend { over, by });
+        }
+        packet
+    }
+
+    #[test]
+    fn bends_survive_a_round_trip() {
+        let packet = RealtimePacket::Poses(bent());
+        let bytes = packet.encode().unwrap();
+        assert_eq!((bytes[1], bytes.len()), (2, 9 + 3 * 39 + 2 * 117));
+        assert_eq!(RealtimePacket::decode(&bytes).unwrap(), packet);
+        assert_eq!(
+            poses(3).encode().unwrap()[1],
+            1,
+            "the flat ones stay as they were"
+        );
+    }
+
+    #[test]
+    fn a_bend_moves_its_corners_fully_and_the_middle_between_them_by_half() {
+        let mut bend = bent().poses[2].bend.unwrap();
+        bend.by = [[0.0; 2]; BEND_NODES];
+        bend.by[0] = [0.25, -0.5];
+        bend.by[1] = [0.125, 0.0];
+        assert_eq!(bend.at([0.25, -0.5]), [0.25, -0.5]);
+        assert_eq!(bend.at([0.3125, -0.5]), [0.1875, -0.25]);
+        assert_eq!(
+            bend.at([-3.0, -3.0]),
+            [0.25, -0.5],
+            "the rim's outside of the box"
+        );
+        assert_eq!(bend.at([0.5, 0.0]), [0.0; 2]);
+        assert_eq!(bend.at([f32::NAN, 0.0]).map(f32::is_nan), [true; 2]);
+        let half = Bend::between(None, Some(&bend), 0.5).unwrap();
+        assert_eq!(half.at([0.25, -0.5]), [0.125, -0.25]);
+        assert_eq!(Bend::between(None, None, 0.5), None);
+    }
+
+    #[test]
+    fn bends_that_fit_no_pose_are_refused() {
+        let bytes = RealtimePacket::Poses(bent()).encode().unwrap();
+        let first = 9 + 3 * 39;
+        let broken = |at: usize, value: &[u8]| {
+            let mut bytes = bytes.clone();
+            bytes[at..at + value.len()].copy_from_slice(value);
+            RealtimePacket::decode(&bytes)
+        };
+        assert_eq!(
+            broken(first, &[3]),
+            Err(RealtimeError::Bend),
+            "no such pose"
+        );
+        assert_eq!(
+            broken(first, &[2]),
+            Err(RealtimeError::Bend),
+            "the same twice"
+        );
+        let box_from = |side: f32| broken(first + 1, &side.to_be_bytes());
+        assert_eq!(box_from(0.75), Err(RealtimeError::Bend), "no width");
+        assert_eq!(box_from(f32::NAN), Err(RealtimeError::Bend));
+        let kept = box_from(0.5).map(|packet| packet.encode());
+        assert!(
+            matches!(kept, Ok(Ok(_))),
+            "the control: another box is fine"
+        );
+        for shift in [0.5, f32::NAN, f32::INFINITY] {
+            let mut packet = bent();
+            packet.poses[0].bend.as_mut().unwrap().by[3][1] = shift;
+            let refused = RealtimePacket::Poses(packet).encode();
+            assert_eq!(refused, Err(RealtimeError::Bend), "{shift}");
+        }
+    }
+
     #[test]
     fn every_truncation_is_refused_without_a_panic() {
-        let bytes = poses(2).encode().unwrap();
-        for cut in 0..bytes.len() {
-            assert!(
-                RealtimePacket::decode(&bytes[..cut]).is_err(),
-                "cut at {cut}"
-            );
+        for packet in [poses(2), RealtimePacket::Poses(bent())] {
+            let bytes = packet.encode().unwrap();
+            for cut in 0..bytes.len() {
+                assert!(
+                    RealtimePacket::decode(&bytes[..cut]).is_err(),
+                    "cut at {cut}"
+                );
+            }
+            let longer = [bytes.as_slice(), &[0]].concat();
+            assert!(RealtimePacket::decode(&longer).is_err());
         }
-        let longer = [bytes.as_slice(), &[0]].concat();
-        assert!(RealtimePacket::decode(&longer).is_err());
     }
 
     #[test]

@@ -195,6 +195,11 @@ impl Validate for ClientMessage {
                 in_range(!text.trim().is_empty(), "text", "more than blanks")
             }
             Self::ReportQuality { quality } => quality.validate(),
+            Self::SetHidden { parts, .. } => in_range(
+                *parts <= limits::HIDDEN_PARTS || *parts == limits::HIDDEN_ALL,
+                "parts",
+                "0 to 32, or 255 for everything",
+            ),
             Self::Unknown => Err(ProtocolError::UnknownMessage),
             Self::Ping { .. }
             | Self::SetConsent { .. }

@@ -18,6 +18,7 @@ pub fn schema() -> Value {
     generator.subschema_for::<http::SessionList>();
     generator.subschema_for::<http::CreateSessionRequest>();
     generator.subschema_for::<http::CreateInviteRequest>();
+    generator.subschema_for::<http::ClaimRequest>();
     generator.subschema_for::<http::Invite>();
     generator.subschema_for::<http::PreviewRequest>();
     generator.subschema_for::<http::InvitePreview>();
@@ -63,6 +64,7 @@ fn annotation() -> Annotation {
         surface: surface(),
         frame_time: Some(4_294_967_290),
         attach: Attach::World,
+        node: None,
         shape: Shape::Circle {
             center: [0.5, 0.25],
             radius: [0.125, 0.0625],
@@ -89,6 +91,7 @@ pub fn client_messages() -> Vec<ClientMessage> {
         surface: surface(),
         frame_time: Some(4_294_967_290),
         attach: Attach::World,
+        node: None,
         shape,
         width: 0.0078125,
     };
@@ -127,11 +130,30 @@ pub fn client_messages() -> Vec<ClientMessage> {
             surface: surface(),
             paused: true,
         },
+        ClientMessage::SetHidden {
+            surface: surface(),
+            parts: 2,
+        },
         ClientMessage::StopSurface { surface: surface() },
         add(Shape::Arrow {
             from: [0.25, 0.25],
             to: [0.5, 0.5],
         }),
+        ClientMessage::AnnotationAdd {
+            client_id: client_id(),
+            surface: surface(),
+            frame_time: None,
+            attach: Attach::Frame,
+            node: Some(PageNode {
+                tab: 1,
+                page: 4_294_967_290,
+                node: 57,
+            }),
+            shape: Shape::Highlight {
+                points: vec![[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]],
+            },
+            width: 0.0078125,
+        },
         add(Shape::Circle {
             center: [0.5, 0.25],
             radius: [0.125, 0.0625],
@@ -219,6 +241,7 @@ fn published_surface() -> Surface {
         owner: participant(2),
         paused: false,
         tracker: Some(participant(2)),
+        hidden_parts: 1,
     }
 }
 
@@ -263,6 +286,8 @@ fn agent() -> Participant {
         color: 0,
         connected: true,
         tracks_anchors: false,
+        on_page: false,
+        same_as: None,
     }
 }
 
@@ -425,18 +450,38 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
         status: AnchorStatus::Tracking,
         confidence: 200,
         homography: [1.0, 0.0, 0.25, 0.0, 1.0, -0.5, 0.0, 0.0],
+        bend: None,
     };
     let fixed = realtime::Pose {
         anchor: 2,
         status: AnchorStatus::Fixed,
         confidence: 0,
         homography: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
+        bend: None,
     };
     let poses = realtime::PosePacket {
         surface: 1,
         frame_time: 4_294_967_290,
         age_ms: 84,
         poses: vec![pose, fixed],
+    };
+    let mut by = [[0.0; 2]; realtime::BEND_NODES];
+    for (k, shift) in by.iter_mut().enumerate() {
+        *shift = [k as f32 / 1024.0, -(k as f32) / 4096.0];
+    }
+    let bend = realtime::Bend {
+        over: [0.25, -0.125, 0.75, 0.5],
+        by,
+    };
+    let bent = realtime::PosePacket {
+        poses: vec![
+            fixed,
+            realtime::Pose {
+                bend: Some(bend),
+                ..pose
+            },
+        ],
+        ..poses.clone()
     };
     let cursor = realtime::CursorPacket {
         surface: 1,
@@ -446,6 +491,19 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
         x: 32_768,
         y: 65_535,
     };
+    let written = |pose: &realtime::Pose| {
+        let mut value = json!({
+            "anchor": pose.anchor,
+            "status": pose.status,
+            "confidence": pose.confidence,
+            "homography": pose.homography,
+            "bend": null,
+        });
+        if let Some(bend) = &pose.bend {
+            value["bend"] = json!({ "over": bend.over, "by": bend.by });
+        }
+        value
+    };
     let hex = |bytes: Vec<u8>| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     Ok(json!([
         {
@@ -454,12 +512,15 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
             "surface": poses.surface,
             "frame_time": poses.frame_time,
             "age_ms": poses.age_ms,
-            "poses": Vec::from([(pose, "tracking"), (fixed, "fixed")]).into_iter().map(|(pose, status)| json!({
-                "anchor": pose.anchor,
-                "status": status,
-                "confidence": pose.confidence,
-                "homography": pose.homography,
-            })).collect::<Vec<_>>(),
+            "poses": [written(&pose), written(&fixed)],
+        },
+        {
+            "hex": hex(realtime::RealtimePacket::Poses(bent.clone()).encode()?),
+            "kind": "poses",
+            "surface": bent.surface,
+            "frame_time": bent.frame_time,
+            "age_ms": bent.age_ms,
+            "poses": bent.poses.iter().map(written).collect::<Vec<_>>(),
         },
         {
             "hex": hex(realtime::RealtimePacket::Cursor(cursor).encode()?),

@@ -25,6 +25,9 @@ pub enum Input {
         role: Role,
         /// Name to show; when empty, the role's plain name is shown.
         name: String,
+        /// The place of the same person on another device, with the same role: name and colour are
+        /// taken from there.
+        same_as: Option<ParticipantId>,
     },
     /// A participant's connection opened, the first time or again.
     Connect {
@@ -32,6 +35,8 @@ pub enum Input {
         participant: ParticipantId,
         /// Whether its device tracks anchors.
         tracks_anchors: bool,
+        /// Whether it comes from a web page that can be shared.
+        on_page: bool,
     },
     /// A participant's connection closed without a word.
     Disconnect {

@@ -48,17 +48,32 @@ impl Participants {
         Ok(())
     }
 
-    /// Gives a place. Numbers count from 1; colours go round in order of joining.
-    pub fn add(&mut self, id: ParticipantId, role: Role, name: &str, at_ms: u32) {
+    /// Gives a place. Numbers count from 1; colours go round in order of joining. A second device
+    /// of a person has that person's name and colour.
+    pub fn add(
+        &mut self,
+        id: ParticipantId,
+        role: Role,
+        name: &str,
+        same_as: Option<ParticipantId>,
+        at_ms: u32,
+    ) {
         let index = self.places.len();
+        let first = same_as.as_ref().and_then(|first| self.get(first).ok());
+        let (name, color) = match first {
+            Some(first) => (first.shown.name.clone(), first.shown.color),
+            None => (shown_name(role, name), (index % 8) as u8),
+        };
         let shown = Participant {
             id,
             number: index as u16 + 1,
             role,
-            name: shown_name(role, name),
-            color: (index % 8) as u8,
+            name,
+            color,
             connected: false,
             tracks_anchors: false,
+            on_page: false,
+            same_as,
         };
         self.places.push(Place {
             shown,

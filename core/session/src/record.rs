@@ -17,6 +17,9 @@ pub enum Record {
         role: Role,
         /// Name to show.
         name: String,
+        /// The place of the same person on another device.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        same_as: Option<ParticipantId>,
         /// Milliseconds since the session began.
         at_ms: u32,
     },

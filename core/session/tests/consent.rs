@@ -184,6 +184,30 @@ fn the_curtain_closes_the_gate_and_only_its_owner_draws_it() {
 }
 
 #[test]
+fn hidden_parts_are_told_by_their_owner_to_everybody() {
+    let mut story = Story::new();
+    let (customer, surface) = story.customer_on_camera(false);
+    let agent = story.arrive(Role::Agent, false);
+    let hide = |parts| ClientMessage::SetHidden {
+        surface: surface.clone(),
+        parts,
+    };
+    assert_eq!(story.say(&agent, hide(1)), Err(Refusal::NotYours));
+    let out = story.say(&customer, hide(2)).unwrap();
+    let [Output::Broadcast { message, .. }] = &out[..] else {
+        panic!("{out:?}");
+    };
+    let ServerMessage::SurfaceUpdated { surface: told } = message else {
+        panic!("{message:?}");
+    };
+    assert_eq!(told.hidden_parts, 2);
+    assert_eq!(story.say(&customer, hide(2)).unwrap(), [], "said already");
+    // A renegotiation shows no more than before.
+    story.publish(&customer, SurfaceKind::Camera);
+    assert_eq!(story.state.surfaces()[0].hidden_parts, 2);
+}
+
+#[test]
 fn pictures_need_consent_and_a_role() {
     let mut story = Story::new();
     let (customer, surface) = story.customer_on_camera(false);

@@ -3,10 +3,10 @@
 mod story;
 
 use sightline_protocol::{
-    AnchorReason, AnchorStatus, AnnotationId, AnnotationOp, Attach, ClientMessage, Role,
-    ServerMessage, Shape,
+    AnchorReason, AnchorStatus, AnnotationId, AnnotationOp, Attach, ClientMessage, ConsentScope,
+    PageNode, Role, ServerMessage, Shape, SurfaceId, SurfaceKind,
 };
-use sightline_session::{Capability, EVENTS_PER_SESSION, POINTS_PER_SESSION, Refusal};
+use sightline_session::{Capability, EVENTS_PER_SESSION, Output, POINTS_PER_SESSION, Refusal};
 use std::collections::HashMap;
 use story::{Story, messages, sent_to};
 
@@ -201,6 +201,7 @@ fn a_drawing_on_the_world_that_nobody_tracks_is_lost_and_says_why() {
         surface,
         frame_time: None,
         attach: Attach::Frame,
+        node: None,
         shape: Shape::Arrow {
             from: [0.0, 0.0],
             to: [1.0, 1.0],
@@ -251,6 +252,7 @@ fn a_drawing_needs_a_published_surface_and_a_known_shape() {
         surface: surface.clone(),
         frame_time: None,
         attach: Attach::World,
+        node: None,
         shape: Shape::Unknown,
         width: 0.01,
     };
@@ -308,6 +310,7 @@ fn drawings_points_and_steps_are_bounded() {
         surface: surface.clone(),
         frame_time: None,
         attach: Attach::Frame,
+        node: None,
         shape: Shape::Freehand {
             points: vec![[0.5, 0.5]; STROKE_POINTS as usize],
         },
@@ -325,4 +328,75 @@ fn drawings_points_and_steps_are_bounded() {
             limit
         })
     );
+}
+
+#[test]
+fn a_drawing_on_a_page_holds_on_to_an_element_and_one_on_a_picture_to_none() {
+    let mut story = Story::new();
+    let (customer, camera) = story.customer_on_camera(true);
+    story.consent(&customer, ConsentScope::Page, true);
+    story.say(&customer, ClientMessage::SharePage).unwrap();
+    let page = story
+        .state
+        .surfaces()
+        .iter()
+        .find(|s| s.kind == SurfaceKind::Page)
+        .expect("the page is shared")
+        .id
+        .clone();
+    let agent = story.arrive(Role::Agent, false);
+    let element = PageNode {
+        tab: 1,
+        page: 7,
+        node: 57,
+    };
+    let mut draw = |surface: &SurfaceId, attach, node| {
+        let ClientMessage::AnnotationAdd {
+            client_id,
+            shape,
+            width,
+            ..
+        } = story.circle(surface)
+        else {
+            unreachable!("a circle is a drawing")
+        };
+        let message = ClientMessage::AnnotationAdd {
+            client_id,
+            surface: surface.clone(),
+            frame_time: None,
+            attach,
+            node,
+            shape,
+            width,
+        };
+        story.say(&agent, message)
+    };
+    let refused =
+        |done: Result<Vec<Output>, Refusal>| matches!(done, Err(Refusal::NotSupported(_)));
+    assert!(refused(draw(&page, Attach::Frame, None)));
+    assert!(refused(draw(&page, Attach::World, Some(element))));
+    assert!(refused(draw(&camera, Attach::Frame, Some(element))));
+    // Controls: each on its own surface.
+    let out = draw(&page, Attach::Frame, Some(element)).unwrap();
+    let added = messages(&out).into_iter().find_map(|m| match m {
+        ServerMessage::AnnotationEvents { events } => match &events[0].op {
+            AnnotationOp::Added { annotation } => Some(annotation.node),
+            _ => None,
+        },
+        _ => None,
+    });
+    assert_eq!(added, Some(Some(element)));
+    draw(&camera, Attach::World, None).unwrap();
+    // One order for both, and each author takes back only the own last step.
+    let other = story.arrive(Role::Agent, false);
+    assert_eq!(story.undo(&other), Err(Refusal::NothingToUndo));
+    story.undo(&agent).unwrap();
+    story.undo(&agent).unwrap();
+    let seqs: Vec<u32> = story
+        .state
+        .annotation_events()
+        .iter()
+        .map(|e| e.seq)
+        .collect();
+    assert_eq!(seqs, [1, 2, 3, 4]);
 }

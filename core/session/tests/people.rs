@@ -10,7 +10,7 @@ use sightline_protocol::{
 use sightline_session::{
     Capability, Input, Output, PLACE_KEPT_MS, QUALITY_EVERY_MS, Refusal, SURFACE_GRACE_MS,
 };
-use story::{Story, messages, sent_to};
+use story::{Story, messages, offer, sent_to};
 
 fn welcome(out: &[Output], who: &ParticipantId) -> sightline_protocol::Welcome {
     match sent_to(out, who)[..] {
@@ -112,6 +112,7 @@ fn the_seventeenth_is_refused_until_somebody_leaves() {
         participant: ParticipantId::from_random([n; 16]),
         role: Role::Technician,
         name: String::new(),
+        same_as: None,
     };
     let limit = PARTICIPANTS_PER_SESSION;
     let full = Err(Refusal::LimitReached {
@@ -125,6 +126,7 @@ fn the_seventeenth_is_refused_until_somebody_leaves() {
         story.try_input(Input::Connect {
             participant: first.clone(),
             tracks_anchors: false
+            on_page: false,
         }),
         full,
         "whoever left has to wait as well"
@@ -149,6 +151,7 @@ fn nobody_without_a_place_connects_or_speaks() {
     let connect = Input::Connect {
         participant: stranger.clone(),
         tracks_anchors: false,
+        on_page: false,
     };
     assert_eq!(story.try_input(connect), Err(Refusal::NoParticipant));
     let ping = story.say(&stranger, ClientMessage::Ping { nonce: 1 });
@@ -262,6 +265,7 @@ fn an_ended_session_does_nothing_more() {
         participant: ParticipantId::from_random([3; 16]),
         role: Role::Customer,
         name: String::new(),
+        same_as: None,
     };
     assert_eq!(story.try_input(join), Err(Refusal::Ended));
     assert_eq!(story.try_input(Input::Tick), Err(Refusal::Ended));
@@ -292,4 +296,40 @@ fn hello_twice_and_unknown_messages_are_refused() {
     };
     assert_eq!(story.say(&agent, hello), Err(Refusal::AlreadyOpen));
     assert!(story.say(&agent, ClientMessage::Unknown).is_err());
+}
+
+#[test]
+fn a_second_device_is_the_same_person_and_its_consent_is_its_own() {
+    let mut story = Story::new();
+    let (first, _) = story.customer_on_camera(false);
+    let agent = story.arrive(Role::Agent, false);
+    let join = |n: u8, role, same_as| Input::Join {
+        participant: ParticipantId::from_random([n; 16]),
+        role,
+        name: "Somebody".to_owned(),
+        same_as,
+    };
+    story.input(join(200, Role::Customer, Some(first.clone())));
+    let phone = ParticipantId::from_random([200; 16]);
+    let of = |id: &ParticipantId| story.state.participant(id).unwrap().clone();
+    assert_eq!(of(&phone).same_as, Some(first.clone()));
+    assert_eq!(
+        (of(&phone).name, of(&phone).color),
+        (of(&first).name, of(&first).color)
+    );
+    assert_ne!(of(&phone).number, of(&first).number);
+    // Nothing that was allowed on the one is allowed on the other.
+    assert_eq!(
+        story.try_input(Input::Message {
+            from: phone,
+            message: offer(SurfaceKind::Camera),
+        }),
+        Err(Refusal::ConsentMissing(ConsentScope::Camera))
+    );
+    // Nobody becomes an agent's second device with a customer's invitation, or of nobody.
+    let wrong = story.try_input(join(201, Role::Customer, Some(agent)));
+    assert!(matches!(wrong, Err(Refusal::NotSupported(_))));
+    let nobody = ParticipantId::from_random([99; 16]);
+    let wrong = story.try_input(join(202, Role::Customer, Some(nobody)));
+    assert_eq!(wrong, Err(Refusal::NoParticipant));
 }

@@ -39,6 +39,7 @@ fn step(story: &mut Story, choice: &mut Seeded, people: &mut Vec<ParticipantId>)
                 participant: participant.clone(),
                 role,
                 name,
+                same_as: None,
             };
             if story.try_input(input).is_ok() {
                 people.push(participant);
@@ -50,6 +51,7 @@ fn step(story: &mut Story, choice: &mut Seeded, people: &mut Vec<ParticipantId>)
             let _ = story.try_input(Input::Connect {
                 participant: who,
                 tracks_anchors,
+                on_page: false,
             });
             return;
         }

@@ -101,7 +101,7 @@ impl Seen {
 }
 
 /// One subscriber usually has a whole IPv6 /64, so that counts as one address.
-fn network(address: IpAddr) -> IpAddr {
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();

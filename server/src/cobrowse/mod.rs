@@ -14,6 +14,7 @@ mod replay;
 mod script;
 pub mod settings;
 mod share;
+mod shown;
 mod socket;
 mod tab;
 mod view;
@@ -27,6 +28,7 @@ use crate::secrets::Keys;
 use assets::Assets;
 use relay::Relay;
 use settings::SettingsStore;
+use shown::ShownCodes;
 use sightline_protocol::TenantId;
 use std::{path::Path, sync::OnceLock};
 
@@ -36,6 +38,8 @@ pub struct Cobrowse {
     assets: Assets,
     settings: SettingsStore,
     keys: Keys,
+    /// Codes that customers' pages show.
+    pub shown: ShownCodes,
     /// Where the replay is served; set when the listeners are bound.
     pub replay: OnceLock<ReplayOrigin>,
 }
@@ -48,6 +52,7 @@ impl Cobrowse {
             assets: Assets::new(folder.join("assets")),
             settings: SettingsStore::new(folder.join("settings")),
             keys: keys.clone(),
+            shown: ShownCodes::default(),
             replay: OnceLock::new(),
         }
     }

@@ -1,6 +1,7 @@
 //! One session's shared page: its tabs, who looks on, and what the customer allows.
 
 mod customer;
+mod phone;
 mod session;
 mod viewers;
 
@@ -13,7 +14,7 @@ use axum::body::Bytes;
 use session::next_of;
 use sightline_protocol::{
     ParticipantId, Role, SessionId, TenantId,
-    page::{ControlKind, PageMark, TabInfo, TabMessage, ViewMessage},
+    page::{ControlKind, TabInfo, TabMessage, ViewMessage},
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
@@ -30,6 +31,8 @@ pub enum Inbox {
     TabOpens {
         owner: ParticipantId,
         tab: String,
+        page: u32,
+        base_url: String,
         origin: Option<String>,
         out: Sender,
     },
@@ -52,8 +55,18 @@ pub enum Inbox {
     ViewGone(u64),
 }
 
+/// What a tab says of itself.
+struct Opens {
+    key: String,
+    page: u32,
+    base_url: String,
+    out: Sender,
+}
+
 struct Tab {
     key: String,
+    /// Our own address as this tab reaches it.
+    base_url: String,
     number: u16,
     out: Option<Sender>,
     info: TabInfo,
@@ -98,7 +111,8 @@ pub struct Share {
     last_number: u16,
     viewers: HashMap<u64, Viewer>,
     grants: Vec<ControlKind>,
-    marks: HashMap<(u16, ParticipantId), Vec<PageMark>>,
+    /// Links for a phone made so far.
+    phones: usize,
     next_command: u32,
     uploaded: usize,
     alone_since: Option<i64>,
@@ -119,7 +133,7 @@ impl Share {
             last_number: 0,
             viewers: HashMap::new(),
             grants: Vec::new(),
-            marks: HashMap::new(),
+            phones: 0,
             next_command: 0,
             uploaded: 0,
             alone_since: None,
@@ -152,9 +166,19 @@ impl Share {
             Inbox::TabOpens {
                 owner,
                 tab,
+                page,
+                base_url,
                 origin,
                 out,
-            } => self.open_tab(owner, tab, origin, out).await,
+            } => {
+                let opens = Opens {
+                    key: tab,
+                    page,
+                    base_url,
+                    out,
+                };
+                self.open_tab(owner, opens, origin).await;
+            }
             Inbox::Tab(number, message) => self.tab_says(number, message).await,
             Inbox::Frame(number, bytes) => self.tab_sends(number, bytes).await,
             Inbox::TabGone(number) => self.tab_gone(number),
@@ -166,9 +190,7 @@ impl Share {
             } => self.open_view(who, role, replay_url, out),
             Inbox::View(number, message) => self.viewer_says(number, message),
             Inbox::ViewGone(number) => {
-                if let Some(viewer) = self.viewers.remove(&number) {
-                    self.forget_marks_of(&viewer.who);
-                }
+                self.viewers.remove(&number);
             }
         }
     }

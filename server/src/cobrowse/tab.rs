@@ -5,6 +5,7 @@
 use super::{
     settings,
     share::Inbox,
+    shown,
     socket::{self, Sender, Take},
 };
 use crate::{
@@ -72,6 +73,7 @@ async fn serve(app: Arc<App>, client: Client, origin: Option<String>, socket: We
     };
     socket::run(socket, queue, &mut visitor).await;
     let number = visitor.out.number;
+    visitor.app.cobrowse.shown.gone(number);
     if let Some(share) = visitor.share {
         let _ = share.send(Inbox::TabGone(number)).await;
     }
@@ -127,6 +129,20 @@ impl Visitor {
                 let preview = join::preview_of(offer, ticket);
                 self.out.say(&TabNotice::Preview { preview });
             }
+            TabMessage::ShowCode { tenant } => {
+                // What is no company's name gets the answer of a foreign one.
+                let tenant = tenant.parse().map_err(|_| ApiError::invalid_code())?;
+                self.check_origin(&tenant).await?;
+                let app = &self.app;
+                let (address, now_ms) = (self.client.address, app.clock.now_ms());
+                let code = app
+                    .cobrowse
+                    .shown
+                    .show(&tenant, address, &self.out, now_ms)
+                    .map_err(|full| ApiError::new(ErrorCode::LimitReached, full.to_string()))?;
+                let valid_s = (shown::VALID_MS / 1_000) as u32;
+                self.out.say(&TabNotice::Code { code, valid_s });
+            }
             TabMessage::Accept { ticket } => {
                 let name = String::new();
                 let request = AcceptRequest { ticket, name };
@@ -137,6 +153,7 @@ impl Visitor {
                 protocol,
                 token,
                 tab,
+                page,
             } => {
                 let claims = self.admit(protocol, &token, &tab)?;
                 let app = &self.app;
@@ -149,6 +166,8 @@ impl Visitor {
                 let opens = Inbox::TabOpens {
                     owner: claims.par,
                     tab,
+                    page,
+                    base_url: self.client.base_url.clone(),
                     origin: self.origin.clone(),
                     out: self.out.clone(),
                 };

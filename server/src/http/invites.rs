@@ -15,7 +15,7 @@ use crate::{
 use axum::{Json, extract::State};
 use qrcode::{EcLevel, QrCode, render::svg};
 use sightline_protocol::{
-    ErrorCode, InviteId, Role, SessionPhase, SurfaceKind,
+    ErrorCode, InviteId, ParticipantId, Role, SessionPhase, SurfaceKind,
     http::{CreateInviteRequest, Invite},
 };
 use std::sync::Arc;
@@ -83,7 +83,8 @@ pub async fn make(
             role,
             surface,
             ticket: secrets::hash(&ticket),
-            code: app.keys.code_mac(&code),
+            code: Some(app.keys.code_mac(&code)),
+            same_as: None,
             expires_ms: now_ms + VALID_MS,
         };
         match app.store.add_invite(&invite, now_ms).await {
@@ -106,6 +107,39 @@ pub async fn make(
     }
     error!("no free code was found: too many live invitations");
     Err(ApiError::internal())
+}
+
+/// Makes an invitation for a customer that has only a ticket, no code: for pages that hand it over
+/// themselves.
+///
+/// # Errors
+/// For an ended session, or a store that fails.
+pub async fn make_ticket(
+    app: &App,
+    session: &StoredSession,
+    surface: SurfaceKind,
+    same_as: Option<ParticipantId>,
+    valid_ms: i64,
+) -> ApiResult<String> {
+    if session.phase == SessionPhase::Ended {
+        return Err(sightline_session::Refusal::Ended.into());
+    }
+    let now_ms = app.clock.now_ms();
+    let ticket = secrets::random_secret();
+    let invite = NewInvite {
+        id: InviteId::from_random(secrets::random16()),
+        tenant: session.tenant.clone(),
+        session: session.id.clone(),
+        role: Role::Customer,
+        surface: Some(surface),
+        ticket: secrets::hash(&ticket),
+        code: None,
+        same_as,
+        expires_ms: now_ms + valid_ms,
+    };
+    app.store.add_invite(&invite, now_ms).await?;
+    info!(session = %session.id, invite = %invite.id, "invited by ticket");
+    Ok(ticket)
 }
 
 fn qr_svg(link: &str) -> ApiResult<String> {

@@ -125,11 +125,18 @@ pub async fn take_place(app: &App, client: &Client, request: AcceptRequest) -> A
         tenant,
         session,
         role,
+        same_as,
         ..
     } = offer;
     let hub = app.hubs.get(&tenant, &session).await?;
     let name = request.name;
-    let participant = match hub.ask(|reply| Command::Join { role, name, reply }).await? {
+    let join = |reply| Command::Join {
+        role,
+        name,
+        same_as,
+        reply,
+    };
+    let participant = match hub.ask(join).await? {
         Ok(participant) => participant,
         Err(refusal) => {
             // The invitation was good; when the session has room again it should work.

@@ -3,6 +3,7 @@
 mod assets;
 mod auth;
 pub(crate) mod body;
+mod claims;
 pub(crate) mod client;
 mod error;
 mod headers;
@@ -36,6 +37,7 @@ pub fn router(app: Arc<App>, scheme: Scheme) -> Router {
         .route("/api/sessions/{session}/join", post(sessions::join))
         .route("/api/sessions/{session}/end", post(sessions::end))
         .route("/api/sessions/{session}/invites", post(invites::create))
+        .route("/api/sessions/{session}/claims", post(claims::claim))
         .route("/api/sessions/{session}/snapshots", post(snapshots::add))
         .route(
             "/api/sessions/{session}/snapshots/{snapshot}",

@@ -84,7 +84,12 @@ pub async fn join(
         Some(place) => place,
         None => {
             let place = hub
-                .ask(|reply| Command::Join { role, name, reply })
+                .ask(|reply| Command::Join {
+                    role,
+                    name,
+                    same_as: None,
+                    reply,
+                })
                 .await??;
             app.store
                 .set_agent_place(&tenant, &session, &account, &place)

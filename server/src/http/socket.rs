@@ -114,6 +114,7 @@ async fn greet(
     hub.ask(|reply| Command::Connect {
         participant,
         tracks_anchors,
+        on_page: false,
         outbox,
         reply,
     })

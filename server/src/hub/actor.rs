@@ -94,12 +94,18 @@ impl Actor {
 
     async fn command(&mut self, command: Command) -> Result<(), Broken> {
         match command {
-            Command::Join { role, name, reply } => {
+            Command::Join {
+                role,
+                name,
+                same_as,
+                reply,
+            } => {
                 let participant = ParticipantId::from_random(secrets::random16());
                 let input = Input::Join {
                     participant: participant.clone(),
                     role,
                     name,
+                    same_as,
                 };
                 let done = self.step(input).await?;
                 if done.is_ok() {
@@ -110,11 +116,17 @@ impl Actor {
             Command::Connect {
                 participant,
                 tracks_anchors,
+                on_page,
                 outbox,
                 reply,
             } => {
-                let done = self.connect(participant, tracks_anchors, outbox).await?;
+                let from = (tracks_anchors, on_page);
+                let done = self.connect(participant, from, outbox).await?;
                 let _ = reply.send(done);
+            }
+            Command::Welcome { participant, reply } => {
+                let welcome = self.state.welcome(&participant, self.now_ms());
+                let _ = reply.send(welcome.map(Box::new));
             }
             Command::Text {
                 participant,
@@ -172,7 +184,7 @@ impl Actor {
     async fn connect(
         &mut self,
         participant: ParticipantId,
-        tracks_anchors: bool,
+        (tracks_anchors, on_page): (bool, bool),
         outbox: Outbox,
     ) -> Result<Result<(), Refusal>, Broken> {
         if self.state.phase() == SessionPhase::Ended {
@@ -201,6 +213,7 @@ impl Actor {
         let input = Input::Connect {
             participant: participant.clone(),
             tracks_anchors,
+            on_page,
         };
         let done = self.step(input).await?;
         if done.is_err() {

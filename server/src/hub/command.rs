@@ -1,6 +1,6 @@
 use super::Outbox;
 use sightline_protocol::{
-    FrameTime, ParticipantId, ReceivedTrack, Role, Snapshot, SnapshotId, SurfaceId,
+    FrameTime, ParticipantId, ReceivedTrack, Role, Snapshot, SnapshotId, SurfaceId, Welcome,
 };
 use sightline_session::Refusal;
 use tokio::sync::{mpsc, oneshot};
@@ -14,6 +14,8 @@ pub enum Command {
         role: Role,
         /// Name to show.
         name: String,
+        /// The place of the same person on another device.
+        same_as: Option<ParticipantId>,
         /// The new participant.
         reply: oneshot::Sender<Result<ParticipantId, Refusal>>,
     },
@@ -23,10 +25,19 @@ pub enum Command {
         participant: ParticipantId,
         /// Whether its device tracks anchors.
         tracks_anchors: bool,
+        /// Whether it comes from a web page that can be shared.
+        on_page: bool,
         /// Where messages to it go.
         outbox: Outbox,
         /// Whether it may stay.
         reply: oneshot::Sender<Result<(), Refusal>>,
+    },
+    /// What a participant needs to show the session as it stands.
+    Welcome {
+        /// Whose.
+        participant: ParticipantId,
+        /// The same as at the opening of a connection.
+        reply: oneshot::Sender<Result<Box<Welcome>, Refusal>>,
     },
     /// A text came from a participant, over its socket or its `annotations` channel.
     Text {

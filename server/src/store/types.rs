@@ -1,5 +1,6 @@
 use sightline_protocol::{
-    InviteId, Role, SessionId, SessionInfo, SessionPhase, SurfaceKind, TenantId, UserId,
+    InviteId, ParticipantId, Role, SessionId, SessionInfo, SessionPhase, SurfaceKind, TenantId,
+    UserId,
 };
 
 /// SHA-256, plain or keyed, of a secret.
@@ -112,8 +113,10 @@ pub struct NewInvite {
     pub surface: Option<SurfaceKind>,
     /// Hash of the link's ticket.
     pub ticket: Hash,
-    /// Keyed hash of the code.
-    pub code: Hash,
+    /// Keyed hash of the six digits, when it has a code.
+    pub code: Option<Hash>,
+    /// The participant who gets a second device by it.
+    pub same_as: Option<ParticipantId>,
     /// When both stop working.
     pub expires_ms: i64,
 }
@@ -146,6 +149,8 @@ pub struct InviteOffer {
     pub role: Role,
     /// What the customer is asked to share first.
     pub surface: Option<SurfaceKind>,
+    /// The participant who gets a second device by it.
+    pub same_as: Option<ParticipantId>,
     /// Name of the company.
     pub company_name: String,
     /// Name of the agent.

@@ -79,6 +79,7 @@ async fn place(session: &SessionId, hub: &HubHandle, known: &Known) -> Option<Pa
     let join = |reply| Command::Join {
         role: Role::Vision,
         name: String::new(),
+        same_as: None,
         reply,
     };
     let participant = hub
@@ -114,6 +115,7 @@ async fn visit(session: &SessionId, hub: HubHandle, sfu: &Sfu, known: &Known) {
     let connect = |reply| Command::Connect {
         participant: participant.clone(),
         tracks_anchors: false,
+        on_page: false,
         outbox,
         reply,
     };

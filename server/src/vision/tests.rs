@@ -41,6 +41,7 @@ fn drawing(anchor: u32, frame_time: Option<u32>, center: [f32; 2]) -> Annotation
         surface: surface(),
         frame_time,
         attach: Attach::World,
+        node: None,
         shape: Shape::Circle {
             center,
             radius: [0.12, 0.16],

@@ -13,16 +13,16 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest},
 };
 
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
-enum Said {
+pub enum Said {
     Json(Value),
     Frame(Vec<u8>),
     Closed(u16),
 }
 
 impl Socket {
-    async fn open(server: &TestServer, path: &str, origin: Option<&str>) -> Self {
+    pub async fn open(server: &TestServer, path: &str, origin: Option<&str>) -> Self {
         let mut request = format!("ws://{}{path}", server.address)
             .into_client_request()
             .unwrap();
@@ -34,17 +34,17 @@ impl Socket {
         Self(connect_async(request).await.unwrap().0)
     }
 
-    async fn say(&mut self, message: Value) {
+    pub async fn say(&mut self, message: Value) {
         let text = Message::text(message.to_string());
         self.0.send(text).await.unwrap();
     }
 
-    async fn frame(&mut self, bytes: &[u8]) {
+    pub async fn frame(&mut self, bytes: &[u8]) {
         let frame = Message::binary(bytes.to_vec());
         self.0.send(frame).await.unwrap();
     }
 
-    async fn next(&mut self) -> Said {
+    pub async fn next(&mut self) -> Said {
         loop {
             match self.0.next().await {
                 Some(Ok(Message::Text(text))) => {
@@ -61,7 +61,7 @@ impl Socket {
     }
 
     /// Reads on until a message of this type comes.
-    async fn until(&mut self, kind: &str) -> Value {
+    pub async fn until(&mut self, kind: &str) -> Value {
         loop {
             match self.next().await {
                 Said::Json(message) if message["type"] == kind => return message,
@@ -71,7 +71,7 @@ impl Socket {
         }
     }
 
-    async fn until_frame(&mut self) -> Vec<u8> {
+    pub async fn until_frame(&mut self) -> Vec<u8> {
         loop {
             match self.next().await {
                 Said::Frame(bytes) => return bytes,
@@ -81,7 +81,7 @@ impl Socket {
         }
     }
 
-    async fn closed(&mut self) -> u16 {
+    pub async fn closed(&mut self) -> u16 {
         loop {
             if let Said::Closed(code) = self.next().await {
                 return code;
@@ -90,7 +90,7 @@ impl Socket {
     }
 
     /// A session's message inside of the relay's.
-    async fn until_session(&mut self, kind: &str) -> Value {
+    pub async fn until_session(&mut self, kind: &str) -> Value {
         loop {
             let message = self.until("session").await["message"].clone();
             if message["type"] == kind {
@@ -100,22 +100,22 @@ impl Socket {
     }
 
     /// Asks the session for its clock: everything said before was then handled.
-    async fn settle(&mut self) {
+    pub async fn settle(&mut self) {
         self.say(json!({ "type": "session", "message": { "type": "ping", "nonce": 7 } }))
             .await;
         self.until_session("pong").await;
     }
 }
 
-struct Scene {
-    server: TestServer,
-    cookie: String,
-    session: SessionId,
-    agent: Joined,
-    customer: Joined,
+pub struct Scene {
+    pub server: TestServer,
+    pub cookie: String,
+    pub session: SessionId,
+    pub agent: Joined,
+    pub customer: Joined,
 }
 
-async fn scene() -> Scene {
+pub async fn scene() -> Scene {
     let server = TestServer::start().await;
     let ports = ReplayOrigin::Ports {
         http: 4711,
@@ -136,7 +136,7 @@ async fn scene() -> Scene {
 }
 
 impl Scene {
-    async fn tab(&self) -> Socket {
+    pub async fn tab(&self) -> Socket {
         let mut tab = Socket::open(
             &self.server,
             "/api/cobrowse/tab",
@@ -151,7 +151,7 @@ impl Scene {
         tab
     }
 
-    async fn view(&self) -> Socket {
+    pub async fn view(&self) -> Socket {
         let mut view = Socket::open(&self.server, "/api/cobrowse/view", None).await;
         view.say(json!({ "type": "hello", "protocol": 1, "token": self.agent.token }))
             .await;
@@ -160,7 +160,7 @@ impl Scene {
     }
 }
 
-async fn consent(tab: &mut Socket, granted: bool) {
+pub async fn consent(tab: &mut Socket, granted: bool) {
     tab.say(json!({ "type": "session", "message": { "type": "set_consent", "scope": "page", "granted": granted } }))
         .await;
     tab.until_session("consent_changed").await;

@@ -11,6 +11,7 @@ fn annotation(shape: Shape) -> Annotation {
         surface: SurfaceId::from_random([3; 16]),
         frame_time: None,
         attach: Attach::World,
+        node: None,
         shape,
         width: 0.01,
     }
@@ -64,7 +65,7 @@ fn shares_become_pixels() {
 
 #[test]
 fn a_pose_moves_and_scales_the_drawing() {
-    let mapping = Mapping([0.5, 0.0, 0.4, 0.0, 0.5, 0.1, 0.0, 0.0]);
+    let mapping = Mapping::flat([0.5, 0.0, 0.4, 0.0, 0.5, 0.1, 0.0, 0.0]);
     let [left, top, right, bottom] = bounds(&changed(CIRCLE, AnchorStatus::Tracking, mapping));
     assert!(
         ((left + right) as f32 / 2.0 - 0.65 * 400.0).abs() < 1.5,
@@ -124,8 +125,8 @@ fn an_arrow_points_with_its_head() {
 
 #[test]
 fn drawings_beyond_the_picture_are_cut_off_without_a_panic() {
-    let far = Mapping([1.0, 0.0, 3.0, 0.0, 1.0, -3.0, 0.0, 0.0]);
-    let behind = Mapping([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -9.0, 0.0]);
+    let far = Mapping::flat([1.0, 0.0, 3.0, 0.0, 1.0, -3.0, 0.0, 0.0]);
+    let behind = Mapping::flat([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -9.0, 0.0]);
     let text = Shape::Text {
         at: [0.95, 0.02],
         text: "Größe 12 あ\u{1F600}".repeat(9),

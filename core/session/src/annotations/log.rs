@@ -1,7 +1,7 @@
 use super::undo::{Stacks, Step, Visibility};
 use crate::{EVENTS_PER_SESSION, POINTS_PER_SESSION, Refusal};
 use sightline_protocol::{
-    AnchorNo, Annotation, AnnotationEvent, AnnotationId, AnnotationOp, Attach, FrameTime,
+    AnchorNo, Annotation, AnnotationEvent, AnnotationId, AnnotationOp, Attach, FrameTime, PageNode,
     ParticipantId, Shape, SurfaceId, limits::ANNOTATIONS_PER_SESSION,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -15,6 +15,8 @@ pub struct Draft {
     pub frame_time: Option<FrameTime>,
     /// What it is fixed to.
     pub attach: Attach,
+    /// The element of a shared page that it is fixed to.
+    pub node: Option<PageNode>,
     /// What is drawn.
     pub shape: Shape,
     /// Stroke width as a share of the frame width.
@@ -70,6 +72,7 @@ impl AnnotationLog {
             surface,
             frame_time,
             attach,
+            node,
             shape,
             width,
         } = draft;
@@ -80,6 +83,7 @@ impl AnnotationLog {
             surface,
             frame_time,
             attach,
+            node,
             shape,
             width,
         };

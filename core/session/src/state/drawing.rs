@@ -6,7 +6,7 @@ use crate::{
 };
 use sightline_protocol::{
     AnnotationEvent, AnnotationId, AnnotationOp, Attach, ClientMessage, ParticipantId,
-    ServerMessage,
+    ServerMessage, SurfaceKind,
 };
 
 impl SessionState {
@@ -63,18 +63,29 @@ impl SessionState {
                 surface,
                 frame_time,
                 attach,
+                node,
                 shape,
                 width,
                 ..
             } => {
-                if self.surfaces.get(&surface).is_none() {
-                    return Err(Refusal::NoSurface);
+                let kind = self.surfaces.get(&surface).map(|s| s.kind);
+                let is_page = kind.ok_or(Refusal::NoSurface)? == SurfaceKind::Page;
+                // A page has no frames: what is drawn on it holds on to an element, and to nothing
+                // else there is.
+                if is_page && (node.is_none() || attach != Attach::Frame) {
+                    return Err(Refusal::NotSupported(
+                        "a drawing beside the page's elements",
+                    ));
+                }
+                if !is_page && node.is_some() {
+                    return Err(Refusal::NotSupported("an element of a picture"));
                 }
                 let id = AnnotationId::from_random(turn.random.bytes16());
                 let draft = Draft {
                     surface,
                     frame_time,
                     attach,
+                    node,
                     shape,
                     width,
                 };

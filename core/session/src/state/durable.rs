@@ -32,9 +32,10 @@ impl SessionState {
                 participant,
                 role,
                 name,
+                same_as,
                 at_ms,
             } => {
-                self.apply_join(participant, role, &name, at_ms);
+                self.apply_join(participant, role, &name, same_as, at_ms);
             }
             Record::Present {
                 participant,
@@ -73,6 +74,7 @@ impl SessionState {
         let offline = |shown: &Participant| Participant {
             connected: false,
             tracks_anchors: false,
+            on_page: false,
             ..shown.clone()
         };
         Durable {

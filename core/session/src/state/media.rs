@@ -168,7 +168,9 @@ impl SessionState {
         number: u16,
         kind: SurfaceKind,
     ) {
-        let paused = self.surfaces.get(&id).is_some_and(|s| s.paused);
+        let before = self.surfaces.get(&id);
+        let paused = before.is_some_and(|s| s.paused);
+        let hidden_parts = before.map_or(0, |s| s.hidden_parts);
         let tracker = match kind {
             // What is drawn on a page is fixed to its nodes; there are no frames to track.
             SurfaceKind::Page => None,
@@ -181,6 +183,7 @@ impl SessionState {
             owner: owner.clone(),
             paused,
             tracker,
+            hidden_parts,
         };
         let new = self.surfaces.get(&id) != Some(&surface);
         self.surfaces.put(surface.clone());
@@ -341,6 +344,23 @@ impl SessionState {
                 surface: id.clone(),
                 open: !paused,
             });
+            turn.broadcast(ServerMessage::SurfaceUpdated { surface });
+        }
+        Ok(())
+    }
+
+    /// The owner's device hides parts before encoding; everybody is told how many.
+    pub(super) fn set_hidden(
+        &mut self,
+        turn: &mut Turn<'_>,
+        from: &ParticipantId,
+        id: &SurfaceId,
+        parts: u8,
+    ) -> Result<(), Refusal> {
+        let surface = self.owned(from, id)?;
+        if surface.hidden_parts != parts {
+            surface.hidden_parts = parts;
+            let surface = surface.clone();
             turn.broadcast(ServerMessage::SurfaceUpdated { surface });
         }
         Ok(())

@@ -119,14 +119,16 @@ impl SessionState {
                 participant,
                 role,
                 name,
+                same_as,
             } => {
-                self.join(&mut turn, participant, role, &name)?;
+                self.join(&mut turn, participant, role, &name, same_as)?;
             }
             Input::Connect {
                 participant,
                 tracks_anchors,
+                on_page,
             } => {
-                self.connect(&mut turn, &participant, tracks_anchors)?;
+                self.connect(&mut turn, &participant, tracks_anchors, on_page)?;
             }
             Input::Disconnect { participant } => self.disconnect(&mut turn, &participant)?,
             Input::Message { from, message } => self.message(&mut turn, &from, message)?,
@@ -182,6 +184,9 @@ impl SessionState {
             ClientMessage::RequestSurface { kind } => self.request_surface(turn, from, kind),
             ClientMessage::SetPaused { surface, paused } => {
                 self.set_paused(turn, from, &surface, paused)
+            }
+            ClientMessage::SetHidden { surface, parts } => {
+                self.set_hidden(turn, from, &surface, parts)
             }
             ClientMessage::StopSurface { surface } => self.stop_surface(turn, from, &surface),
             ClientMessage::AnnotationSync { after } => {

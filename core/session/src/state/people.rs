@@ -9,17 +9,30 @@ impl SessionState {
         participant: ParticipantId,
         role: Role,
         name: &str,
+        same_as: Option<ParticipantId>,
     ) -> Result<(), Refusal> {
         if role == Role::Unknown {
             return Err(Refusal::NotSupported("this role"));
         }
+        if let Some(first) = &same_as
+            && self.participants.get(first)?.shown.role != role
+        {
+            return Err(Refusal::NotSupported("a second device in another role"));
+        }
         self.participants.check_room_for_one()?;
-        self.apply_join(participant.clone(), role, name, turn.now_ms);
+        self.apply_join(
+            participant.clone(),
+            role,
+            name,
+            same_as.clone(),
+            turn.now_ms,
+        );
         let shown = self.participants.get(&participant)?.shown.clone();
         turn.out.push(Output::Record(Record::Joined {
             participant: participant.clone(),
             role,
             name: shown.name.clone(),
+            same_as,
             at_ms: turn.now_ms,
         }));
         turn.broadcast(ServerMessage::ParticipantUpdated { participant: shown });
@@ -31,9 +44,11 @@ impl SessionState {
         participant: ParticipantId,
         role: Role,
         name: &str,
+        same_as: Option<ParticipantId>,
         at_ms: u32,
     ) {
-        self.participants.add(participant, role, name, at_ms);
+        self.participants
+            .add(participant, role, name, same_as, at_ms);
         if role == Role::Customer && self.phase == SessionPhase::Waiting {
             self.phase = SessionPhase::Active;
         }
@@ -44,6 +59,7 @@ impl SessionState {
         turn: &mut Turn<'_>,
         participant: &ParticipantId,
         tracks_anchors: bool,
+        on_page: bool,
     ) -> Result<(), Refusal> {
         if !self.participants.get(participant)?.present {
             self.participants.check_room_for_one()?;
@@ -59,6 +75,7 @@ impl SessionState {
         place.media_dropped = false;
         place.shown.connected = true;
         place.shown.tracks_anchors = tracks_anchors;
+        place.shown.on_page = on_page;
         let shown = place.shown.clone();
         let role = shown.role;
         turn.broadcast_except(

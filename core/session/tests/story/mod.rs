@@ -96,6 +96,7 @@ impl Story {
             participant: participant.clone(),
             role,
             name,
+            same_as: None,
         });
         participant
     }
@@ -110,6 +111,7 @@ impl Story {
         self.input(Input::Connect {
             participant: participant.clone(),
             tracks_anchors,
+            on_page: false,
         })
     }
 
@@ -149,6 +151,7 @@ impl Story {
             surface: surface.clone(),
             frame_time: Some(90_000),
             attach: Attach::World,
+            node: None,
             shape: Shape::Circle {
                 center: [0.5, 0.25],
                 radius: [0.1, 0.1],

@@ -1,12 +1,11 @@
 //! The customer's side of a shared page: its tabs, what they say and what they send.
 
-use super::{Hub, Share, Tab};
+use super::{Hub, Opens, Share, Tab};
 use crate::{
     cobrowse::{
         frame::{self, TabFrame},
         rate::Allowance,
         settings,
-        socket::Sender,
     },
     hub::Command,
 };
@@ -28,10 +27,15 @@ impl Share {
     pub(super) async fn open_tab(
         &mut self,
         owner: ParticipantId,
-        key: String,
+        opens: Opens,
         origin: Option<String>,
-        out: Sender,
     ) {
+        let Opens {
+            key,
+            page,
+            base_url,
+            out,
+        } = opens;
         let refuse = |code, message: &str| {
             out.say(&TabNotice::Error {
                 code,
@@ -73,15 +77,19 @@ impl Share {
                 if let Some(old) = tab.out.replace(out.clone()) {
                     old.close(4001, "replaced by a newer connection");
                 }
+                tab.base_url = base_url;
+                tab.info.page = page;
             }
             None => {
                 self.last_number = self.last_number.wrapping_add(1).max(1);
                 self.tabs.push(Tab {
                     key,
+                    base_url,
                     number: self.last_number,
                     out: Some(out.clone()),
                     info: TabInfo {
                         tab: self.last_number,
+                        page,
                         title: String::new(),
                         url: String::new(),
                         front: true,
@@ -101,6 +109,7 @@ impl Share {
             rules,
             consent: self.consent,
         });
+        self.welcome(&out).await;
         self.tell_tabs_list();
     }
 
@@ -139,7 +148,10 @@ impl Share {
         }
         let tab_number = tab.number;
         match message {
-            TabMessage::Preview { .. } | TabMessage::Accept { .. } | TabMessage::Hello { .. } => {
+            TabMessage::Preview { .. }
+            | TabMessage::ShowCode { .. }
+            | TabMessage::Accept { .. }
+            | TabMessage::Hello { .. } => {
                 self.refuse_tab(
                     number,
                     ErrorCode::Malformed,
@@ -214,6 +226,7 @@ impl Share {
                     });
                 }
             }
+            TabMessage::Phone => self.invite_phone(number).await,
             TabMessage::Close => {
                 if let Some(tab) = self.tab_mut(number)
                     && let Some(out) = tab.out.take()
@@ -221,7 +234,6 @@ impl Share {
                     out.close(1000, "over");
                 }
                 self.tabs.retain(|t| t.number != tab_number);
-                self.marks.retain(|(tab, _), _| *tab != tab_number);
                 self.tell_tabs_list();
                 if self.tabs.is_empty() {
                     self.stop_surface().await;

@@ -2,12 +2,14 @@
 
 use super::{Hub, Share};
 use crate::{
+    cobrowse::socket::Sender,
     http::ApiError,
     hub::{Command, Outbox},
 };
 use axum::extract::ws::Utf8Bytes;
 use sightline_protocol::{
-    ConsentScope, ParticipantId, ServerMessage, SurfaceKind, decode_server, page::ViewNotice,
+    ConsentScope, ParticipantId, ServerMessage, SurfaceKind, decode_server,
+    page::{TabNotice, ViewNotice},
 };
 use tracing::warn;
 
@@ -25,6 +27,7 @@ impl Share {
             .ask(|reply| Command::Connect {
                 participant,
                 tracks_anchors: false,
+                on_page: true,
                 outbox,
                 reply,
             })
@@ -40,6 +43,23 @@ impl Share {
         let text = next_of(&mut self.hub).await;
         self.take_session_message(text).await;
         Ok(())
+    }
+
+    /// Tells a tab what has been said and drawn before it came.
+    pub(super) async fn welcome(&self, out: &Sender) {
+        let Some(hub) = &self.hub else {
+            return;
+        };
+        let participant = hub.owner.clone();
+        let welcome = hub
+            .handle
+            .ask(|reply| Command::Welcome { participant, reply })
+            .await;
+        if let Ok(Ok(welcome)) = welcome {
+            out.say(&TabNotice::Session {
+                message: Box::new(ServerMessage::Welcome(welcome)),
+            });
+        }
     }
 
     pub(super) async fn leave_hub(&mut self) {
@@ -129,7 +149,6 @@ impl Share {
     /// Nothing of the page stays when it may no longer be seen.
     pub(super) fn forget_page(&mut self) {
         self.drop_kept();
-        self.marks.clear();
         if !self.grants.is_empty() {
             self.grants.clear();
             self.tell_viewers(&ViewNotice::Grants { kinds: Vec::new() });

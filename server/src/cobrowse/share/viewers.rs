@@ -1,11 +1,12 @@
-//! The side of those who look on at a shared page: what they see, point at, draw and command.
+//! The side of those who look on at a shared page: what they see, point at and command. What
+//! they draw is in the session's annotation log.
 
 use super::{Share, Tab, Viewer};
 use crate::cobrowse::{frame, rate::Allowance, socket::Sender};
 use sightline_protocol::{
     ErrorCode, ParticipantId, Role,
-    limits::{MESSAGES_PER_SECOND, PAGE_MARK_POINTS, PAGE_MARKS, PAGE_VIEWERS},
-    page::{CommandOutcome, PageMark, TabInfo, TabNotice, ViewMessage, ViewNotice},
+    limits::{MESSAGES_PER_SECOND, PAGE_VIEWERS},
+    page::{CommandOutcome, TabInfo, TabNotice, ViewMessage, ViewNotice},
 };
 use sightline_session::{Capability, policy};
 use std::collections::HashMap;
@@ -38,13 +39,6 @@ impl Share {
                     tab.number, *at_ms, *snapshot, *flags, body,
                 ));
             }
-        }
-        for ((tab, by), marks) in &self.marks {
-            out.say(&ViewNotice::Marks {
-                tab: *tab,
-                by: by.clone(),
-                marks: marks.clone(),
-            });
         }
         let now_ms = self.now_ms();
         let viewer = Viewer {
@@ -142,46 +136,6 @@ impl Share {
                     other.out.say(&notice);
                 }
             }
-            ViewMessage::Marks { tab, marks } => {
-                let fits = marks.len() <= PAGE_MARKS
-                    && marks.iter().all(|m| m.points.len() <= PAGE_MARK_POINTS);
-                if !fits || !self.tabs.iter().any(|t| t.number == tab) {
-                    return refuse(ErrorCode::OutOfRange, "too many marks, or no such tab");
-                }
-                if marks.is_empty() {
-                    self.marks.remove(&(tab, who.clone()));
-                } else {
-                    self.marks.insert((tab, who.clone()), marks.clone());
-                }
-                self.tell_marks(tab, &who, marks);
-            }
-        }
-    }
-
-    pub(super) fn tell_marks(&self, tab: u16, by: &ParticipantId, marks: Vec<PageMark>) {
-        if let Some(found) = self.tabs.iter().find(|t| t.number == tab) {
-            found.say(&TabNotice::Marks {
-                by: by.clone(),
-                marks: marks.clone(),
-            });
-        }
-        let by = by.clone();
-        self.tell_viewers(&ViewNotice::Marks { tab, by, marks });
-    }
-
-    pub(super) fn forget_marks_of(&mut self, who: &ParticipantId) {
-        if self.viewers.values().any(|v| v.who == *who) {
-            return;
-        }
-        let tabs: Vec<u16> = self
-            .marks
-            .keys()
-            .filter(|(_, by)| by == who)
-            .map(|(tab, _)| *tab)
-            .collect();
-        for tab in tabs {
-            self.marks.remove(&(tab, who.clone()));
-            self.tell_marks(tab, who, Vec::new());
         }
     }
 

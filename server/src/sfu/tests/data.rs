@@ -23,6 +23,7 @@ fn poses(surface: u16) -> Vec<u8> {
         status: AnchorStatus::Tracking,
         confidence: 9,
         homography: [1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0],
+        bend: None,
     };
     let packet = PosePacket {
         surface,

@@ -13,6 +13,7 @@ fn offer(row: &SqliteRow) -> Stored<InviteOffer> {
         session: rows::id(row, "session_id")?,
         role: rows::word(row, "role")?,
         surface: rows::optional_word(row, "surface")?,
+        same_as: rows::optional_word(row, "same_as")?,
         company_name: row.try_get("company_name")?,
         agent_name: row.try_get("agent_name")?,
     })
@@ -28,8 +29,8 @@ pub async fn add(pool: &SqlitePool, invite: &NewInvite, now_ms: i64) -> Stored<(
     .await?;
     let done = sqlx::query(
         "INSERT INTO invites
-         (id, tenant_id, session_id, role, surface, ticket_hash, code_mac, expires_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+         (id, tenant_id, session_id, role, surface, ticket_hash, code_mac, same_as, expires_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(invite.id.as_str())
     .bind(invite.tenant.as_str())
@@ -37,7 +38,8 @@ pub async fn add(pool: &SqlitePool, invite: &NewInvite, now_ms: i64) -> Stored<(
     .bind(rows::to_word(invite.role))
     .bind(invite.surface.map(rows::to_word))
     .bind(&invite.ticket[..])
-    .bind(&invite.code[..])
+    .bind(invite.code.as_ref().map(|code| &code[..]))
+    .bind(invite.same_as.as_ref().map(|id| id.as_str()))
     .bind(invite.expires_ms)
     .execute(pool)
     .await;

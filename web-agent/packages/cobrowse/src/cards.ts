@@ -12,6 +12,7 @@ export function askCode(
   problem: string | null,
   code: string,
   go: (code: string) => void,
+  show: () => void,
   cancel: () => void,
 ): void {
   panel.show((card) => {
@@ -35,7 +36,28 @@ export function askCode(
       bad.setAttribute('role', 'alert');
       card.append(bad);
     }
-    card.append(row(button(texts.next, next, true), button(texts.no, cancel)));
+    card.append(
+      row(button(texts.next, next, true), button(texts.showCode, show), button(texts.no, cancel)),
+    );
+  });
+}
+
+/** The code that the customer reads to the agent. */
+export function showCode(
+  panel: Panel,
+  texts: Texts,
+  code: string,
+  type: () => void,
+  cancel: () => void,
+): void {
+  panel.show((card) => {
+    card.append(el('h2', '', texts.readCode));
+    const digits = el('p', 'digits', `${code.slice(0, 3)} ${code.slice(3)}`);
+    // Read out digit by digit.
+    digits.setAttribute('role', 'img');
+    digits.setAttribute('aria-label', [...code].join(' '));
+    card.append(digits, el('p', '', texts.readHelp));
+    card.append(row(button(texts.typeCode, type), button(texts.no, cancel)));
   });
 }
 
@@ -46,6 +68,7 @@ export function askConsent(
   company: string,
   yes: () => void,
   no: () => void,
+  chat?: () => void,
 ): void {
   panel.show((card) => {
     card.append(
@@ -53,8 +76,63 @@ export function askConsent(
       el('p', '', texts.will),
       el('p', '', texts.wont),
     );
-    card.append(row(button(texts.allow, yes, true), button(texts.no, no)));
+    const only = chat === undefined ? [] : [button(texts.onlyChat, chat)];
+    card.append(row(button(texts.allow, yes, true), ...only, button(texts.no, no)));
   });
+}
+
+/** An agent would like to see through the customer's phone. */
+export function askPhone(
+  panel: Panel,
+  texts: Texts,
+  agent: string,
+  yes: () => void,
+  no: () => void,
+): void {
+  panel.show((card) => {
+    card.append(el('h2', '', texts.asksPhone(agent)), el('p', '', texts.phoneHelp));
+    card.append(row(button(texts.showQr, yes, true), button(texts.no, no)));
+  });
+}
+
+/** The code to scan with the phone; on a phone, the link itself. */
+export function showPhone(
+  panel: Panel,
+  texts: Texts,
+  { link, qr, qr_width }: { link: string; qr: string; qr_width: number },
+  done: () => void,
+): void {
+  panel.show((card) => {
+    card.append(el('h2', '', texts.scan), picture(qr, qr_width, texts.scan));
+    card.append(el('p', '', texts.scanHelp));
+    const buttons = [button(texts.close, done)];
+    if (matchMedia('(pointer:coarse)').matches) {
+      const open = el('a', 'main', texts.openHere) as HTMLAnchorElement;
+      open.href = link;
+      open.target = '_blank';
+      open.rel = 'noopener';
+      buttons.unshift(open);
+    }
+    card.append(row(...buttons));
+  });
+}
+
+/** A QR code with the quiet zone of four modules that readers need. */
+function picture(modules: string, width: number, label: string): SVGElement {
+  const space = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(space, 'svg');
+  svg.setAttribute('class', 'qr');
+  svg.setAttribute('viewBox', `-4 -4 ${width + 8} ${width + 8}`);
+  svg.setAttribute('shape-rendering', 'crispEdges');
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', label);
+  const path = document.createElementNS(space, 'path');
+  const dark = [...modules].flatMap((module, i) =>
+    module === '1' ? [`M${i % width} ${Math.floor(i / width)}h1v1h-1z`] : [],
+  );
+  path.setAttribute('d', dark.join(''));
+  svg.append(path);
+  return svg;
 }
 
 /** Each kind of control can be unticked. */

@@ -1,17 +1,21 @@
 // The script behind the loader: joins the session, asks, and shares the page while that is allowed.
 
-import type { ControlKind, PageRules, TabNotice } from '@sightline/protocol';
+import type { ControlKind, PageRules, ServerMessage, TabNotice } from '@sightline/protocol';
 import { PROTOCOL_VERSION } from '../../protocol/src/generated/limits';
-import { askCode, askConsent, askControl } from './cards';
+import { askConsent, askControl } from './cards';
+import { Entry } from './entry';
 import { Executor } from './executor';
 import { Hand } from './hand';
 import { Link } from './link';
+import type { PageDrawing } from './marks';
 import { PageOverlay } from './overlay';
 import { button, Panel } from './panel';
+import { PhoneAsk } from './phone';
 import { freshTab, type Place, PlaceKeeper } from './place';
 import { Recorder } from './recorder';
 import { watchRoots } from './roots';
 import { readyRules } from './rules';
+import { Talk } from './talk';
 import { textsFor } from './texts';
 
 /** What the loader hands over. */
@@ -23,13 +27,17 @@ export interface Start {
 }
 
 class Cobrowse {
-  readonly #start: Start;
   readonly #texts = textsFor(navigator.languages);
   readonly #panel = new Panel();
   readonly #link: Link;
+  readonly #entry: Entry;
+  readonly #talk: Talk;
+  readonly #phone: PhoneAsk;
+  /** Number of this document; drawings on another one are not on this. */
+  readonly #page = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  #drawings: readonly PageDrawing[] = [];
   readonly #closedRoots = new WeakMap<Element, ShadowRoot>();
   #agent = '';
-  #preview: { ticket: string; agent: string; company: string } | null = null;
   #rules: PageRules | null = null;
   #recorder: Recorder | null = null;
   #executor: Executor | null = null;
@@ -44,19 +52,46 @@ class Cobrowse {
   #hand: Hand | null = null;
 
   constructor(start: Start) {
-    this.#start = start;
     watchRoots(this.#panel.host, this.#closedRoots, (host) => this.#recorder?.rootAdded(host));
     this.#link = new Link(start.host, {
       open: () => this.#hello(),
       notice: (notice) => this.#notice(notice),
       closed: () => this.#end(this.#texts.ended),
       lost: () => {
+        this.#live = false;
         this.#recorder?.pause();
         this.#panel.message(this.#texts.reconnecting);
       },
     });
+    this.#entry = new Entry({
+      panel: this.#panel,
+      texts: this.#texts,
+      link: this.#link,
+      tenant: start.tenant,
+      code: start.code,
+      refused: () => this.#end(null),
+    });
+    this.#phone = new PhoneAsk(this.#panel, this.#texts, this.#link, () => this.#showLive());
+    this.#talk = new Talk(this.#panel, this.#texts, this.#page, {
+      session: (message) => this.#link.session(message),
+      drawn: (drawings) => {
+        this.#drawings = drawings;
+        this.#overlay?.drawings(drawings);
+      },
+      unread: () => this.#live && this.#showLive(),
+      asked: (kind, name) => {
+        if (kind === 'page' && !this.#consent) this.#askAgain(name);
+        if (kind !== 'camera') return;
+        this.#live = false;
+        this.#phone.ask(name);
+      },
+      phoneCame: () => {
+        this.#live = false;
+        this.#phone.came();
+      },
+    });
     const { place } = this.#places;
-    if (place === null) this.#askCode(null);
+    if (place === null) this.#entry.ask(null);
     else void this.#comeBack(place);
   }
 
@@ -80,57 +115,33 @@ class Cobrowse {
     );
   }
 
-  #askCode(problem: string | null): void {
-    const { code } = this.#start;
-    askCode(
-      this.#panel,
-      this.#texts,
-      problem,
-      problem === null ? (code ?? '') : '',
-      (typed) => {
-        this.#code = typed;
-        if (this.#opened) this.#sendCode();
-        else {
-          this.#opened = true;
-          this.#link.open();
-        }
-      },
-      () => this.#end(null),
-    );
-  }
-  #code = '';
-  #opened = false;
-
-  #sendCode(): void {
-    this.#link.say({ type: 'preview', tenant: this.#start.tenant, code: this.#code });
-  }
-
   #hello(): void {
     const { place } = this.#places;
-    if (place === null) this.#sendCode();
-    else
-      this.#link.say({
-        type: 'hello',
-        protocol: PROTOCOL_VERSION,
-        token: place.token,
-        tab: place.tab,
-      });
+    if (place === null) this.#entry.say();
+    else {
+      const { token, tab } = place;
+      const page = this.#page;
+      this.#link.say({ type: 'hello', protocol: PROTOCOL_VERSION, token, tab, page });
+    }
   }
 
   #notice(notice: TabNotice): void {
     switch (notice.type) {
-      case 'preview': {
-        const { ticket, agent_name, company_name } = notice.preview;
-        this.#preview = { ticket, agent: agent_name, company: company_name };
-        this.#askConsent();
+      case 'code':
+        this.#entry.show(notice.code, notice.valid_s);
         break;
-      }
+      case 'preview':
+        this.#entry.consent(notice.preview);
+        break;
+      case 'phone':
+        this.#phone.show(notice);
+        break;
       case 'joined': {
         this.#places.hear();
         this.#places.keep({
           token: notice.joined.token,
           tab: freshTab(),
-          agent: this.#preview?.agent ?? '',
+          agent: this.#entry.agent,
         });
         this.#hello();
         break;
@@ -139,12 +150,13 @@ class Cobrowse {
         this.#rules = notice.rules;
         this.#agent = this.#places.place?.agent ?? '';
         if (notice.consent) this.#share();
-        else if (this.#agreed)
+        else if (this.#entry.agreed)
           this.#link.session({ type: 'set_consent', scope: 'page', granted: true });
-        else this.#askAgain();
+        else this.#showLive();
         break;
       case 'session':
-        this.#session(notice.message as { type: string } & Record<string, never>);
+        this.#talk.take(notice.message);
+        this.#session(notice.message);
         break;
       case 'need_snapshot':
         this.#recorder?.snapshot();
@@ -160,67 +172,46 @@ class Cobrowse {
       case 'pointer':
         this.#overlay?.pointer(notice.by, notice.name, notice.color, notice.pointer);
         break;
-      case 'marks':
-        this.#overlay?.marks(notice.by, notice.marks);
-        break;
       case 'error':
         this.#refused(notice.code, notice.fatal);
         break;
       default:
     }
   }
-  #agreed = false;
 
   #refused(code: string, fatal: boolean): void {
-    if (this.#places.place === null || this.#preview === null) {
-      const problem = { invalid_code: this.#texts.wrong, rate_limited: this.#texts.wait }[code];
+    if (this.#places.place === null) {
+      const { wrong, wait } = this.#texts;
+      const problem = { invalid_code: wrong, rate_limited: wait, limit_reached: wait }[code];
       if (problem !== undefined) {
-        this.#askCode(problem);
+        this.#entry.ask(problem);
         return;
       }
     }
+    // One link for a phone too many.
+    if (code === 'limit_reached' && !this.#live) this.#showLive();
     if (fatal) this.#end(this.#texts.ended);
   }
 
-  #askConsent(): void {
-    const preview = this.#preview;
-    if (preview === null) return;
+  /** The place is there, the consent is not: an agent asks, or the customer offers. */
+  #askAgain(agent: string): void {
+    this.#live = false;
     askConsent(
       this.#panel,
       this.#texts,
-      preview.agent,
-      preview.company,
-      () => {
-        this.#agreed = true;
-        this.#link.say({ type: 'accept', ticket: preview.ticket });
-      },
-      () => this.#end(null),
-    );
-  }
-
-  /** The place is there, the consent is not: taken back, or never given. */
-  #askAgain(): void {
-    askConsent(
-      this.#panel,
-      this.#texts,
-      this.#agent,
+      agent,
       location.host,
       () => this.#link.session({ type: 'set_consent', scope: 'page', granted: true }),
-      () => this.#finish(),
+      () => this.#showLive(),
     );
   }
 
-  #session(message: { type: string } & Record<string, never>): void {
-    const said = message as unknown as {
-      type: string;
-      consent?: { granted: string[] };
-      surface?: { id: string; kind: string; paused: boolean };
-    };
+  #session(said: ServerMessage): void {
     if (said.type === 'consent_changed') {
-      const granted = said.consent?.granted.includes('page') === true;
+      const granted = said.consent.granted.includes('page');
       if (granted && !this.#consent) this.#share();
       if (!granted && this.#consent) this.#end(this.#texts.ended);
-    } else if (said.type === 'surface_updated' && said.surface?.kind === 'page') {
+    } else if (said.type === 'surface_updated' && said.surface.kind === 'page') {
       this.#surface = said.surface.id;
     } else if (said.type === 'session_ended') this.#end(this.#texts.ended);
   }
@@ -246,6 +237,7 @@ class Cobrowse {
     this.#executor = new Executor(recorder, ready, rules.origins, () => this.#takeBack());
     this.#executor.learn(document);
     this.#overlay = new PageOverlay(this.#panel, recorder);
+    this.#overlay.drawings(this.#drawings);
     if (this.#paused) recorder.pause();
     void recorder.start().then(() => this.#where());
     const { signal } = this.#stop;
@@ -280,8 +272,22 @@ class Cobrowse {
     this.#link.say({ type: 'where', title, url, front: !document.hidden });
   }
 
+  /** True while the card says how things stand, and asks nothing. */
+  #live = false;
+
   #showLive(): void {
+    this.#live = true;
     const texts = this.#texts;
+    const { unread } = this.#talk;
+    const chat = button(unread === 0 ? texts.chat : `${texts.chat} · ${unread}`, () =>
+      this.#talk.toggle(),
+    );
+    if (!this.#consent) {
+      const share = button(texts.allow, () => this.#askAgain(this.#agent), true);
+      const leave = button(texts.leave, () => this.#leave());
+      this.#panel.live(texts.talking(this.#agent), true, share, chat, leave);
+      return;
+    }
     const end = button(texts.end, () => this.#finish());
     if (this.#paused) {
       this.#panel.live(
@@ -303,7 +309,7 @@ class Cobrowse {
     }
     const pause = button(texts.pause, () => this.#pause(true));
     const hide = button(texts.hide, () => this.#pickHidden());
-    this.#panel.live(texts.live(this.#agent), false, pause, hide, end);
+    this.#panel.live(texts.live(this.#agent), false, pause, hide, chat, end);
   }
 
   #pause(paused: boolean): void {
@@ -317,6 +323,7 @@ class Cobrowse {
   }
 
   #pickHidden(): void {
+    this.#live = false;
     this.#panel.message(this.#texts.hideHelp);
     this.#panel.pick((element) => {
       if (element !== null) this.#recorder?.hide(element);
@@ -327,6 +334,7 @@ class Cobrowse {
 
   #askControl(agent: string, kinds: readonly ControlKind[]): void {
     if (!this.#consent || this.#paused) return;
+    this.#live = false;
     askControl(
       this.#panel,
       this.#texts,
@@ -349,6 +357,12 @@ class Cobrowse {
     this.#grant([]);
   }
 
+  /** The customer leaves the conversation in which nothing is shared. */
+  #leave(): void {
+    this.#link.session({ type: 'leave' });
+    this.#end(null);
+  }
+
   /** The customer stops sharing: this tab, and the consent with the last one. */
   #finish(): void {
     this.#link.say({ type: 'close' });
@@ -362,6 +376,8 @@ class Cobrowse {
     this.#places.forget();
     this.#stop.abort();
     clearInterval(this.#hatching);
+    this.#entry.stop();
+    this.#talk.close();
     this.#recorder?.stop();
     this.#executor?.stop();
     this.#overlay?.stop();
@@ -375,19 +391,29 @@ class Cobrowse {
   }
 
   /** Figures for measurements, and the number of a node. Nothing that the page does not know. */
-  get figures(): {
-    sent: number;
-    blockMs: number;
-    nodes: number;
-    idOf: (node: Node) => number | null;
-  } {
+  get figures(): Figures {
+    const recorder = this.#recorder;
     return {
-      idOf: (node) => this.#recorder?.mirror.idOf(node) ?? null,
+      idOf: (node) => recorder?.mirror.idOf(node) ?? null,
       sent: this.#link.sent,
-      blockMs: this.#recorder?.blockMs ?? 0,
-      nodes: this.#recorder?.mirror.size ?? 0,
+      blockMs: recorder?.blockMs ?? 0,
+      nodes: recorder?.mirror.size ?? 0,
+      looks: recorder?.looks ?? 0,
+      events: recorder?.events ?? 0,
+      busy: recorder?.busy ?? true,
     };
   }
+}
+
+export interface Figures {
+  readonly idOf: (node: Node) => number | null;
+  /** Bytes that left for the page. */
+  readonly sent: number;
+  readonly blockMs: number;
+  readonly nodes: number;
+  readonly looks: number;
+  readonly events: number;
+  readonly busy: boolean;
 }
 
 let running: Cobrowse | null = null;

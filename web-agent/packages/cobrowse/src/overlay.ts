@@ -1,9 +1,10 @@
 // What the customer sees of the others and of the masks: pointers, marks fixed to elements, and
 // hatching over what is hidden.
 
-import type { PageMark, PagePointer, ParticipantId } from '@sightline/protocol';
-import { shapeOf } from './marks';
-import { COLORS, el, type Panel, place } from './panel';
+import type { PagePointer, ParticipantId } from '@sightline/protocol';
+import { authorColor } from '../../board/src/colors';
+import { type PageDrawing, shapeOf } from './marks';
+import { el, type Panel, place } from './panel';
 import type { Recorder } from './recorder';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -15,7 +16,7 @@ export class PageOverlay {
   readonly #panel: Panel;
   readonly #recorder: Recorder;
   readonly #pointers = new Map<ParticipantId, { at: HTMLElement; pointer: PagePointer }>();
-  readonly #marks = new Map<ParticipantId, readonly PageMark[]>();
+  #drawings: readonly PageDrawing[] = [];
   readonly #svg = document.createElementNS(SVG, 'svg');
   readonly #hatching = el('div');
   #frame = 0;
@@ -44,7 +45,7 @@ export class PageOverlay {
       this.#pointers.delete(by);
       return;
     }
-    const at = known?.at ?? this.#makePointer(name, COLORS[color % 8] ?? '#0072b2');
+    const at = known?.at ?? this.#makePointer(name, authorColor(color));
     this.#pointers.set(by, { at, pointer });
   }
 
@@ -65,9 +66,8 @@ export class PageOverlay {
     return at;
   }
 
-  marks(by: ParticipantId, marks: readonly PageMark[]): void {
-    if (marks.length === 0) this.#marks.delete(by);
-    else this.#marks.set(by, marks);
+  drawings(drawings: readonly PageDrawing[]): void {
+    this.#drawings = drawings;
   }
 
   #draw(): void {
@@ -80,17 +80,15 @@ export class PageOverlay {
       const y = box == null ? pointer.y : box.top + pointer.y * box.height;
       at.style.setProperty('transform', `translate(${x}px,${y}px)`);
     }
-    if (this.#marks.size > 0 || this.#svg.childElementCount > 0) this.#drawMarks();
+    if (this.#drawings.length > 0 || this.#svg.childElementCount > 0) this.#drawMarks();
   }
 
   #drawMarks(): void {
     const shapes: Element[] = [];
-    for (const list of this.#marks.values()) {
-      for (const mark of list) {
-        const box = this.#recorder.elementOf(mark.node)?.getBoundingClientRect();
-        if (box === undefined || (box.width === 0 && box.height === 0)) continue;
-        shapes.push(shapeOf(mark, box));
-      }
+    for (const drawing of this.#drawings) {
+      const box = this.#recorder.elementOf(drawing.node)?.getBoundingClientRect();
+      if (box === undefined || (box.width === 0 && box.height === 0)) continue;
+      shapes.push(shapeOf(drawing, box));
     }
     this.#svg.replaceChildren(...shapes);
   }

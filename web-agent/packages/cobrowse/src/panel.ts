@@ -4,17 +4,29 @@
 const CSS = `
 :host{all:initial!important}
 *{box-sizing:border-box;font:400 15px/1.4 system-ui,sans-serif}
-.card{position:fixed;inset:auto 16px 16px auto;z-index:2;width:min(360px,calc(100vw - 32px));padding:16px;border-radius:10px;background:#fff;color:#1b1f24;border:1px solid #c4c9d1;box-shadow:0 6px 24px rgb(0 0 0/.22)}
-.card[data-small]{padding:8px 12px;width:auto;max-width:min(560px,calc(100vw - 32px))}
+.stack{position:fixed;inset:auto 16px 16px auto;z-index:2;display:flex;flex-direction:column;align-items:flex-end;gap:8px;max-width:calc(100vw - 16px);max-height:calc(100vh - 32px);pointer-events:none}
+.card{pointer-events:auto;overflow:auto;width:min(360px,calc(100vw - 16px));padding:16px;border-radius:10px;background:#fff;color:#1b1f24;border:1px solid #c4c9d1;box-shadow:0 6px 24px rgb(0 0 0/.22)}
+.card[data-small]{padding:8px 12px;width:auto;max-width:min(600px,calc(100vw - 16px))}
+@media (max-width:480px){.stack{inset:auto 8px 8px auto}.card,.card[data-small]{width:calc(100vw - 16px)}}
 h2{font-weight:600;font-size:17px;margin:0 0 8px}
 p{margin:0 0 10px}
 .row{display:flex;flex-wrap:wrap;gap:8px;align-items:center}
+.row h2{margin:0}
 button{min-height:44px;padding:0 14px;border-radius:8px;border:1px solid #8b93a1;background:#fff;color:#1b1f24;cursor:pointer}
 button.main{background:#2563eb;border-color:#2563eb;color:#fff;font-weight:600}
-button:focus-visible,input:focus-visible{outline:3px solid #1d4ed8;outline-offset:2px}
+button:focus-visible,input:focus-visible,textarea:focus-visible,a:focus-visible,.log:focus-visible{outline:3px solid #1d4ed8;outline-offset:2px}
 label{display:block;margin-bottom:4px}
 input.kind{width:20px;min-height:20px;margin:0 8px 0 0;vertical-align:middle}
 input:not(.kind){width:100%;min-height:44px;padding:0 12px;margin-bottom:12px;border:1px solid #8b93a1;border-radius:8px;font-size:20px;letter-spacing:.15em;font-variant-numeric:tabular-nums}
+textarea{flex:1;min-width:0;min-height:44px;padding:10px 12px;border:1px solid #8b93a1;border-radius:8px;resize:none}
+.log{display:flex;flex-direction:column;gap:6px;margin:8px 0;padding:0;max-height:min(40vh,280px);min-height:44px;overflow:auto;list-style:none}
+.log li{align-self:flex-start;max-width:85%;padding:6px 10px;border-radius:8px;background:#eef1f5;overflow-wrap:anywhere}
+.log li.own{align-self:flex-end;background:#dbe7ff}
+.log b{display:block;font-size:12px;font-weight:600;color:#4b5563}
+.log span{white-space:pre-wrap}
+.digits{margin:4px 0 10px;font-size:32px;font-weight:600;letter-spacing:.08em;font-variant-numeric:tabular-nums}
+svg.qr{display:block;width:200px;height:200px;margin:0 auto 10px;background:#fff}
+a.main{display:inline-flex;align-items:center;min-height:44px;padding:0 14px;border-radius:8px;background:#2563eb;color:#fff;font-weight:600;text-decoration:none}
 .bad{color:#b91c1c}
 .dot{width:10px;height:10px;border-radius:50%;background:#16a34a;flex:none}
 .dot[data-paused]{background:#b45309}
@@ -29,13 +41,13 @@ input:not(.kind){width:100%;min-height:44px;padding:0 12px;margin-bottom:12px;bo
 svg.marks{position:absolute;inset:0;width:100%;height:100%}
 `;
 
-export { COLORS } from './marks';
-
 export class Panel {
   readonly host: HTMLElement;
   readonly layer: HTMLElement;
   readonly #root: ShadowRoot;
+  readonly #stack = el('div', 'stack');
   #card: HTMLElement | null = null;
+  #beside: HTMLElement | null = null;
 
   constructor() {
     this.host = document.createElement('sightline-panel');
@@ -49,7 +61,7 @@ export class Panel {
     this.#root.adoptedStyleSheets = [sheet];
     this.layer = el('div', 'layer');
     this.layer.setAttribute('aria-hidden', 'true');
-    this.#root.append(this.layer);
+    this.#root.append(this.layer, this.#stack);
     document.documentElement.append(this.host);
   }
 
@@ -65,9 +77,21 @@ export class Panel {
     build(card);
     this.#card?.remove();
     this.#card = card;
-    this.#root.append(card);
+    this.#stack.append(card);
     if (!small)
       card.querySelector<HTMLElement>('input,button.main')?.focus({ preventScroll: true });
+  }
+
+  /** Shows a second card above the first, or none. */
+  beside(parts: readonly HTMLElement[] | null, label: string): void {
+    this.#beside?.remove();
+    this.#beside = null;
+    if (parts === null) return;
+    const card = el('section', 'card');
+    card.setAttribute('aria-label', label);
+    card.append(...parts);
+    this.#beside = card;
+    this.#stack.prepend(card);
   }
 
   clear(): void {

@@ -1,5 +1,6 @@
 import type {
   AcceptRequest,
+  ClaimRequest,
   CreateInviteRequest,
   CreateSessionRequest,
   ErrorCode,
@@ -154,6 +155,12 @@ export class Api extends JoinApi {
 
   async createInvite(session: SessionId, json: CreateInviteRequest): Promise<Invite> {
     return read(await call(this.base, `/api/sessions/${session}/invites`, { json }), isInvite);
+  }
+
+  /** Takes the customer into a session whose page shows this code. */
+  async claim(session: SessionId, code: string): Promise<void> {
+    const json: ClaimRequest = { code };
+    await call(this.base, `/api/sessions/${session}/claims`, { json });
   }
 
   async endSession(session: SessionId): Promise<void> {

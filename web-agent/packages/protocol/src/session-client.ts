@@ -155,12 +155,13 @@ export class SessionClient {
 
   /** Returns the `client_id` of the request, as do the other requests. */
   addAnnotation(annotation: NewAnnotation): string {
-    const { surface, frameTime, attach, shape, width } = annotation;
+    const { surface, frameTime, attach, node = null, shape, width } = annotation;
     const request = {
       type: 'annotation_add',
       surface,
       frame_time: frameTime,
       attach,
+      ...(node === null ? {} : { node }),
       shape,
       width,
     };

@@ -4,6 +4,7 @@ import type {
   Attach,
   ChatMessage,
   ConsentState,
+  PageNode,
   Participant,
   ParticipantId,
   Quality,
@@ -62,6 +63,8 @@ export interface NewAnnotation {
   /** The frame that the author saw; null when the browser could not tell. */
   readonly frameTime: number | null;
   readonly attach: Attach;
+  /** The element of a shared page that it is fixed to; needed on a page. */
+  readonly node?: PageNode | null;
   readonly shape: Shape;
   /** Stroke width as a share of the frame width, 0.001 to 0.05. */
   readonly width: number;

@@ -13,6 +13,7 @@ fn annotation(anchor: u32, attach: Attach, frame_time: Option<u32>) -> Annotatio
         surface: SurfaceId::from_random([3; 16]),
         frame_time,
         attach,
+        node: None,
         shape: Shape::Circle {
             center: [0.5, 0.5],
             radius: [0.1, 0.15],

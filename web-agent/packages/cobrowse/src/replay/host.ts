@@ -3,15 +3,24 @@
 import type {
   ControlKind,
   PageCommand,
-  PageMark,
+  PageNode,
+  Shape,
   TabInfo,
   ViewMessage,
   ViewNotice,
 } from '@sightline/protocol';
 import { PROTOCOL_VERSION } from '@sightline/protocol';
+import type { PageDrawing } from '../marks';
 import type { FromReplay, PageTool, ToReplay } from './messages';
 
 export type { PageTool } from './messages';
+
+/** A drawing of the session's log that is fixed to an element of a page. */
+export interface DrawnOnPage {
+  readonly node: PageNode;
+  readonly shape: Shape;
+  readonly color: number;
+}
 
 /** What the stage shows about a shared page. */
 export interface PageViewState {
@@ -26,7 +35,6 @@ export interface PageViewState {
   readonly inspected: string | null;
   /** Why the last command did nothing. */
   readonly refused: 'not_granted' | 'blocked' | 'not_possible' | null;
-  readonly marks: number;
 }
 
 const RETRY_MS = 1_500;
@@ -45,14 +53,14 @@ export class PageView {
     shown: null,
     inspected: null,
     refused: null,
-    marks: 0,
   };
   #socket: WebSocket | null = null;
   #port: MessagePort | null = null;
   /** Frames since the last snapshot of each tab, for a replay that comes up later. */
   readonly #kept = new Map<number, ArrayBuffer[]>();
-  #marks: PageMark[] = [];
-  readonly #allMarks = new Map<string, Extract<ViewNotice, { type: 'marks' }>>();
+  #drawings: readonly DrawnOnPage[] = [];
+  /** Called with each finished drawing. */
+  onDrawn: ((node: PageNode, shape: Shape) => void) | null = null;
   #next = 1;
   #over = false;
   #color = 0;
@@ -156,18 +164,18 @@ export class PageView {
     this.#say({ type: 'command', id: this.#next++, tab: this.tab, command });
   }
 
-  clearMarks(): void {
-    this.#putMarks([]);
+  /** Shows what is drawn, as far as it is on the page that is shown. */
+  setDrawings(drawings: readonly DrawnOnPage[]): void {
+    this.#drawings = drawings;
+    this.#showDrawings();
   }
 
-  undoMark(): void {
-    this.#putMarks(this.#marks.slice(0, -1));
-  }
-
-  #putMarks(marks: PageMark[]): void {
-    this.#marks = marks;
-    this.#set({ marks: marks.length });
-    this.#say({ type: 'marks', tab: this.tab, marks });
+  #showDrawings(): void {
+    const shown = this.#state.tabs.find((each) => each.tab === this.#showing);
+    const drawings: PageDrawing[] = this.#drawings
+      .filter(({ node }) => node.tab === shown?.tab && node.page === shown.page)
+      .map(({ node, shape, color }) => ({ node: node.node, shape, color }));
+    this.#toReplay({ type: 'drawings', drawings });
   }
 
   #say(message: ViewMessage): void {
@@ -189,6 +197,7 @@ export class PageView {
         }
         this.#set({ tabs: notice.tabs });
         this.#showTab();
+        this.#showDrawings();
         break;
       }
       case 'grants':
@@ -203,11 +212,6 @@ export class PageView {
         break;
       case 'pointer':
         if (notice.tab === this.tab) this.#toReplay({ ...notice, type: 'pointer' });
-        break;
-      case 'marks':
-        this.#allMarks.set(`${notice.tab} ${notice.by}`, notice);
-        if (notice.tab === this.tab)
-          this.#toReplay({ type: 'marks', by: notice.by, marks: notice.marks });
         break;
       default:
     }
@@ -240,9 +244,7 @@ export class PageView {
     this.#toReplay({ type: 'clear' });
     this.#toReplay({ type: 'tool', tool: this.#state.tool, color: this.#color });
     for (const frame of kept) this.#toReplay({ type: 'frame', frame });
-    for (const each of this.#allMarks.values()) {
-      if (each.tab === tab) this.#toReplay({ type: 'marks', by: each.by, marks: each.marks });
-    }
+    this.#showDrawings();
   }
 
   #fromReplay(message: FromReplay): void {
@@ -253,9 +255,13 @@ export class PageView {
       case 'pointer':
         this.#say({ type: 'pointer', tab: this.tab, pointer: message.pointer });
         break;
-      case 'mark':
-        this.#putMarks([...this.#marks, { ...message.mark, id: this.#next++ }].slice(-200));
+      case 'drawn': {
+        const shown = this.#state.tabs.find((each) => each.tab === this.#showing);
+        if (shown === undefined) break;
+        const { tab, page } = shown;
+        this.onDrawn?.({ tab, page, node: message.node }, message.shape);
         break;
+      }
       case 'click':
         this.command({ type: 'click', node: message.node });
         break;

@@ -1,9 +1,12 @@
 // The replay's own page, on its own origin: shows the customer's page in a frame without scripts and
 // tells the dashboard what the agent does on it.
 
-import type { PageMark, ParticipantId } from '@sightline/protocol';
-import { COLORS, shapeOf } from '../marks';
+import type { ParticipantId } from '@sightline/protocol';
+import { authorColor } from '../../../board/src/colors';
+import { LIMITS } from '../../../protocol/src/generated/limits';
+import { type PageDrawing, shapeOf, WHOLE } from '../marks';
 import type { Changes, Snapshot } from '../wire';
+import { fits, type Hit, isStroke, Stroke } from './draw';
 import type { FromReplay, PageTool, ToReplay } from './messages';
 import { Renderer } from './render';
 
@@ -15,7 +18,7 @@ const CSS = `
 #stage iframe{position:absolute;inset:0;border:0;background:#fff;pointer-events:none}
 #top{position:absolute;inset:0}
 #top svg{position:absolute;inset:0;width:100%;height:100%;pointer-events:none}
-#top[data-tool=highlight],#top[data-tool=draw],#top[data-tool=inspect]{cursor:crosshair}
+#top:not([data-tool=look],[data-tool=control]){cursor:crosshair;touch-action:none}
 #top[data-tool=control]{cursor:pointer}
 .pointer{position:absolute;pointer-events:none;z-index:2}
 .pointer i{display:block;width:12px;height:12px;border-radius:50% 50% 50% 0;transform:rotate(90deg);border:2px solid #fff}
@@ -29,7 +32,7 @@ class Replay {
   readonly #top = element('div', 'top');
   readonly #svg = document.createElementNS(SVG, 'svg');
   readonly #renderer: Renderer;
-  readonly #marks = new Map<ParticipantId, readonly PageMark[]>();
+  #drawings: readonly PageDrawing[] = [];
   readonly #pointers = new Map<
     ParticipantId,
     { at: HTMLElement; last: Extract<ToReplay, { type: 'pointer' }> }
@@ -40,7 +43,7 @@ class Replay {
   #zoom: number | 'fit' = 'fit';
   #scale = 1;
   #pointerAt = 0;
-  #drawing: { node: number; box: DOMRect; points: [number, number][] } | null = null;
+  #stroke: Stroke | null = null;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -82,9 +85,8 @@ class Replay {
         this.#zoom = message.zoom;
         this.#fit();
         break;
-      case 'marks':
-        if (message.marks.length === 0) this.#marks.delete(message.by);
-        else this.#marks.set(message.by, message.marks);
+      case 'drawings':
+        this.#drawings = message.drawings;
         break;
       case 'pointer':
         this.#pointer(message);
@@ -93,7 +95,8 @@ class Replay {
         this.#stage.querySelectorAll('iframe').forEach((frame) => {
           frame.remove();
         });
-        this.#marks.clear();
+        this.#drawings = [];
+        this.#stroke = null;
         break;
     }
   }
@@ -134,11 +137,7 @@ class Replay {
     const top = this.#top;
     top.addEventListener('pointermove', (event) => {
       const { x, y, hit } = this.#at(event);
-      if (this.#drawing !== null) {
-        const { box, points } = this.#drawing;
-        if (points.length < 500)
-          points.push([round((x - box.left) / box.width), round((y - box.top) / box.height)]);
-      }
+      this.#stroke?.extend([x, y]);
       if (event.timeStamp - this.#pointerAt < POINTER_EVERY_MS) return;
       this.#pointerAt = event.timeStamp;
       const pointer =
@@ -156,26 +155,25 @@ class Replay {
       this.#say({ type: 'pointer', pointer: { node: null, x: 0, y: 0, visible: false } }),
     );
     top.addEventListener('pointerdown', (event) => {
-      if (this.#tool !== 'draw') return;
-      const { hit } = this.#at(event);
+      if (!isStroke(this.#tool)) return;
+      const { x, y, hit } = this.#at(event);
       if (hit === null || hit.box.width === 0 || hit.box.height === 0) return;
       top.setPointerCapture(event.pointerId);
-      this.#drawing = { node: hit.id, box: hit.box, points: [] };
+      this.#stroke = new Stroke(this.#tool, hit, [x, y]);
     });
     top.addEventListener('pointerup', () => {
-      const drawn = this.#drawing;
-      this.#drawing = null;
-      if (drawn !== null && drawn.points.length > 1)
-        this.#say({
-          type: 'mark',
-          mark: { node: drawn.node, points: drawn.points, color: this.#color },
-        });
+      const drawn = this.#stroke?.done((id) => this.#renderer.around(id)) ?? null;
+      this.#stroke = null;
+      if (drawn !== null) this.#say({ type: 'drawn', ...drawn });
+    });
+    top.addEventListener('pointercancel', () => {
+      this.#stroke = null;
     });
     top.addEventListener('click', (event) => {
-      const { hit } = this.#at(event);
+      const { x, y, hit } = this.#at(event);
       if (hit === null) return;
-      if (this.#tool === 'highlight')
-        this.#say({ type: 'mark', mark: { node: hit.id, points: [], color: this.#color } });
+      if (this.#tool === 'element') this.#say({ type: 'drawn', node: hit.id, shape: WHOLE });
+      else if (this.#tool === 'text') this.#write(hit, x, y);
       else if (this.#tool === 'inspect')
         this.#say({ type: 'inspected', text: this.#renderer.describe(hit.id) });
       else if (this.#tool === 'control') this.#control(hit.id, hit.box);
@@ -204,24 +202,44 @@ class Replay {
       this.#say({ type: 'click', node });
       return;
     }
+    this.#entry(box.left, box.top, Math.max(120, box.width), (text) =>
+      this.#say({ type: 'type', node, text }),
+    );
+  }
+
+  /** A short text beside what was clicked on. */
+  #write(hit: Hit, x: number, y: number): void {
+    const { left, top, width, height } = hit.box;
+    this.#entry(x, y, 200, (text) => {
+      const at: [number, number] = [round((x - left) / width), round((y - top) / height)];
+      const short = [...text.trim()].slice(0, LIMITS.label_chars).join('');
+      const shape = { type: 'text', at, text: short } as const;
+      if (fits(shape)) this.#say({ type: 'drawn', node: hit.id, shape });
+    });
+  }
+
+  /** A field to type into; Escape gives up. */
+  #entry(left: number, top: number, width: number, done: (text: string) => void): void {
     const entry = document.createElement('input');
     entry.className = 'entry';
-    entry.style.left = `${box.left}px`;
-    entry.style.top = `${box.top}px`;
-    entry.style.width = `${Math.max(120, box.width)}px`;
-    const done = (send: boolean): void => {
+    entry.maxLength = LIMITS.chat_chars;
+    entry.style.left = `${left}px`;
+    entry.style.top = `${top}px`;
+    entry.style.width = `${width}px`;
+    const end = (send: boolean): void => {
       entry.onblur = null;
-      if (send && entry.value !== '') this.#say({ type: 'type', node, text: entry.value });
-      else if (!send) this.#say({ type: 'click', node });
+      const { value } = entry;
       entry.remove();
+      if (send && value.trim() !== '') done(value);
     };
     entry.onkeydown = ({ key }) => {
-      if (key === 'Enter') done(true);
-      if (key === 'Escape') entry.remove();
+      if (key === 'Enter') end(true);
+      if (key === 'Escape') end(false);
     };
-    entry.onblur = () => done(true);
+    entry.onblur = () => end(true);
     this.#top.append(entry);
-    entry.focus();
+    // The press that opened the field would take the focus away from it again.
+    setTimeout(() => entry.focus());
   }
 
   #pointer(message: Extract<ToReplay, { type: 'pointer' }>): void {
@@ -235,7 +253,7 @@ class Replay {
     if (at === undefined) {
       at = element('div');
       at.className = 'pointer';
-      const color = COLORS[message.color % 8] ?? '';
+      const color = authorColor(message.color);
       const head = element('i');
       const label = element('span');
       head.style.background = color;
@@ -254,13 +272,13 @@ class Replay {
       at.style.left = `${box === null ? x : box.left + x * box.width}px`;
       at.style.top = `${box === null ? y : box.top + y * box.height}px`;
     }
-    if (this.#marks.size === 0 && this.#svg.childElementCount === 0) return;
+    const draft = this.#stroke?.draft(this.#color);
+    const drawings = draft === undefined ? this.#drawings : [...this.#drawings, draft];
+    if (drawings.length === 0 && this.#svg.childElementCount === 0) return;
     const shapes: SVGElement[] = [];
-    for (const list of this.#marks.values()) {
-      for (const mark of list) {
-        const box = this.#renderer.boxOf(mark.node);
-        if (box !== null && box.width > 0) shapes.push(shapeOf(mark, box));
-      }
+    for (const drawing of drawings) {
+      const box = this.#renderer.boxOf(drawing.node);
+      if (box !== null && box.width > 0) shapes.push(shapeOf(drawing, box));
     }
     this.#svg.replaceChildren(...shapes);
   }

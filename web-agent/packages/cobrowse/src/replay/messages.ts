@@ -1,9 +1,13 @@
 // What the dashboard and the replay's page say to each other over a message port.
 
-import type { PageMark, PagePointer, ParticipantId } from '@sightline/protocol';
+import type { PagePointer, ParticipantId, Shape } from '@sightline/protocol';
+import type { PageDrawing } from '../marks';
+
+/** Tools that draw by a movement of the pointer. */
+export type StrokeTool = 'arrow' | 'circle' | 'freehand' | 'highlight';
 
 /** How the agent's mouse is understood. */
-export type PageTool = 'look' | 'highlight' | 'draw' | 'control' | 'inspect';
+export type PageTool = 'look' | 'element' | 'text' | 'control' | 'inspect' | StrokeTool;
 
 export type ToReplay =
   | { readonly type: 'frame'; readonly frame: ArrayBuffer }
@@ -15,7 +19,8 @@ export type ToReplay =
       readonly color: number;
       readonly pointer: PagePointer;
     }
-  | { readonly type: 'marks'; readonly by: ParticipantId; readonly marks: readonly PageMark[] }
+  /** Everything that is drawn on the shown page; the whole list each time. */
+  | { readonly type: 'drawings'; readonly drawings: readonly PageDrawing[] }
   | { readonly type: 'zoom'; readonly zoom: number | 'fit' }
   | { readonly type: 'clear' };
 
@@ -27,7 +32,8 @@ export type FromReplay =
       readonly atMs: number;
     }
   | { readonly type: 'pointer'; readonly pointer: PagePointer }
-  | { readonly type: 'mark'; readonly mark: Omit<PageMark, 'id'> }
+  /** A finished drawing, in shares of the box of its element. */
+  | { readonly type: 'drawn'; readonly node: number; readonly shape: Shape }
   | { readonly type: 'click'; readonly node: number }
   | { readonly type: 'type'; readonly node: number; readonly text: string }
   | { readonly type: 'key'; readonly node: number; readonly key: string }

@@ -346,9 +346,18 @@ export class Renderer {
 
   /** The shown node at a place of the viewport, through shadow roots and frames. */
   at(x: number, y: number): { id: NodeId; box: DOMRect } | null {
-    const found = elementAt(this.page, x, y);
+    return this.#nearest(elementAt(this.page, x, y)?.element ?? null);
+  }
+
+  /** The element around another one. */
+  around(id: NodeId): { id: NodeId; box: DOMRect } | null {
+    const node = this.#entries.get(id)?.node;
+    return this.#nearest(node?.parentNode ?? null);
+  }
+
+  #nearest(from: Node | null): { id: NodeId; box: DOMRect } | null {
     for (
-      let at: Node | null = found?.element ?? null;
+      let at: Node | null = from;
       at !== null;
       at = at.parentNode ?? (at as ShadowRoot).host ?? null
     ) {

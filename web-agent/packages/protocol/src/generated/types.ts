@@ -216,6 +216,17 @@ export type ClientMessage =
     }
   | {
       /**
+       * How many parts are hidden at this moment, [`limits::HIDDEN_ALL`] for the whole picture.
+       */
+      parts: number;
+      /**
+       * Which surface.
+       */
+      surface: SurfaceId;
+      type: 'set_hidden';
+    }
+  | {
+      /**
        * Which.
        */
       surface: SurfaceId;
@@ -234,6 +245,10 @@ export type ClientMessage =
        * The frame that the author saw.
        */
       frame_time?: number | null;
+      /**
+       * The element that it shall be fixed to: needed on a page, refused elsewhere.
+       */
+      node?: PageNode | null;
       /**
        * What is drawn.
        */
@@ -733,12 +748,23 @@ export type TabMessage =
     }
   | {
       /**
+       * The company whose site this is, from the script element.
+       */
+      tenant: string;
+      type: 'show_code';
+    }
+  | {
+      /**
        * From the preview.
        */
       ticket: string;
       type: 'accept';
     }
   | {
+      /**
+       * Chosen by the document; another one after a reload. See [`crate::PageNode::page`].
+       */
+      page?: number;
       /**
        * [`crate::PROTOCOL_VERSION`] of the script.
        */
@@ -810,6 +836,9 @@ export type TabMessage =
       type: 'pointer';
     }
   | {
+      type: 'phone';
+    }
+  | {
       type: 'close';
     };
 /**
@@ -822,6 +851,17 @@ export type TabNotice =
        */
       preview: InvitePreview;
       type: 'preview';
+    }
+  | {
+      /**
+       * Six digits, single use.
+       */
+      code: string;
+      type: 'code';
+      /**
+       * Seconds until it stops working.
+       */
+      valid_s: number;
     }
   | {
       /**
@@ -909,14 +949,22 @@ export type TabNotice =
     }
   | {
       /**
-       * Whose.
+       * Address to open on the phone; works once.
        */
-      by: ParticipantId;
+      link: string;
       /**
-       * All of them.
+       * The modules, row by row: `1` for a dark one.
        */
-      marks: PageMark[];
-      type: 'marks';
+      qr: string;
+      /**
+       * Modules on each side of its QR code (ISO/IEC 18004), without the quiet zone.
+       */
+      qr_width: number;
+      type: 'phone';
+      /**
+       * Seconds until it stops working.
+       */
+      valid_s: number;
     }
   | {
       /**
@@ -980,17 +1028,6 @@ export type ViewMessage =
        */
       tab: number;
       type: 'pointer';
-    }
-  | {
-      /**
-       * All of them.
-       */
-      marks: PageMark[];
-      /**
-       * Number of the tab.
-       */
-      tab: number;
-      type: 'marks';
     };
 /**
  * From the relay to somebody who looks on.
@@ -1050,21 +1087,6 @@ export type ViewNotice =
        */
       tab: number;
       type: 'pointer';
-    }
-  | {
-      /**
-       * Whose.
-       */
-      by: ParticipantId;
-      /**
-       * All of them.
-       */
-      marks: PageMark[];
-      /**
-       * Number of the tab.
-       */
-      tab: number;
-      type: 'marks';
     }
   | {
       /**
@@ -1158,6 +1180,10 @@ export interface Annotation {
    */
   id: AnnotationId;
   /**
+   * The element of a shared page that it is fixed to; none on other surfaces.
+   */
+  node?: PageNode | null;
+  /**
    * What is drawn.
    */
   shape: Shape;
@@ -1169,6 +1195,24 @@ export interface Annotation {
    * Stroke width as a share of the frame width, 0.001 to 0.05.
    */
   width: number;
+}
+/**
+ * The element of a shared page that a drawing is fixed to: it scrolls, resizes and is drawn again
+ * with it. The drawing's coordinates are then shares of the element's box.
+ */
+export interface PageNode {
+  /**
+   * Number of the element in that document.
+   */
+  node: number;
+  /**
+   * Which document of that tab; another page, or the same one loaded again, is another.
+   */
+  page: number;
+  /**
+   * Number of the tab.
+   */
+  tab: number;
 }
 /**
  * One step of the annotation log. Applying the steps in the order of `seq` gives the same drawing
@@ -1220,6 +1264,15 @@ export interface ChatMessage {
    * Text.
    */
   text: string;
+}
+/**
+ * Takes a customer into a session by the code that the customer's page shows.
+ */
+export interface ClaimRequest {
+  /**
+   * Six digits, as the customer reads them out.
+   */
+  code: string;
 }
 /**
  * A track that the client sends, named in its offer.
@@ -1465,27 +1518,6 @@ export interface OneTimeSignInRequest {
   secret: string;
 }
 /**
- * A mark on the page, fixed to a node: it scrolls, resizes and is drawn again with it.
- */
-export interface PageMark {
-  /**
-   * Index into the author colours.
-   */
-  color: number;
-  /**
-   * Chosen by the author, unique among own marks.
-   */
-  id: number;
-  /**
-   * The node that holds it.
-   */
-  node: number;
-  /**
-   * Points in shares of the node's box; none outlines the whole node.
-   */
-  points: [number, number][];
-}
-/**
  * Somebody's pointer in the page.
  */
 export interface PagePointer {
@@ -1531,9 +1563,18 @@ export interface Participant {
    */
   number: number;
   /**
+   * True while this participant is connected from a web page that runs the co-browse script: it
+   * can be asked to share that page.
+   */
+  on_page?: boolean;
+  /**
    * Role, fixed for the whole session.
    */
   role: Role;
+  /**
+   * The place of the same person on another device, when this one was opened from there.
+   */
+  same_as?: ParticipantId | null;
   /**
    * True when this participant's own device tracks anchors on the surfaces that it publishes.
    */
@@ -1694,6 +1735,11 @@ export interface Snapshot {
  */
 export interface Surface {
   /**
+   * Parts of the picture that the owner's device hides before it is encoded,
+   * [`limits::HIDDEN_ALL`] when it hides everything.
+   */
+  hidden_parts?: number;
+  /**
    * Which.
    */
   id: SurfaceId;
@@ -1752,6 +1798,10 @@ export interface TabInfo {
    * True while it is in front.
    */
   front: boolean;
+  /**
+   * Which document it shows; see [`crate::PageNode::page`].
+   */
+  page: number;
   /**
    * Short number, from 1.
    */

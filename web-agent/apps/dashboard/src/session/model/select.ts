@@ -50,6 +50,21 @@ function isHere(participants: readonly Participant[], id: ParticipantId): boolea
   return participantOf(participants, id)?.connected !== false;
 }
 
+/** What an agent can ask a customer for now, best first. */
+export function surfacesToAskFor(session: Shown): readonly ('page' | 'camera' | 'screen')[] {
+  const here = session.participants.filter((one) => one.role === 'customer' && one.connected);
+  const shown = surfacesToShow(session);
+  const onPage = here.some((one) => one.on_page === true);
+  const elsewhere = here.some((one) => one.on_page !== true);
+  const possible: readonly ('page' | 'camera' | 'screen')[] = [
+    ...(onPage ? (['page'] as const) : []),
+    // Somebody on a web page is asked to come with the phone.
+    'camera',
+    ...(elsewhere || !onPage ? (['screen'] as const) : []),
+  ];
+  return possible.filter((kind) => !shown.some((one) => one.kind === kind));
+}
+
 /** What stands on the stage; exactly one at a time. */
 export type StageView =
   | 'connecting'

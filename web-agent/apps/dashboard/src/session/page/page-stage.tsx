@@ -1,5 +1,5 @@
-import type { PageTool, PageView, PageViewState } from '@sightline/cobrowse/replay';
-import type { ControlKind } from '@sightline/protocol';
+import type { PageView, PageViewState } from '@sightline/cobrowse/replay';
+import type { ControlKind, Surface } from '@sightline/protocol';
 import {
   ArrowLeft,
   Eye,
@@ -10,31 +10,30 @@ import {
   Pencil,
   RotateCw,
   Search,
-  Trash2,
-  Undo2,
 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { useCapabilities, useSession } from '../context';
 import { participantOf } from '../model/select';
-import { usePageView } from './use-page-view';
+import { type PageMode, usePageDrawings, usePageMode, usePageView } from './use-page-view';
 import './page-stage.css';
 
 const KINDS: ControlKind[] = ['click', 'type', 'scroll', 'navigate'];
-const tools: [PageTool, LucideIcon][] = [
+const modes: [PageMode, LucideIcon][] = [
   ['look', Eye],
-  ['highlight', Highlighter],
+  ['element', Highlighter],
   ['draw', Pencil],
   ['inspect', Search],
   ['control', Hand],
 ];
 
 /** The customer's page, shown by the replay on its own origin, and what can be done on it. */
-export function PageStage() {
+export function PageStage({ surface }: { surface: Surface }) {
   const texts = useText();
   const frame = useRef<HTMLIFrameElement>(null);
   const { view, state } = usePageView();
+  usePageDrawings(view, surface);
   const url = state.replayUrl;
   useEffect(() => {
     const element = frame.current;
@@ -78,6 +77,7 @@ function PageBar({ view, state }: { view: PageView; state: PageViewState }) {
   useEffect(() => {
     if (granted) setAsked(false);
   }, [granted]);
+  const [mode, setMode] = usePageMode(view, color, granted);
   const small = (label: string, Icon: LucideIcon, run: () => void, testId: string) => (
     <button
       type="button"
@@ -114,24 +114,22 @@ function PageBar({ view, state }: { view: PageView; state: PageViewState }) {
         </div>
       )}
       {can.draw &&
-        tools
-          .filter(([tool]) => tool !== 'control' || granted)
-          .map(([tool, Icon]) => (
+        modes
+          .filter(([one]) => one !== 'control' || granted)
+          .map(([one, Icon]) => (
             <button
-              key={tool}
+              key={one}
               type="button"
               className="page-tool"
-              aria-pressed={state.tool === tool}
-              title={texts.page.tools[tool]}
-              aria-label={texts.page.tools[tool]}
-              data-testid={`page-${tool}`}
-              onClick={() => view.setTool(tool, color)}
+              aria-pressed={mode === one}
+              title={texts.page.tools[one]}
+              aria-label={texts.page.tools[one]}
+              data-testid={`page-${one}`}
+              onClick={() => setMode(one)}
             >
               <Icon size={16} aria-hidden="true" />
             </button>
           ))}
-      {state.marks > 0 && small(texts.page.undo, Undo2, () => view.undoMark(), 'page-undo')}
-      {state.marks > 0 && small(texts.page.clear, Trash2, () => view.clearMarks(), 'page-clear')}
       {small(
         fit ? texts.page.actual : texts.page.fit,
         Maximize,

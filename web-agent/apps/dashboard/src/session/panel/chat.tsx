@@ -1,13 +1,13 @@
 import { authorColor } from '@sightline/board';
 import { type ChatMessage, LIMITS } from '@sightline/protocol';
-import { SendHorizontal } from 'lucide-react';
+import { Globe, SendHorizontal } from 'lucide-react';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
-import { useCapabilities, useDesk, useSession } from '../context';
+import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
 import { displayName } from '../model/announce';
 import { clock } from '../model/format';
-import { participantOf } from '../model/select';
+import { participantOf, surfacesToAskFor } from '../model/select';
 import './chat.css';
 
 /** The conversation in writing. */
@@ -35,7 +35,30 @@ export function Chat() {
           ))}
         </ol>
       )}
+      {can.askForSurface && <Offer />}
       {can.chat && <ChatForm />}
+    </div>
+  );
+}
+
+/** Offers a look at the customer's web page, when the customer is on one that can be shared. */
+function Offer() {
+  const texts = useText();
+  const desk = useDesk();
+  const asked = useDeskState((state) => state.asked);
+  const possible = useSession((state) => surfacesToAskFor(state).includes('page'));
+  if (!possible) return null;
+  return (
+    <div className="chat-offer">
+      <Button look="outline" onClick={() => desk.ask('page')} data-testid="chat-offer">
+        <Globe size={16} aria-hidden="true" />
+        {texts.page.offer}
+      </Button>
+      {asked === 'page' && (
+        <span className="soft" role="status">
+          {texts.page.offered}
+        </span>
+      )}
     </div>
   );
 }

@@ -36,7 +36,8 @@ export function MarkStateLine({ annotation }: { annotation: Annotation }) {
   const { status, reason, direction, sinceMs } = markState(annotation, anchors);
   const StatusIcon = statusIcons[status];
   const now = client.sessionMs();
-  const other = status === 'fixed' ? texts.marks.fixedReason : texts.marks.attachingReason;
+  const still = annotation.node == null ? texts.marks.fixedReason : texts.marks.elementReason;
+  const other = status === 'fixed' ? still : texts.marks.attachingReason;
   return (
     <p className="mark-state" data-status={status} data-reason={reason ?? undefined}>
       <StatusIcon size={14} aria-hidden="true" />

@@ -10,7 +10,7 @@ import { InviteCard } from '../view/invite-card';
 import { QualityBadge } from '../view/quality-badge';
 import './people.css';
 
-const scopes = ['camera', 'screen', 'microphone', 'snapshot'] as const;
+const scopes = ['camera', 'screen', 'page', 'microphone', 'snapshot'] as const;
 
 /** Who is here, how well connected, and what the customer allows. */
 export function People() {
@@ -41,6 +41,7 @@ function Person({ participant }: { participant: Participant }) {
       data-testid="person"
       data-role={participant.role}
       data-connected={participant.connected}
+      data-same-as={participant.same_as ?? undefined}
     >
       {machine ? (
         <Crosshair size={14} aria-hidden="true" />
@@ -50,7 +51,11 @@ function Person({ participant }: { participant: Participant }) {
       <div className="person-who">
         <span className="person-name">{name}</span>
         <span className="person-role">
-          {[name === role ? null : role, participant.id === you ? texts.people.you : null]
+          {[
+            name === role ? null : role,
+            participant.same_as == null ? null : texts.people.secondDevice,
+            participant.id === you ? texts.people.you : null,
+          ]
             .filter((part) => part !== null)
             .join(', ')}
         </span>

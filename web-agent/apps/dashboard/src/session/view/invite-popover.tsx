@@ -5,6 +5,7 @@ import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { useSession } from '../context';
 import { customerOf } from '../model/select';
+import { ClaimForm } from './claim-form';
 import { InviteCard } from './invite-card';
 import './invite-popover.css';
 
@@ -44,6 +45,7 @@ export function InvitePopover() {
             ))}
           </div>
           <InviteCard key={role} guest={role} bare />
+          {role === 'customer' && <ClaimForm />}
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

@@ -1,10 +1,16 @@
 import type { Surface, SurfaceKind } from '@sightline/protocol';
-import { Globe, Monitor, Plus, Video } from 'lucide-react';
+import { Globe, Monitor, Plus, Smartphone, Video } from 'lucide-react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
 import { surfaceName } from '../model/announce';
-import { customerOf, deliveryMs, type StageView, surfacesToShow } from '../model/select';
+import {
+  customerOf,
+  deliveryMs,
+  type StageView,
+  surfacesToAskFor,
+  surfacesToShow,
+} from '../model/select';
 import './stage-bar.css';
 
 interface StageBarProps {
@@ -20,9 +26,13 @@ export function StageBar({ surface, view }: StageBarProps) {
   const session = useSession((state) => state);
   const surfaces = surfacesToShow(session);
   const asked = useDeskState((state) => state.asked);
-  const missing = (['camera', 'screen'] as const).filter(
-    (kind) => !surfaces.some((one) => one.kind === kind),
-  );
+  const missing = surfacesToAskFor(session);
+  const onPage = surfaces.some((one) => one.kind === 'page');
+  const labels = {
+    page: texts.page.askPage,
+    camera: onPage ? texts.page.phone : texts.stage.askCamera,
+    screen: texts.stage.askScreen,
+  };
   const canAsk = can.askForSurface && surfaces.length > 0;
   return (
     <div className="stage-bar">
@@ -48,12 +58,17 @@ export function StageBar({ surface, view }: StageBarProps) {
           <Button
             key={kind}
             className="stage-ask"
-            aria-label={kind === 'camera' ? texts.stage.askCamera : texts.stage.askScreen}
+            aria-label={labels[kind]}
+            title={labels[kind]}
             aria-disabled={asked === kind || undefined}
             data-testid={`ask-${kind}`}
             onClick={() => desk.ask(kind)}
           >
-            <Plus size={14} aria-hidden="true" />
+            {kind === 'camera' && onPage ? (
+              <Smartphone size={14} aria-hidden="true" />
+            ) : (
+              <Plus size={14} aria-hidden="true" />
+            )}
             {asked === kind ? `${surfaceName(kind, texts)} …` : surfaceName(kind, texts)}
           </Button>
         ))}

@@ -6,7 +6,8 @@ import { Button } from '../../ui/button';
 import { Skeleton } from '../../ui/message';
 import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
 import { displayName } from '../model/announce';
-import { customerOf, type StageView } from '../model/select';
+import { customerOf, type StageView, surfacesToAskFor } from '../model/select';
+import { ClaimForm } from './claim-form';
 import { InviteCard } from './invite-card';
 import './stage-veil.css';
 
@@ -44,6 +45,7 @@ export function StageVeil({ view, surface, owner }: StageVeilProps) {
             <>
               <p className="veil-text">{texts.stage.waitingBody}</p>
               <InviteCard guest="customer" />
+              <ClaimForm />
             </>
           ) : (
             <p className="veil-text">{texts.stage.waitingGuest}</p>
@@ -88,7 +90,14 @@ function Veil(props: { view: StageView; title: string; icon?: ReactNode; childre
 function InviteAgain() {
   const texts = useText();
   const [open, setOpen] = useState(false);
-  if (open) return <InviteCard guest="customer" />;
+  if (open) {
+    return (
+      <>
+        <InviteCard guest="customer" />
+        <ClaimForm />
+      </>
+    );
+  }
   return (
     <Button
       look="outline"
@@ -105,30 +114,31 @@ function Ask() {
   const texts = useText();
   const desk = useDesk();
   const asked = useDeskState((state) => state.asked);
+  const session = useSession((state) => state);
+  const labels = {
+    page: texts.page.askPage,
+    camera: texts.stage.askCamera,
+    screen: texts.stage.askScreen,
+  };
   return (
     <>
       <p className="veil-text" role="status">
-        {asked === 'camera' || asked === 'screen'
+        {asked === 'camera' || asked === 'screen' || asked === 'page'
           ? texts.stage.asked(texts.stage.kinds[asked])
           : texts.stage.hereBody}
       </p>
       <div className="veil-actions">
-        <Button
-          look={asked === null ? 'primary' : 'outline'}
-          size="large"
-          onClick={() => desk.ask('camera')}
-          data-testid="ask-camera"
-        >
-          {texts.stage.askCamera}
-        </Button>
-        <Button
-          look="outline"
-          size="large"
-          onClick={() => desk.ask('screen')}
-          data-testid="ask-screen"
-        >
-          {texts.stage.askScreen}
-        </Button>
+        {surfacesToAskFor(session).map((kind, index) => (
+          <Button
+            key={kind}
+            look={asked === null && index === 0 ? 'primary' : 'outline'}
+            size="large"
+            onClick={() => desk.ask(kind)}
+            data-testid={`ask-${kind}`}
+          >
+            {labels[kind]}
+          </Button>
+        ))}
       </div>
     </>
   );

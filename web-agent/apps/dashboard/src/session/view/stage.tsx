@@ -71,7 +71,7 @@ export function Stage() {
         />
         {request !== null && <TextEntry request={request} />}
         {hovered !== null && request === null && <MarkTip hovered={hovered} />}
-        {view === 'page' && <PageStage />}
+        {view === 'page' && surface !== null && <PageStage surface={surface} />}
         <StageVeil view={view} surface={surface} owner={owner} />
         <div className="stage-top">
           <ConnectionBanner />
