@@ -8,7 +8,7 @@
 use sightline_protocol::{
     AnchorReason, AnchorState, AnchorStatus, Annotation, FrameTime, Point, SurfaceId,
     limits::{COORD_MAX, POSES_PER_PACKET},
-    realtime::{MAX_AGE_MS, Pose, PosePacket, RealtimePacket},
+    realtime::{Bend, MAX_AGE_MS, Pose, PosePacket, RealtimePacket},
 };
 use sightline_vision::{AnchorPose, AttachRefused, AttachRequest, Reason, Status, StatusChange};
 use std::time::Duration;
@@ -22,6 +22,9 @@ pub fn request(annotation: &Annotation) -> AttachRequest {
     }
 }
 
+/// Bytes of poses that fit one datagram with what every network puts around them.
+const DATAGRAM: usize = 1100;
+
 /// A pose as it travels; none when it has no finite form.
 pub fn pose(pose: &AnchorPose) -> Option<Pose> {
     let [a, b, c, d, e, f, g, h, scale] = pose.homography;
@@ -32,6 +35,10 @@ pub fn pose(pose: &AnchorPose) -> Option<Pose> {
         status: status(pose.status),
         confidence: (pose.confidence.clamp(0.0, 1.0) * 255.0).round() as u8,
         homography,
+        bend: pose.bend.map(|bend| Bend {
+            over: bend.over,
+            by: bend.by,
+        }),
     })
 }
 
@@ -43,7 +50,18 @@ pub fn packets(
     poses: &[Pose],
 ) -> impl Iterator<Item = Vec<u8>> {
     let age_ms = u16::try_from(age.as_millis()).unwrap_or(MAX_AGE_MS);
-    poses.chunks(POSES_PER_PACKET).filter_map(move |poses| {
+    let mut rest = poses;
+    let chunks = std::iter::from_fn(move || {
+        let mut size = 0;
+        let fits = rest.iter().take(POSES_PER_PACKET).take_while(|pose| {
+            size += pose.size();
+            size <= DATAGRAM
+        });
+        let (chunk, after) = rest.split_at(fits.count());
+        rest = after;
+        (!chunk.is_empty()).then_some(chunk)
+    });
+    chunks.filter_map(move |poses| {
         let packet = PosePacket {
             surface,
             frame_time,

@@ -402,8 +402,7 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
         }
         for shift in bend.by.as_flattened() {
             let units = (shift * BEND_UNITS).round();
-            // Written so that what is not a number is refused too.
-            if !(units.abs() <= f32::from(i16::MAX)) {
+            if units.is_nan() || units.abs() > f32::from(i16::MAX) {
                 return Err(RealtimeError::Bend);
             }
             out.extend((units as i16).to_be_bytes());

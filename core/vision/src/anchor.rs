@@ -3,11 +3,13 @@
 use crate::confidence::Evidence;
 use crate::frame::WorkSize;
 use crate::geometry::{
-    Homography, Point, apply, normalised, pixel_from_share, share_from_pixel, stretch,
+    Homography, Pairs, Point, apply, fit, normalised, pixel_from_share, share_from_pixel, stretch,
 };
+use crate::mesh::{Mesh, NODES};
 use crate::reference::Reference;
 use crate::refine::Refined;
-use crate::types::{AnchorPose, Reason, Status, StatusChange};
+use crate::relief::Relief;
+use crate::types::{AnchorPose, Bend, Reason, Status, StatusChange};
 use std::sync::Arc;
 
 /// Views remembered of one anchor.
@@ -28,6 +30,12 @@ const GIVEN_UP: (u32, u32) = (4, 60);
 /// How much nearer another reference must be before it takes over.
 const SWITCH: f64 = 0.15;
 
+/// Pixels beyond the plane's pose below which a bend is not worth telling; cut-offs in pixels and
+/// strength, in points, with which perspective is held, of the map that a bend goes beyond.
+const LEAST_BEND: f64 = 0.25;
+const BEND_CUTOFFS: [f64; 3] = [1e3; 3];
+const BEND_STIFFNESS: f64 = 5.0;
+
 /// One anchor.
 #[derive(Debug)]
 pub(crate) struct Anchor {
@@ -44,8 +52,8 @@ pub(crate) struct Anchor {
     pub active: usize,
     /// The newest frame's pixels from the drawn-on frame's pixels; a mere guess while lost.
     pub pose: Homography,
-    /// The same for the drawing itself, where the thing is not flat.
-    pub drawing_pose: Homography,
+    /// Where the drawing's nodes are in the newest frame that it was seen on.
+    pub nodes: Mesh,
     pub status: Status,
     pub confidence: f32,
     /// Frames since it was last verified.
@@ -66,8 +74,8 @@ pub(crate) struct Anchor {
     pub next_search: u64,
     /// Relocalisations that saw its surroundings but not the thing, since it was lost.
     pub missing: u32,
-    /// How far beside the plane each point of the active reference was; empty when unknown.
-    pub beside: Vec<[f64; 2]>,
+    /// What is known of the relief of the ground, by references.
+    pub reliefs: [Option<Relief>; MAX_REFERENCES],
     /// Whether the drawing lies on a plane, as far as the last close look told.
     pub flat: bool,
 }
@@ -79,6 +87,12 @@ impl Anchor {
 
     pub fn reference(&self) -> &Arc<Reference> {
         &self.references[self.active.min(self.references.len() - 1)]
+    }
+
+    /// The relief of the active reference's ground.
+    pub fn relief(&mut self) -> &mut Option<Relief> {
+        let active = self.active.min(self.references.len() - 1);
+        &mut self.reliefs[active]
     }
 
     /// The newest frame's pixels from a reference's pixels.
@@ -154,10 +168,9 @@ impl Anchor {
             self.drift = self.velocity;
         }
         self.pose = pose;
-        let drawing = refined.drawing_from_here * self.reference().drawing_from_drawn;
-        self.drawing_pose = normalised(&drawing).unwrap_or(pose);
         self.confidence = refined.evidence.confidence;
-        self.flat = refined.drawing_from_here == refined.frame_from_here;
+        self.nodes = refined.nodes;
+        self.flat = refined.flat;
         self.probation = if self.is_lost() && self.was_absent() {
             PROBATION
         } else {
@@ -184,7 +197,6 @@ impl Anchor {
             && distances[best] + SWITCH < distances[self.active]
         {
             self.active = best;
-            self.beside.clear();
         }
     }
 
@@ -213,22 +225,51 @@ impl Anchor {
     /// The pose in shares, for a newest frame of `size`.
     pub fn report(&self, size: WorkSize) -> AnchorPose {
         let now = share_from_pixel(f64::from(size.width), f64::from(size.height));
-        let drawn = pixel_from_share(
-            f64::from(self.drawn_size.width),
-            f64::from(self.drawn_size.height),
-        );
-        let pose = if self.is_lost() {
-            self.pose
-        } else {
-            self.drawing_pose
-        };
-        let h = normalised(&(now * pose * drawn)).unwrap_or_else(Homography::identity);
+        let (w, h) = (self.drawn_size.width, self.drawn_size.height);
+        let drawn = pixel_from_share(f64::from(w), f64::from(h));
+        let bent = if self.is_lost() { None } else { self.bent() };
+        let pose = bent.unwrap_or(self.pose);
+        let map = normalised(&(now * pose * drawn)).unwrap_or_else(Homography::identity);
         AnchorPose {
             anchor: self.id,
             status: self.status,
             confidence: if self.is_lost() { 0.0 } else { self.confidence },
-            homography: std::array::from_fn(|k| h[(k / 3, k % 3)] as f32),
+            homography: std::array::from_fn(|k| map[(k / 3, k % 3)] as f32),
+            bend: bent.and_then(|_| self.bend(&map, &now)),
         }
+    }
+
+    /// The map from the drawn-on frame that fits the drawing's nodes best; `None` when they are on
+    /// the plane.
+    fn bent(&self) -> Option<Homography> {
+        let home = self.references.first()?.nodes;
+        let off = |(home, node): (&Point, &Point)| {
+            apply(&self.pose, *home).map_or(0.0, |p| (p[0] - node[0]).hypot(p[1] - node[1]))
+        };
+        let most = home.iter().zip(&self.nodes).map(off).fold(0.0, f64::max);
+        let mut pairs = Pairs::default();
+        for (from, to) in home.iter().zip(&self.nodes) {
+            pairs.push(*from, *to, 1.0);
+        }
+        (most > LEAST_BEND).then(|| fit(&pairs, &self.pose, &BEND_CUTOFFS, BEND_STIFFNESS))?
+    }
+
+    /// What moves the nodes beyond `map` (shares).
+    fn bend(&self, map: &Homography, share_from_frame: &Homography) -> Option<Bend> {
+        let first = self.references.first()?;
+        let (w, h) = (self.drawn_size.width, self.drawn_size.height);
+        let share = share_from_pixel(f64::from(w), f64::from(h));
+        let mut by = [[0.0; 2]; NODES * NODES];
+        for ((by, &node), &home) in by.iter_mut().zip(&self.nodes).zip(&first.nodes) {
+            let there = apply(share_from_frame, node)?;
+            let flat = apply(map, apply(&share, home)?)?;
+            *by = [0, 1].map(|k| (there[k] - flat[k]) as f32);
+        }
+        let [low, _, high, _] = first.drawing;
+        let (low, high) = (apply(&share, low)?, apply(&share, high)?);
+        let over = [low[0], low[1], high[0], high[1]].map(|v| v as f32);
+        let has_a_box = over[0] < over[2] && over[1] < over[3];
+        has_a_box.then_some(Bend { over, by })
     }
 
     /// The change to the present status on the frame with this time and size.

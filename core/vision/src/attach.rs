@@ -45,7 +45,7 @@ pub(crate) fn anchor_on(
     generation: u64,
 ) -> Result<Anchor, AttachRefused> {
     let drawn = Homography::identity();
-    let reference = Reference::new(frame, outline, (drawn, drawn))?;
+    let reference = Reference::new(frame, outline, drawn, None)?;
     let reference = reference.map_err(|few| AttachRefused::TooFewTexture {
         corners: few.0,
         needed: MIN_CORNERS,
@@ -55,10 +55,10 @@ pub(crate) fn anchor_on(
         generation,
         drawn_size: frame.size,
         centre: reference.centre(),
+        nodes: reference.nodes,
         references: vec![Arc::new(reference)],
         active: 0,
         pose: drawn,
-        drawing_pose: drawn,
         status: Status::Tracking,
         confidence: 1.0,
         unseen: 0,
@@ -69,7 +69,7 @@ pub(crate) fn anchor_on(
         smeared: false,
         next_search: 0,
         missing: 0,
-        beside: Vec::new(),
+        reliefs: Default::default(),
         probation: 0,
         flat: true,
     })

@@ -281,7 +281,6 @@ impl Engine {
                 .fast_forward(&reference, &found.frame_from_here, &frames)?;
             if let Some(pose) = pose {
                 anchor.active = found.reference;
-                anchor.beside.clear();
                 anchor.pose = pose * reference.here_from_drawn;
                 anchor.primed = true;
             }

@@ -24,19 +24,10 @@ const WEAKEST: f32 = 0.005;
 const LONGEST_SMEAR: f64 = 40.0;
 
 /// A picture at several sizes, ready for flow.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Pyramid {
     levels: Vector<Mat>,
     top: i32,
-}
-
-impl Default for Pyramid {
-    fn default() -> Self {
-        Self {
-            levels: Vector::new(),
-            top: 0,
-        }
-    }
 }
 
 impl Pyramid {

@@ -9,6 +9,7 @@ use crate::geometry::{Homography, Point, apply, translation};
 use crate::motion::GlobalMotion;
 use crate::reference::Reference;
 use crate::refine::{Look, Refined, Refiner, SMEARED};
+use crate::relief::Relief;
 use crate::sight::{Sight, why_lost};
 use crate::tracker::{FRAME_LEVELS, Tracker};
 use crate::types::{Reason, Status, StatusChange};
@@ -213,18 +214,18 @@ impl Follower {
         // What was smeared and swings on is smeared again.
         let soft_first = anchor.smeared && swings(moved);
         if soft_first {
-            refined = self.look_softly(&reference, new, &coarse, moved)?;
+            refined = self.look_softly(&reference, new, &coarse, moved, anchor.relief().clone())?;
         }
         let mut sharp = false;
         if refined.is_none() {
             let look = (levels, Look::Sharp);
-            self.refiner.start_beside(&anchor.beside);
+            self.refiner.known = anchor.relief().clone();
             refined = self.refiner.refine(&reference, &new.image, &coarse, look)?;
             refined = refined.filter(|r| anchor.trusts(&r.evidence));
             sharp = refined.is_some();
         }
         if refined.is_none() && !soft_first && self.may_be_blurred(moved) {
-            refined = self.look_softly(&reference, new, &coarse, moved)?;
+            refined = self.look_softly(&reference, new, &coarse, moved, anchor.relief().clone())?;
         }
         let Some(refined) = refined else {
             return Ok(false);
@@ -236,9 +237,8 @@ impl Follower {
         }
         let was = anchor.status;
         anchor.accept(&refined);
-        anchor.beside.clear();
-        if sharp && !anchor.flat {
-            anchor.beside.extend_from_slice(self.refiner.found_beside());
+        if sharp {
+            *anchor.relief() = self.refiner.relief.take();
         }
         self.explain(anchor, &reference, &old_from_here);
         anchor.smeared = !sharp;
@@ -295,8 +295,10 @@ impl Follower {
         new: &WorkFrame,
         guess: &Homography,
         moved: Point,
+        relief: Option<Relief>,
     ) -> Result<Option<Refined>, opencv::Error> {
         let look = Look::Blurred(moved);
+        self.refiner.known = relief;
         let refined = self
             .refiner
             .refine(reference, &new.image, guess, (2, look))?;
@@ -337,6 +339,7 @@ impl Follower {
         anchor.choose_reference();
         let reference = Arc::clone(anchor.reference());
         let guess = anchor.frame_from(&reference);
+        self.refiner.known = anchor.relief().clone();
         let refined = self
             .refiner
             .refine(&reference, &new.image, &guess, (levels, Look::Sharp))?;
@@ -346,7 +349,7 @@ impl Follower {
         // A relocalisation may have found it in a blurred frame before any sharp one was seen.
         let blurred = was_primed || self.may_be_blurred(swing);
         if refined.is_none() && blurred {
-            refined = self.look_softly(&reference, new, &guess, swing)?;
+            refined = self.look_softly(&reference, new, &guess, swing, anchor.relief().clone())?;
             refined = refined.filter(|r| anchor.trusts(&r.evidence));
         }
         if let Some(found) = refined.as_ref().filter(|_| reference.has_lookalikes()) {
@@ -433,7 +436,8 @@ fn remember_view(
     let [Some(a), Some(b), Some(c), Some(d)] = corners else {
         return Ok(());
     };
-    if let Ok(view) = Reference::new(frame, &[a, b, c, d], (anchor.pose, anchor.drawing_pose))? {
+    let view = Reference::new(frame, &[a, b, c, d], anchor.pose, Some(anchor.nodes))?;
+    if let Ok(view) = view {
         anchor.references.push(Arc::new(view));
     }
     Ok(())

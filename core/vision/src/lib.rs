@@ -20,18 +20,20 @@
 
 mod anchor;
 mod attach;
+mod beside;
 mod confidence;
 mod contest;
-mod drape;
 mod engine;
 mod error;
 mod flow;
 mod follower;
 mod frame;
 mod geometry;
+mod mesh;
 mod motion;
 mod reference;
 mod refine;
+mod relief;
 mod relocalise;
 mod repeats;
 mod ring;
@@ -44,6 +46,6 @@ pub use engine::{Engine, Inspection};
 pub use error::{AttachRefused, VisionError};
 pub use relocalise::{RelocaliseJob, RelocaliseOutcome};
 pub use types::{
-    AnchorPose, AttachRequest, Attached, CameraTurn, EngineConfig, FrameResult, LumaFrame, Reason,
-    Status, StatusChange,
+    AnchorPose, AttachRequest, Attached, Bend, CameraTurn, EngineConfig, FrameResult, LumaFrame,
+    Reason, Status, StatusChange,
 };

@@ -4,6 +4,7 @@ use crate::contest::voters;
 use crate::flow::{Pyramid, corners, smear, soften};
 use crate::frame::{WorkFrame, WorkSize};
 use crate::geometry::{Homography, Point};
+use crate::mesh::{Mesh, mesh_over};
 use crate::relocalise::{Features, KINDS};
 use crate::repeats::lookalikes;
 use opencv::core::{Mat, Rect};
@@ -54,6 +55,8 @@ pub(crate) struct Reference {
     pub area: Rect,
     /// The drawing's box, left-top, right-top, right-bottom, left-bottom.
     pub drawing: [Point; 4],
+    /// Where the drawing's nodes are.
+    pub nodes: Mesh,
     /// Strongest corners in the surroundings.
     pub points: Vec<Point>,
     /// The same points counted from the corner of `area`.
@@ -70,8 +73,6 @@ pub(crate) struct Reference {
     soft: [OnceLock<View>; SOFTNESS.len()],
     /// This view's pixels from the pixels of the frame that was drawn on.
     pub here_from_drawn: Homography,
-    /// The same for the drawing itself, where the thing is not flat.
-    pub drawing_from_drawn: Homography,
     /// Shifts in pixels to other places on the frame that look like the drawing's, nearest first.
     pub lookalikes: Vec<[f64; 2]>,
     /// Corners all over the frame, found when a choice among lookalikes first needs them.
@@ -92,12 +93,13 @@ pub(crate) struct View {
 pub(crate) struct TooFewCorners(pub usize);
 
 impl Reference {
-    /// Remembers `frame` around the box of `outline` (pixels of that frame), with the poses of the
-    /// thing's main plane and of the drawing on it.
+    /// Remembers `frame` around the box of `outline` (pixels of that frame), with the pose of the
+    /// thing's main plane and where the drawing's nodes are, if that is not all over the box.
     pub fn new(
         frame: &WorkFrame,
         outline: &[Point],
-        (here_from_drawn, drawing_from_drawn): (Homography, Homography),
+        here_from_drawn: Homography,
+        nodes: Option<Mesh>,
     ) -> Result<Result<Self, TooFewCorners>, opencv::Error> {
         let (low, high) = bounds(outline);
         let centre = [(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0];
@@ -142,6 +144,7 @@ impl Reference {
             image: Arc::clone(&frame.image),
             area,
             drawing: [low, [high[0], low[1]], high, [low[0], high[1]]],
+            nodes: nodes.unwrap_or_else(|| mesh_over(low, high)),
             points,
             view_points,
             weights,
@@ -149,7 +152,6 @@ impl Reference {
             sharp,
             soft: Default::default(),
             here_from_drawn,
-            drawing_from_drawn,
             lookalikes: lookalikes(&frame.image, low, high)?,
             voters: OnceLock::new(),
             features: Default::default(),

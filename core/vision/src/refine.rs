@@ -1,12 +1,21 @@
 //! The step that keeps a pose free of drift: the frame is rectified back to the reference view,
 //! compared there with the reference itself, and the small difference is composed into the pose.
 
-use crate::confidence::{Evidence, Grey, SAME_PATCH, fineness, light, similarity};
-use crate::drape::{AROUND, Footing, drape, verified};
+mod blurred;
+mod ground;
+mod judged;
+
+pub(crate) use blurred::SMEARED;
+
+use crate::confidence::{Evidence, Grey, light};
 use crate::flow::{Flow, Pyramid, soften, view};
 use crate::geometry::{Homography, Pairs, Point, apply, fit, plausible, translation};
+use crate::mesh::Mesh;
 use crate::reference::{Reference, SOFTNESS, View};
+use crate::relief::Relief;
 use crate::tracker::median_shift;
+use blurred::{Blur, in_view};
+use ground::{Ground, on_plane};
 use opencv::core::{CV_8U, Mat, Size};
 use opencv::prelude::*;
 
@@ -22,13 +31,6 @@ const STIFFNESS: f64 = 1.0;
 const RIM: f64 = 4.0;
 /// Shift in pixels below which a second rectification would change nothing.
 const SETTLED: f64 = 0.75;
-/// Points under the drawing below which they say nothing of their own.
-const CORES: usize = 5;
-/// Points of a glance, the shift in pixels up to which what was foretold counts as right, and the
-/// confidence without which a closer look follows.
-const GLANCED: usize = 40;
-const FORETOLD: f64 = 1.5;
-const CLEAR: f32 = 0.75;
 /// Rounds of rectify and compare.
 const ROUNDS: usize = 3;
 
@@ -37,8 +39,10 @@ const ROUNDS: usize = 3;
 pub(crate) struct Refined {
     /// The frame's pixels from the reference's pixels, for the thing's main plane.
     pub frame_from_here: Homography,
-    /// The same for the drawing, which may lie over more than that plane.
-    pub drawing_from_here: Homography,
+    /// Where the drawing's nodes are in the frame, which no single map may tell.
+    pub nodes: Mesh,
+    /// Whether the drawing lies on the main plane.
+    pub flat: bool,
     pub evidence: Evidence,
 }
 
@@ -51,11 +55,6 @@ pub(crate) enum Look {
     /// camera's motion, which carried the thing this many pixels since the frame before.
     Blurred(Point),
 }
-
-/// Shares of the time between two frames during which the shutter may be open.
-const SHUTTERS: [f64; 4] = [0.3, 0.5, 0.7, 1.0];
-/// Pixels of smear below which a lens out of focus looks the same.
-pub(crate) const SMEARED: f64 = 5.0;
 
 /// The refinement with its scratch memory.
 #[derive(Debug, Default)]
@@ -70,11 +69,12 @@ pub(crate) struct Refiner {
     visible: Vec<usize>,
     starts: Vec<[f64; 2]>,
     guesses: Vec<[f64; 2]>,
+    /// What is known of the relief before the next refinement, and what that made of it.
+    pub known: Option<Relief>,
+    pub relief: Option<Relief>,
     /// By the reference's points: how far beside the plane each was found.
     beside: Vec<[f64; 2]>,
     pairs: Pairs,
-    /// The same from an earlier frame, as a start; empty when nothing is known.
-    known_beside: Vec<[f64; 2]>,
     /// The reference's points of `pairs`.
     paired: Vec<usize>,
     fitting: Vec<usize>,
@@ -117,12 +117,12 @@ impl Refiner {
                 }
             }
         };
-        std::mem::swap(&mut self.beside, &mut self.known_beside);
-        self.known_beside.clear();
-        if self.beside.len() != reference.points.len() {
-            self.beside.clear();
-            self.beside.resize(reference.points.len(), [0.0; 2]);
-        }
+        self.relief = self.known.take();
+        let relief = self.relief.as_ref();
+        let points = reference.view_points.iter().enumerate();
+        let foretold = points.map(|(i, &at)| relief.and_then(|r| r.foretold(i, at)));
+        self.beside.clear();
+        self.beside.extend(foretold.map(Option::unwrap_or_default));
         let mut pose = *coarse;
         let mut levels = levels;
         let mut last = None;
@@ -150,87 +150,36 @@ impl Refiner {
             return Ok(None);
         }
         // A blurred view tells too little of where single points are.
-        let uneven = if look == Look::Sharp {
-            self.uneven(reference, like)?
+        let ground = if look == Look::Sharp {
+            self.ground(reference, like)?
         } else {
-            Vec::new()
+            Ground {
+                shifts: self.remembered_shifts(reference),
+                ..Ground::default()
+            }
         };
-        for (i, beside) in self.beside.iter_mut().enumerate() {
-            if uneven.iter().all(|footing| footing.index != i) {
-                *beside = [0.0; 2];
+        let mut nodes = on_plane(&pose, &reference.nodes);
+        if let Some((shifts, (before, delta))) = ground.shifts.zip(last) {
+            let frame_from_view = before * here_from_view;
+            let view_on_plane = delta * view_from_here;
+            for ((node, [x, y]), here) in nodes.iter_mut().zip(shifts).zip(&reference.nodes) {
+                let moved = apply(&view_on_plane, *here)
+                    .and_then(|p| apply(&frame_from_view, [p[0] + x, p[1] + y]));
+                *node = moved.unwrap_or(*node);
             }
         }
-        let draped = last.and_then(|(before, delta)| {
-            let fits = |i: &usize| self.fitting.contains(i);
-            let paired = self.paired.iter().zip(&self.pairs.from).zip(&self.pairs.to);
-            let even = paired
-                .filter(|((i, _), _)| fits(i))
-                .map(|((_, from), to)| (*from, *to));
-            let map = drape(reference, even, &uneven, &delta)?;
-            Some(before * here_from_view * map * view_from_here)
-        });
         self.see(reference, frame, &pose);
         self.rectify(frame, &(pose * here_from_view), size, look)?;
-        let evidence = self.judge(reference, like, &uneven)?;
+        let evidence = self.judge(reference, like, &ground.beside)?;
         if open.is_some() {
             self.shutter = open.filter(|_| evidence.convinces());
         }
         Ok(Some(Refined {
             frame_from_here: pose,
-            drawing_from_here: draped.unwrap_or(pose),
+            nodes,
+            flat: ground.shifts.is_none(),
             evidence,
         }))
-    }
-
-    /// The blur of the reference whose detail is as fine as the rectified frame's.
-    fn as_blurred(&self, reference: &Reference, along: Point) -> Result<Blur, opencv::Error> {
-        let points = || self.visible.iter().map(|&i| reference.view_points[i]);
-        let (_, here) = pictures(&reference.sharp, &self.rectified)?;
-        let Some(wanted) = fineness(here, points()) else {
-            return Ok(Blur::Focus(0));
-        };
-        let unlike = |view: &View| -> Result<f32, opencv::Error> {
-            let (there, _) = pictures(view, &self.rectified)?;
-            let off = |(a, b): (&f32, &f32)| (a / b.max(1e-6)).max(1e-6).ln().powi(2);
-            let fine = fineness(there, points());
-            Ok(fine.map_or(f32::INFINITY, |fine| {
-                fine.iter().zip(&wanted).map(off).sum()
-            }))
-        };
-        let smears = along[0].hypot(along[1]) > SMEARED;
-        if let Some(shutter) = self.shutter.filter(|_| smears) {
-            let view = reference.smeared(along.map(|v| v * shutter))?;
-            return Ok(Blur::Smear(view, shutter));
-        }
-        let mut best = (f32::INFINITY, Blur::Focus(0));
-        for level in 0..SOFTNESS.len() {
-            let off = unlike(reference.soft(level)?)?;
-            if off < best.0 {
-                best = (off, Blur::Focus(level));
-            }
-        }
-        if smears {
-            for shutter in SHUTTERS {
-                let view = reference.smeared(along.map(|v| v * shutter))?;
-                let off = unlike(&view)?;
-                if off < best.0 {
-                    best = (off, Blur::Smear(view, shutter));
-                }
-            }
-        }
-        Ok(best.1)
-    }
-
-    /// Says how far beside the plane the reference's points were on an earlier frame: the next
-    /// comparison starts from there.
-    pub fn start_beside(&mut self, known: &[[f64; 2]]) {
-        self.known_beside.clear();
-        self.known_beside.extend_from_slice(known);
-    }
-
-    /// How far beside the plane the last comparison found and verified the reference's points.
-    pub fn found_beside(&self) -> &[[f64; 2]] {
-        &self.beside
     }
 
     /// Lists the reference's points that the frame shows under `pose`.
@@ -330,121 +279,6 @@ impl Refiner {
             .convert_to(&mut self.lit, CV_8U, gain, offset)
     }
 
-    /// The points under the drawing that were found beside the plane and verified there.
-    fn uneven(&self, reference: &Reference, like: &View) -> Result<Vec<Footing>, opencv::Error> {
-        let corner = reference.corner();
-        let [low, _, high, _] = reference.drawing;
-        let slack = [AROUND * (high[0] - low[0]), AROUND * (high[1] - low[1])];
-        let under = |p: Point| {
-            (0..2).all(|k| {
-                let v = p[k] + corner[k];
-                v > low[k] - slack[k] && v < high[k] + slack[k]
-            })
-        };
-        let paired = self.paired.iter().zip(&self.pairs.from).zip(&self.pairs.to);
-        let found: Vec<Footing> = paired
-            .filter(|((_, from), _)| under(**from))
-            .map(|((&index, &from), &to)| Footing {
-                index,
-                from,
-                to,
-                beside: self.beside[index],
-            })
-            .collect();
-        if found.iter().all(|f| self.fitting.contains(&f.index)) {
-            return Ok(Vec::new());
-        }
-        let pictures = pictures(like, &self.rectified)?;
-        let reach = if reference.has_lookalikes() {
-            reference.leap()
-        } else {
-            f64::INFINITY
-        };
-        Ok(verified(&found, pictures, reach, FITS))
-    }
-
-    /// Compares the little patches around the points that fit.
-    fn judge(
-        &self,
-        reference: &Reference,
-        like: &View,
-        uneven: &[Footing],
-    ) -> Result<Evidence, opencv::Error> {
-        let (here, there) = pictures(like, &self.rectified)?;
-        let same = |&&i: &&usize| {
-            similarity(here, there, reference.view_points[i]).is_some_and(|s| s > SAME_PATCH)
-        };
-        let trust = |&i: &usize| reference.trust[i];
-        let core = |i: &&usize| reference.core[**i];
-        let possible: f32 = self.visible.iter().map(trust).sum();
-        let possible_core: f32 = self.visible.iter().filter(core).map(trust).sum();
-        let cores = self.visible.iter().filter(core).count();
-        let (mut inliers, mut sum, mut sum_core) = (0, 0.0, 0.0);
-        let beside = uneven.iter().map(|footing| &footing.index);
-        for i in self.fitting.iter().filter(same).chain(beside) {
-            inliers += 1;
-            sum += trust(i);
-            if reference.core[*i] {
-                sum_core += trust(i);
-            }
-        }
-        let share = |sum: f32, possible: f32| (sum / possible.max(1e-6)).min(1.0);
-        Ok(Evidence {
-            inliers,
-            confidence: share(sum, possible),
-            core: if cores < CORES {
-                1.0
-            } else {
-                share(sum_core, possible_core)
-            },
-        })
-    }
-
-    /// A cheap look whether a pose that another anchor's motion foretold holds: some of the
-    /// points, one rectification, no search. `phase` chooses the points. `None` when it does not
-    /// hold without doubt.
-    pub fn glance(
-        &mut self,
-        reference: &Reference,
-        frame: &Mat,
-        foretold: &Homography,
-        phase: usize,
-    ) -> Result<Option<Refined>, opencv::Error> {
-        if !plausible(foretold, &reference.drawing) {
-            return Ok(None);
-        }
-        let corner = reference.corner();
-        let here_from_view = translation(corner[0], corner[1]);
-        let size = Size::new(reference.area.width, reference.area.height);
-        self.see(reference, frame, foretold);
-        let every = self.visible.len().div_ceil(GLANCED).max(1);
-        let mut k = 0;
-        self.visible.retain(|_| {
-            k += 1;
-            (k + phase).is_multiple_of(every)
-        });
-        if self.visible.len() < GLANCED / 2 {
-            return Ok(None);
-        }
-        self.beside.clear();
-        self.beside.resize(reference.points.len(), [0.0; 2]);
-        self.rectify(frame, &(foretold * here_from_view), size, Look::Sharp)?;
-        let Some((delta, moved)) = self.compare(reference, &reference.sharp, 0)? else {
-            return Ok(None);
-        };
-        let evidence = self.judge(reference, &reference.sharp, &[])?;
-        let pose = foretold * here_from_view * delta * translation(-corner[0], -corner[1]);
-        let clear = moved < FORETOLD
-            && evidence.convinces()
-            && evidence.confidence >= CLEAR
-            && plausible(&pose, &reference.drawing);
-        Ok(clear.then_some(Refined {
-            frame_from_here: pose,
-            drawing_from_here: pose,
-            evidence,
-        }))
-    }
-
     /// The frame seen from where the reference was taken.
     fn rectify(
         &mut self,
@@ -461,23 +295,6 @@ impl Refiner {
             }
         }
     }
-}
-
-/// How the reference is blurred to look like a frame.
-enum Blur {
-    /// By one of [`SOFTNESS`].
-    Focus(usize),
-    /// By a motion, with the shutter open for this share of the time between two frames.
-    Smear(View, f64),
-}
-
-/// A motion by `moved` pixels of the frame, in pixels of the reference's view.
-fn in_view(reference: &Reference, frame_from_here: &Homography, moved: Point) -> Point {
-    let centre = reference.centre();
-    let there = apply(frame_from_here, centre).zip(frame_from_here.try_inverse());
-    there
-        .and_then(|(q, back)| apply(&back, [q[0] - moved[0], q[1] - moved[1]]))
-        .map_or([0.0; 2], |p| [centre[0] - p[0], centre[1] - p[1]])
 }
 
 /// The reference's view and the rectified one, pixel by pixel comparable.

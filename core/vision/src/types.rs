@@ -125,6 +125,58 @@ pub struct AnchorPose {
     /// Row-major 3x3, maps shares of the drawn-on frame to shares of this frame; h22 is 1. While
     /// `Lost` it is where the thing is thought to be, fit for an arrow and nothing else.
     pub homography: [f32; 9],
+    /// What moves the drawing beyond the homography, where the thing is not flat.
+    pub bend: Option<Bend>,
+}
+
+impl AnchorPose {
+    /// Where a point of the drawn-on frame is on this frame, both in shares; `None` behind the
+    /// camera.
+    pub fn place(&self, point: [f64; 2]) -> Option<[f64; 2]> {
+        let [x, y] = point;
+        let h = self.homography.map(f64::from);
+        let depth = h[6] * x + h[7] * y + h[8];
+        let bend = self.bend.map(|bend| bend.at(point.map(|v| v as f32)));
+        let [dx, dy] = bend.unwrap_or_default().map(f64::from);
+        (depth > 1e-6).then(|| {
+            [
+                (h[0] * x + h[1] * y + h[2]) / depth + dx,
+                (h[3] * x + h[4] * y + h[5]) / depth + dy,
+            ]
+        })
+    }
+}
+
+/// How a drawing bends beyond its homography: shifts at the nodes of a grid over the drawing's
+/// box, 5 across and 5 down. Between nodes a shift is interpolated linearly in both directions;
+/// outside the box it is that of the nearest place on its rim.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bend {
+    /// The box in shares of the drawn-on frame: left, top, right, bottom.
+    pub over: [f32; 4],
+    /// `[x, y]` in shares of this frame, added to where the homography puts the node; row by row.
+    pub by: [[f32; 2]; 25],
+}
+
+impl Bend {
+    /// The shift for a point in shares of the drawn-on frame.
+    pub fn at(&self, point: [f32; 2]) -> [f32; 2] {
+        let [left, top, right, bottom] = self.over;
+        let cell = |v: f32, low: f32, high: f32| {
+            let along = 4.0 * (v - low) / (high - low).max(1e-9);
+            let along = along.clamp(0.0, 4.0);
+            let first = (along as usize).min(3);
+            (first, along - first as f32)
+        };
+        let (column, x) = cell(point[0], left, right);
+        let (row, y) = cell(point[1], top, bottom);
+        std::array::from_fn(|axis| {
+            let node = |dx: usize, dy: usize| self.by[(row + dy) * 5 + column + dx][axis];
+            let upper = node(0, 0) + x * (node(1, 0) - node(0, 0));
+            let lower = node(0, 1) + x * (node(1, 1) - node(0, 1));
+            upper + y * (lower - upper)
+        })
+    }
 }
 
 /// A status change of one anchor.

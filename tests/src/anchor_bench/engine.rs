@@ -1,7 +1,7 @@
 //! Running the anchor engine over a clip.
 
 use super::{BenchError, DELIVERED_AT, DRAWN_ON, Shown, clip::Clip, cpu};
-use nalgebra::{Matrix3, Point2, Vector3};
+use nalgebra::Point2;
 use sightline_vision::{
     AnchorPose, AttachRequest, Engine, EngineConfig, FrameResult, LumaFrame, Reason, Status,
 };
@@ -161,25 +161,21 @@ fn about_first(clip: &Clip, result: &FrameResult) -> Said {
 fn about(clip: &Clip, pose: &AnchorPose) -> Said {
     let visible = pose.status != Status::Lost;
     Said {
-        shown: visible.then(|| place(clip, &pose.homography)).flatten(),
+        shown: visible.then(|| place(clip, pose)).flatten(),
         status: Some(pose.status),
         confidence: pose.confidence,
         reason: None,
     }
 }
 
-/// The drawing's points in source pixels, from a map of shares.
-fn place(clip: &Clip, homography: &[f32; 9]) -> Shown {
-    let map = Matrix3::from_row_slice(&homography.map(f64::from));
-    let (width, height) = (
-        clip.video.source.width as f64,
-        clip.video.source.height as f64,
-    );
-    let mut points = clip.drawn;
-    for point in &mut points {
-        let [x, y] = clip.share(*point);
-        let v = map * Vector3::new(x, y, 1.0);
-        *point = Point2::new(v.x / v.z * width - 0.5, v.y / v.z * height - 0.5);
-    }
-    Some(points)
+/// The drawing's points in source pixels; behind the camera is infinitely far away.
+fn place(clip: &Clip, pose: &AnchorPose) -> Shown {
+    let source = &clip.video.source;
+    let (width, height) = (source.width as f64, source.height as f64);
+    let placed = clip.drawn.map(|point| {
+        let at = pose.place(clip.share(point));
+        let [x, y] = at.unwrap_or([f64::INFINITY; 2]);
+        Point2::new(x * width - 0.5, y * height - 0.5)
+    });
+    Some(placed)
 }

@@ -131,12 +131,11 @@ fn find_again(pair: &Pair) -> Result<(bool, bool), BenchError> {
         let Some(pose) = result.poses.first() else {
             continue;
         };
-        let map = Matrix3::from_row_slice(&pose.homography.map(f64::from));
         let errors = corners.map(|[x, y]| {
             let there = pair.second_from_first * Vector3::new(x - 0.5, y - 0.5, 1.0);
             let (u, v) = (there.x / there.z + 0.5, there.y / there.z + 0.5);
-            let shown = map * Vector3::new(x / w, y / h, 1.0);
-            (shown.x / shown.z * w - u).hypot(shown.y / shown.z * h - v)
+            let shown = pose.place([x / w, y / h]).unwrap_or([f64::INFINITY; 2]);
+            (shown[0] * w - u).hypot(shown[1] * h - v)
         });
         let error = errors.iter().sum::<f64>() / 4.0;
         let shown = pose.status != Status::Lost;

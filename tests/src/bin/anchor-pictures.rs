@@ -135,12 +135,8 @@ fn share([x, y]: [f64; 2]) -> [f64; 2] {
 
 fn mapped(pose: &AnchorPose, drawn: &Nine, index: usize) -> [f64; 2] {
     let [x, y] = share([drawn[index].x, drawn[index].y]);
-    let [a, b, c, d, e, f, g, h, i] = pose.homography.map(f64::from);
-    let depth = g * x + h * y + i;
-    [
-        (a * x + b * y + c) / depth * SIZE.0 as f64 - 0.5,
-        (d * x + e * y + f) / depth * SIZE.1 as f64 - 0.5,
-    ]
+    let [x, y] = pose.place([x, y]).unwrap_or([f64::INFINITY; 2]);
+    [x * SIZE.0 as f64 - 0.5, y * SIZE.1 as f64 - 0.5]
 }
 
 fn error(truth: &Truth, shown: impl Fn(usize) -> [f64; 2]) -> f64 {

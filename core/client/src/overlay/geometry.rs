@@ -1,21 +1,59 @@
-use sightline_protocol::Point;
+use sightline_protocol::{
+    Point,
+    realtime::{Bend, Pose},
+};
 
-/// A homography in shares of the frame, row by row, whose last element is 1.
+/// Where a drawing's points go, in shares of the frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Mapping(pub [f32; 8]);
+pub struct Mapping {
+    /// Row by row; the last element is 1.
+    pub homography: [f32; 8],
+    /// What moves points beyond that, where the thing is not flat.
+    pub bend: Option<Bend>,
+}
 
 impl Mapping {
     /// Leaves every point where it is.
-    pub const IDENTITY: Self = Self([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+    pub const IDENTITY: Self = Self::flat([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0]);
+
+    /// A homography and nothing beyond.
+    pub const fn flat(homography: [f32; 8]) -> Self {
+        Self {
+            homography,
+            bend: None,
+        }
+    }
+
+    /// As a pose has it.
+    pub const fn of(pose: &Pose) -> Self {
+        Self {
+            homography: pose.homography,
+            bend: pose.bend,
+        }
+    }
+
+    /// From one mapping to another, `share` of the way, element by element; good for the small
+    /// motions between frames.
+    pub fn between(from: &Self, to: &Self, share: f32) -> Self {
+        let (a, b) = (from.homography, to.homography);
+        Self {
+            homography: std::array::from_fn(|at| a[at] + (b[at] - a[at]) * share),
+            bend: Bend::between(from.bend.as_ref(), to.bend.as_ref(), share),
+        }
+    }
 
     /// Where a point goes; none when it goes to infinity or behind the camera.
     pub fn apply(&self, [x, y]: Point) -> Option<Point> {
-        let [a, b, c, d, e, f, g, h] = self.0;
+        let [a, b, c, d, e, f, g, h] = self.homography;
         let depth = g * x + h * y + 1.0;
         if depth <= 1e-4 {
             return None;
         }
-        let point = [(a * x + b * y + c) / depth, (d * x + e * y + f) / depth];
+        let [right, down] = self.bend.map_or([0.0; 2], |bend| bend.at([x, y]));
+        let point = [
+            (a * x + b * y + c) / depth + right,
+            (d * x + e * y + f) / depth + down,
+        ];
         point.iter().all(|value| value.is_finite()).then_some(point)
     }
 }

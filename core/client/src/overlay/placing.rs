@@ -16,6 +16,10 @@ const ANCHORS_KEPT: usize = 2_000;
 
 /// Where an anchor is in a frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an answer lives on the stack until it is drawn"
+)]
 pub enum PoseAnswer {
     /// Nothing was ever heard of it, or the frame is older than everything that was.
     None,
@@ -157,7 +161,6 @@ fn placed(pose: Known) -> PoseAnswer {
 
 /// `from + (to - from) * share`, element by element; good for the small motions of 150 ms.
 fn moved(from: Known, to: Known, share: f32) -> PoseAnswer {
-    let (a, b) = (from.frame_from_drawn.0, to.frame_from_drawn.0);
     let uncertain = [from, to]
         .iter()
         .any(|p| p.status == AnchorStatus::Uncertain);
@@ -166,7 +169,7 @@ fn moved(from: Known, to: Known, share: f32) -> PoseAnswer {
             true => AnchorStatus::Uncertain,
             false => to.status,
         },
-        frame_from_drawn: Mapping(std::array::from_fn(|at| a[at] + (b[at] - a[at]) * share)),
+        frame_from_drawn: Mapping::between(&from.frame_from_drawn, &to.frame_from_drawn, share),
     }
 }
 
@@ -174,6 +177,7 @@ fn moved(from: Known, to: Known, share: f32) -> PoseAnswer {
 mod tests {
     use super::*;
     use serde_json::Value;
+    use sightline_protocol::realtime::{BEND_NODES, Bend};
 
     #[test]
     fn the_golden_vectors_hold() {
@@ -184,7 +188,7 @@ mod tests {
         let vectors: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let tolerance = vectors["tolerance"].as_f64().unwrap() as f32;
         let cases = vectors["cases"].as_array().unwrap();
-        assert!(cases.len() >= 13);
+        assert!(cases.len() >= 16);
         for case in cases {
             let name = case["name"].as_str().unwrap();
             let mut store = PoseStore::default();
@@ -192,7 +196,12 @@ mod tests {
                 let status = serde_json::from_value(pose[1].clone()).unwrap();
                 let numbers: [f32; 8] = serde_json::from_value(pose[2].clone()).unwrap();
                 let time = pose[0].as_u64().unwrap() as u32;
-                store.take(1, time, status, Mapping(numbers));
+                let mut mapping = Mapping::flat(numbers);
+                mapping.bend = pose.get(3).map(|bend| Bend {
+                    over: serde_json::from_value(bend["over"].clone()).unwrap(),
+                    by: [serde_json::from_value(bend["by"].clone()).unwrap(); BEND_NODES],
+                });
+                store.take(1, time, status, mapping);
             }
             let answer = store.at(1, case["frame_time"].as_u64().unwrap() as u32);
             let said = match answer {

@@ -155,7 +155,7 @@ impl Drawings {
                         continue;
                     };
                     tracked.poses.push(pose);
-                    (pose.status, Mapping(pose.homography))
+                    (pose.status, Mapping::of(&pose))
                 }
             };
             if status == AnchorStatus::Lost {
