@@ -125,7 +125,7 @@ fn the_seventeenth_is_refused_until_somebody_leaves() {
     assert_eq!(
         story.try_input(Input::Connect {
             participant: first.clone(),
-            tracks_anchors: false
+            tracks_anchors: false,
             on_page: false,
         }),
         full,
