@@ -221,6 +221,8 @@ class Cobrowse {
     const rules = this.#rules;
     if (rules === null) return;
     this.#consent = true;
+    // On a small screen the chat would cover what is shown.
+    if (innerWidth <= 480) this.#talk.close();
     this.#link.session({ type: 'share_page' });
     this.#recorder?.stop();
     this.#overlay?.stop();

@@ -28,8 +28,32 @@ export const WHOLE: Shape = {
   ],
 };
 
+/** Drawings over a page, drawn anew only when one of them or its element has changed. */
+export class DrawingLayer {
+  readonly element = document.createElementNS(SVG, 'svg');
+  readonly #boxOf: (node: number) => DOMRect | null;
+  #drawn = '';
+
+  constructor(boxOf: (node: number) => DOMRect | null) {
+    this.#boxOf = boxOf;
+  }
+
+  draw(drawings: readonly PageDrawing[]): void {
+    if (drawings.length === 0 && this.#drawn === '') return;
+    const shown: { drawing: PageDrawing; box: DOMRect }[] = [];
+    for (const drawing of drawings) {
+      const box = this.#boxOf(drawing.node);
+      if (box !== null && (box.width > 0 || box.height > 0)) shown.push({ drawing, box });
+    }
+    const key = shown.length === 0 ? '' : JSON.stringify(shown);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
+    this.element.replaceChildren(...shown.map(({ drawing, box }) => shapeOf(drawing, box)));
+  }
+}
+
 /** A drawing in the box of its element. */
-export function shapeOf({ shape, color }: PageDrawing, box: DOMRect): SVGElement {
+function shapeOf({ shape, color }: PageDrawing, box: DOMRect): SVGElement {
   const at = ([x, y]: readonly number[]): [number, number] => [
     box.left + (x ?? 0) * box.width,
     box.top + (y ?? 0) * box.height,

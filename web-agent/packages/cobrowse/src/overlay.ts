@@ -3,7 +3,7 @@
 
 import type { PagePointer, ParticipantId } from '@sightline/protocol';
 import { authorColor } from '../../board/src/colors';
-import { type PageDrawing, shapeOf } from './marks';
+import { DrawingLayer, type PageDrawing } from './marks';
 import { el, type Panel, place } from './panel';
 import type { Recorder } from './recorder';
 
@@ -17,15 +17,17 @@ export class PageOverlay {
   readonly #recorder: Recorder;
   readonly #pointers = new Map<ParticipantId, { at: HTMLElement; pointer: PagePointer }>();
   #drawings: readonly PageDrawing[] = [];
-  readonly #svg = document.createElementNS(SVG, 'svg');
+  readonly #layer = new DrawingLayer(
+    (node) => this.#recorder.elementOf(node)?.getBoundingClientRect() ?? null,
+  );
   readonly #hatching = el('div');
   #frame = 0;
 
   constructor(panel: Panel, recorder: Recorder) {
     this.#panel = panel;
     this.#recorder = recorder;
-    this.#svg.setAttribute('class', 'marks');
-    panel.layer.append(this.#hatching, this.#svg);
+    this.#layer.element.setAttribute('class', 'marks');
+    panel.layer.append(this.#hatching, this.#layer.element);
     const draw = (): void => {
       this.#draw();
       this.#frame = requestAnimationFrame(draw);
@@ -80,17 +82,7 @@ export class PageOverlay {
       const y = box == null ? pointer.y : box.top + pointer.y * box.height;
       at.style.setProperty('transform', `translate(${x}px,${y}px)`);
     }
-    if (this.#drawings.length > 0 || this.#svg.childElementCount > 0) this.#drawMarks();
-  }
-
-  #drawMarks(): void {
-    const shapes: Element[] = [];
-    for (const drawing of this.#drawings) {
-      const box = this.#recorder.elementOf(drawing.node)?.getBoundingClientRect();
-      if (box === undefined || (box.width === 0 && box.height === 0)) continue;
-      shapes.push(shapeOf(drawing, box));
-    }
-    this.#svg.replaceChildren(...shapes);
+    this.#layer.draw(this.#drawings);
   }
 
   /** Hatches what is hidden, as far as it is on the screen. */

@@ -4,7 +4,7 @@
 import type { ParticipantId } from '@sightline/protocol';
 import { authorColor } from '../../../board/src/colors';
 import { LIMITS } from '../../../protocol/src/generated/limits';
-import { type PageDrawing, shapeOf, WHOLE } from '../marks';
+import { DrawingLayer, type PageDrawing, WHOLE } from '../marks';
 import type { Changes, Snapshot } from '../wire';
 import { fits, type Hit, isStroke, Stroke } from './draw';
 import type { FromReplay, PageTool, ToReplay } from './messages';
@@ -12,7 +12,6 @@ import { Renderer } from './render';
 
 const HEADER = 8;
 const POINTER_EVERY_MS = 50;
-const SVG = 'http://www.w3.org/2000/svg';
 const CSS = `
 #stage{position:absolute;top:0;left:0;transform-origin:0 0;background:#fff;overflow:hidden}
 #stage iframe{position:absolute;inset:0;border:0;background:#fff;pointer-events:none}
@@ -30,7 +29,7 @@ class Replay {
   readonly #port: MessagePort;
   readonly #stage = element('div', 'stage');
   readonly #top = element('div', 'top');
-  readonly #svg = document.createElementNS(SVG, 'svg');
+  readonly #layer = new DrawingLayer((node) => this.#renderer.boxOf(node));
   readonly #renderer: Renderer;
   #drawings: readonly PageDrawing[] = [];
   readonly #pointers = new Map<
@@ -50,7 +49,7 @@ class Replay {
     const style = document.createElement('style');
     style.textContent = CSS;
     document.head.append(style);
-    this.#top.append(this.#svg);
+    this.#top.append(this.#layer.element);
     this.#stage.append(this.#top);
     document.body.append(this.#stage);
     this.#top.style.zIndex = '1';
@@ -154,6 +153,10 @@ class Replay {
     top.addEventListener('pointerleave', () =>
       this.#say({ type: 'pointer', pointer: { node: null, x: 0, y: 0, visible: false } }),
     );
+    // The keys of the dashboard go on working: the focus stays there.
+    top.addEventListener('mousedown', (event) => {
+      if (event.target !== document.activeElement) event.preventDefault();
+    });
     top.addEventListener('pointerdown', (event) => {
       if (!isStroke(this.#tool)) return;
       const { x, y, hit } = this.#at(event);
@@ -273,14 +276,7 @@ class Replay {
       at.style.top = `${box === null ? y : box.top + y * box.height}px`;
     }
     const draft = this.#stroke?.draft(this.#color);
-    const drawings = draft === undefined ? this.#drawings : [...this.#drawings, draft];
-    if (drawings.length === 0 && this.#svg.childElementCount === 0) return;
-    const shapes: SVGElement[] = [];
-    for (const drawing of drawings) {
-      const box = this.#renderer.boxOf(drawing.node);
-      if (box !== null && box.width > 0) shapes.push(shapeOf(drawing, box));
-    }
-    this.#svg.replaceChildren(...shapes);
+    this.#layer.draw(draft === undefined ? this.#drawings : [...this.#drawings, draft]);
   }
 }
 

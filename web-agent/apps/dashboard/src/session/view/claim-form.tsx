@@ -40,6 +40,7 @@ export function ClaimForm() {
       <Button
         type="submit"
         look="outline"
+        size="large"
         disabled={digits.length !== 6 || claim.isPending}
         data-testid="claim-submit"
       >
