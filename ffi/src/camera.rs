@@ -4,6 +4,7 @@ use crate::{
     AssistError, PushResult,
     events::Teller,
     overlay::{Overlay, OverlayStore},
+    privacy::Hiding,
 };
 use sightline_client::{
     camera::{Camera, OpenCamera},
@@ -78,20 +79,66 @@ pub struct PushCamera {
     gate: Arc<Gate>,
     overlay: Arc<OverlayStore>,
     teller: Teller,
+    hiding: Arc<Hiding>,
+    /// True while frames stay here because of what the person hides.
+    holding: AtomicBool,
     live: Mutex<Option<Arc<PushSource>>>,
 }
 
 impl PushCamera {
     /// A camera that is shut.
-    pub fn new(kind: SurfaceKind, codec: Codec, gate: Arc<Gate>, teller: Teller) -> Self {
+    pub fn new(
+        kind: SurfaceKind,
+        codec: Codec,
+        gate: Arc<Gate>,
+        hiding: Arc<Hiding>,
+        teller: Teller,
+    ) -> Self {
         Self {
             kind,
             codec,
             gate,
             overlay: Arc::new(OverlayStore::default()),
             teller,
+            hiding,
+            holding: AtomicBool::new(false),
             live: Mutex::new(None),
         }
+    }
+
+    /// What the person hides on this surface.
+    pub fn hiding(&self) -> &Hiding {
+        &self.hiding
+    }
+
+    /// Forgets the frames that wait: they may show what is to be hidden from now on.
+    pub fn hold_back(&self) {
+        if let Some(source) = self.live() {
+            self.holding.store(true, Ordering::SeqCst);
+            source.forget();
+        }
+    }
+
+    /// Hands an encoded frame to the source that is open, unless it may show what must be hidden.
+    pub fn push_encoded(
+        &self,
+        time_us: u64,
+        keyframe: bool,
+        size: (u32, u32),
+        data: &[u8],
+    ) -> Result<PushResult, AssistError> {
+        self.push(|source| {
+            if self.hiding.holds(time_us) {
+                if !self.holding.swap(true, Ordering::SeqCst) {
+                    source.forget();
+                }
+                return Ok(PushOutcome::Dropped);
+            }
+            if self.holding.swap(false, Ordering::SeqCst) && !keyframe {
+                source.request_keyframe();
+            }
+            source.push_encoded(time_us, keyframe, size, data)
+        })
     }
 
     fn live(&self) -> Option<Arc<PushSource>> {
@@ -127,6 +174,10 @@ impl Camera for PushCamera {
 
     fn codec(&self) -> Codec {
         self.codec
+    }
+
+    fn hidden_parts(&self) -> u8 {
+        self.hiding.parts()
     }
 
     fn open(&self, bitrate_bps: u32, frame_time_base: u32) -> Result<OpenCamera, ViewError> {

@@ -1,5 +1,5 @@
 use sightline_client::{ClientError, device::ChatRefused};
-use sightline_frames::PushError;
+use sightline_frames::{PushError, SoundError, privacy::PrivacyError};
 
 /// What went wrong, one case for each thing that an app can do about it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, uniffi::Error)]
@@ -115,6 +115,22 @@ impl From<ChatRefused> for AssistError {
                 reason: refused.to_string(),
             },
             ChatRefused::TooMany => Self::Busy,
+        }
+    }
+}
+
+impl From<SoundError> for AssistError {
+    fn from(error: SoundError) -> Self {
+        Self::BadFrame {
+            reason: error.to_string(),
+        }
+    }
+}
+
+impl From<PrivacyError> for AssistError {
+    fn from(error: PrivacyError) -> Self {
+        Self::BadFrame {
+            reason: error.to_string(),
         }
     }
 }

@@ -34,6 +34,15 @@ pub enum SessionEvent {
         /// What was sent.
         surface: SurfaceType,
     },
+    /// The yes to the microphone is in force: push sound.
+    MicrophoneOn,
+    /// No sound is sent any more.
+    MicrophoneOff,
+    /// Parts of the picture are hidden, and the agent was told.
+    Hidden {
+        /// How many; 255 for the whole picture.
+        parts: u8,
+    },
     /// The agent asks for a surface.
     SurfaceRequested {
         /// Which.
@@ -245,6 +254,9 @@ pub fn translate(event: Event) -> Option<SessionEvent> {
                 _ => SessionEvent::SendingStopped { surface },
             }
         }
+        Event::Microphone { state: "on" } => SessionEvent::MicrophoneOn,
+        Event::Microphone { .. } => SessionEvent::MicrophoneOff,
+        Event::Hidden { parts } => SessionEvent::Hidden { parts },
         Event::SurfaceRequested { kind } => SessionEvent::SurfaceRequested {
             surface: surface(&kind),
         },

@@ -8,7 +8,8 @@
 //! What holds for every call:
 //! - Nothing that was pushed leaves the device before the person's own yes
 //!   ([`AssistSession::set_consent`]), whatever the server says, nor after a no or during a pause.
-//! - No call waits, except the three `async` ones. Frames are copied into bounded queues.
+//! - No call waits, except the `async` ones and [`AssistSession::next_audio`]. Frames are copied into
+//!   bounded queues.
 //! - No panic crosses the border: it becomes [`AssistError::Internal`] and
 //!   [`SessionEvent::Failed`].
 //! - All tasks run on one runtime whose threads are called `sightline`; observers are called on a
@@ -22,8 +23,10 @@ mod events;
 mod guard;
 mod overlay;
 mod power;
+mod privacy;
 mod runtime;
 mod session;
+mod sound;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -32,7 +35,9 @@ pub use error::AssistError;
 pub use events::{EncoderRequest, SessionEvent, SessionObserver};
 pub use overlay::{Overlay, OverlayItem, OverlayKind, OverlayStatus};
 pub use power::{SavingCause, ThermalState};
+pub use privacy::{HiddenParts, HiddenRegion, PixelRect};
 pub use session::AssistSession;
+pub use sound::HeardAudio;
 pub use types::{
     AnchorReason, ConnectionState, Invitation, JoinConfig, JoinedSession, PushResult, SurfaceType,
     UprightTurn, VideoCodec,

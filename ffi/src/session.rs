@@ -1,11 +1,13 @@
 use crate::{
     AssistError, Invitation, JoinConfig, JoinedSession, Overlay, PushResult, SessionEvent,
-    SessionObserver, SurfaceType, UprightTurn,
+    SessionObserver, SurfaceType, UprightTurn, VideoCodec,
     camera::{Gate, PushCamera},
     events::{Teller, translate},
     guard::{guarded, message},
     power::{PowerSaver, ThermalState},
+    privacy::Hiding,
     runtime::runtime,
+    sound::{Held, PushMicrophone},
 };
 use sightline_client::{
     ClientError, Event, Invite,
@@ -15,7 +17,10 @@ use sightline_client::{
 };
 use sightline_frames::PushOutcome;
 use sightline_protocol::{Saving, SurfaceKind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -31,6 +36,7 @@ const EVENTS_BETWEEN: usize = 64;
 /// What the app's calls reach while the device takes part.
 struct Running {
     commands: mpsc::Sender<Command>,
+    surface: SurfaceType,
     camera: Arc<PushCamera>,
     max_bitrate_bps: u32,
     task: JoinHandle<()>,
@@ -50,8 +56,18 @@ enum State {
 pub struct AssistSession {
     state: Mutex<State>,
     gate: Arc<Gate>,
+    microphone: Arc<PushMicrophone>,
+    surfaces: Mutex<HashMap<SurfaceType, Known>>,
     teller: Teller,
     saver: PowerSaver,
+}
+
+/// What is known about a surface, whether or not it is shown at this moment.
+#[derive(Default, Clone)]
+struct Known {
+    /// The person's own yes.
+    allowed: bool,
+    hiding: Arc<Hiding>,
 }
 
 /// Puts the state back when `join` is cancelled half-way, and ends what it had begun.
@@ -83,6 +99,8 @@ impl AssistSession {
         Ok(Arc::new(Self {
             state: Mutex::new(State::New),
             gate: Arc::new(Gate::default()),
+            microphone: Arc::default(),
+            surfaces: Mutex::default(),
             teller: Teller::start(observer)?,
             saver: PowerSaver::default(),
         }))
@@ -128,20 +146,13 @@ impl AssistSession {
             task: None,
         };
         let invite = Invite::parse(&config.invitation, config.server.as_deref())?;
-        let kind = match config.surface {
-            SurfaceType::Camera => SurfaceKind::Camera,
-            SurfaceType::Screen => SurfaceKind::Screen,
-        };
-        let camera = Arc::new(PushCamera::new(
-            kind,
-            config.codec.into(),
-            self.gate.clone(),
-            self.teller.clone(),
-        ));
+        let camera = self.camera(config.surface, config.codec);
         let device = DeviceConfig {
             invite,
             name: config.name,
             camera: camera.clone(),
+            sound: Some(Arc::new(Held(self.microphone.clone()))),
+            microphone_given: false,
             bitrate_bps: config.max_bitrate_bps.clamp(100_000, 50_000_000),
             consent_given: false,
             insecure: config.insecure,
@@ -152,10 +163,12 @@ impl AssistSession {
         let (joined, answer) = oneshot::channel();
         let (left, has_left) = oneshot::channel::<()>();
         let (teller, gate) = (self.teller.clone(), self.gate.clone());
+        let microphone = self.microphone.clone();
         let follow = follow(device, commanded, joined, teller);
         attempt.task = Some(runtime()?.spawn(async move {
             follow.await;
             gate.allow(false);
+            microphone.allow(false);
             drop(left);
         }));
         let joined = answer.await.map_err(|_| AssistError::Internal {
@@ -164,6 +177,7 @@ impl AssistSession {
         if let Some(task) = attempt.task.take() {
             *self.state() = State::Running(Running {
                 commands,
+                surface: config.surface,
                 camera,
                 max_bitrate_bps: config.max_bitrate_bps,
                 task,
@@ -182,8 +196,35 @@ impl AssistSession {
             if !granted {
                 self.gate.allow(false);
             }
+            if let Some(surface) = self.with_running(|running| running.surface) {
+                self.know(surface, |known| known.allowed = granted);
+            }
             self.command(Command::Consent(granted))?;
             self.gate.allow(granted);
+            Ok(())
+        })
+    }
+
+    /// Shows the other surface, or the same with another codec, in the middle of the session. What
+    /// the person allowed before needs no new question; else `ConsentAsked` comes. Push its frames
+    /// after `SendingStarted`.
+    ///
+    /// # Errors
+    /// [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
+    pub fn show_surface(&self, surface: SurfaceType, codec: VideoCodec) -> Result<(), AssistError> {
+        guarded(&self.teller, || {
+            let camera = self.camera(surface, codec);
+            let mut state = self.state();
+            let State::Running(running) = &mut *state else {
+                return Err(AssistError::NotJoined);
+            };
+            running
+                .commands
+                .try_send(Command::Show(camera.clone()))
+                .map_err(not_taken)?;
+            running.surface = surface;
+            running.camera = camera;
+            self.gate.allow(self.know(surface, |known| known.allowed));
             Ok(())
         })
     }
@@ -249,6 +290,7 @@ impl AssistSession {
     /// [`AssistError::NotJoined`].
     pub async fn leave(&self) -> Result<(), AssistError> {
         self.gate.allow(false);
+        self.microphone.allow(false);
         let left = {
             let mut state = self.state();
             let State::Running(running) = &mut *state else {
@@ -283,10 +325,8 @@ impl AssistSession {
         data: &[u8],
     ) -> Result<PushResult, AssistError> {
         guarded(&self.teller, || {
-            self.with_camera(|camera| {
-                camera.push(|source| source.push_encoded(time_us, keyframe, (width, height), data))
-            })
-            .unwrap_or(Ok(PushResult::NotSending))
+            self.with_camera(|camera| camera.push_encoded(time_us, keyframe, (width, height), data))
+                .unwrap_or(Ok(PushResult::NotSending))
         })
     }
 
@@ -307,6 +347,7 @@ impl AssistSession {
         guarded(&self.teller, || {
             let size = (width, height);
             self.with_camera(|camera| {
+                camera.hiding().saw(time_us);
                 camera.push(|source| match self.saver.tracks_next() {
                     true => source.push_luma(time_us, size, stride, turn.into(), data),
                     false => Ok(PushOutcome::Dropped),
@@ -348,30 +389,59 @@ impl AssistSession {
         }
     }
 
-    fn with_camera<R>(&self, call: impl FnOnce(&PushCamera) -> R) -> Option<R> {
+    pub(crate) fn with_camera<R>(&self, call: impl FnOnce(&PushCamera) -> R) -> Option<R> {
         // The lock is not held while the call copies a frame.
         let camera = self.with_running(|running| running.camera.clone())?;
         Some(call(&camera))
     }
 
-    fn command(&self, command: Command) -> Result<(), AssistError> {
+    pub(crate) fn teller(&self) -> &Teller {
+        &self.teller
+    }
+
+    pub(crate) fn microphone(&self) -> &PushMicrophone {
+        &self.microphone
+    }
+
+    fn know<R>(&self, surface: SurfaceType, change: impl FnOnce(&mut Known) -> R) -> R {
+        let mut surfaces = self.surfaces.lock().unwrap_or_else(PoisonError::into_inner);
+        change(surfaces.entry(surface).or_default())
+    }
+
+    fn camera(&self, surface: SurfaceType, codec: VideoCodec) -> Arc<PushCamera> {
+        let kind = match surface {
+            SurfaceType::Camera => SurfaceKind::Camera,
+            SurfaceType::Screen => SurfaceKind::Screen,
+        };
+        Arc::new(PushCamera::new(
+            kind,
+            codec.into(),
+            self.gate.clone(),
+            self.know(surface, |known| known.hiding.clone()),
+            self.teller.clone(),
+        ))
+    }
+
+    pub(crate) fn command(&self, command: Command) -> Result<(), AssistError> {
         let state = self.state();
         let State::Running(running) = &*state else {
             return Err(AssistError::NotJoined);
         };
-        running
-            .commands
-            .try_send(command)
-            .map_err(|error| match error {
-                mpsc::error::TrySendError::Full(_) => AssistError::Busy,
-                mpsc::error::TrySendError::Closed(_) => AssistError::NotJoined,
-            })
+        running.commands.try_send(command).map_err(not_taken)
+    }
+}
+
+fn not_taken(error: mpsc::error::TrySendError<Command>) -> AssistError {
+    match error {
+        mpsc::error::TrySendError::Full(_) => AssistError::Busy,
+        mpsc::error::TrySendError::Closed(_) => AssistError::NotJoined,
     }
 }
 
 impl Drop for AssistSession {
     fn drop(&mut self) {
         self.gate.allow(false);
+        self.microphone.allow(false);
         if let State::Running(running) = &*self.state()
             && running.commands.try_send(Command::Leave).is_err()
         {

@@ -113,7 +113,13 @@ fn what_waits_in_the_queue_is_not_sent_after_a_no() {
     let (ear, _heard) = ear();
     let gate = Arc::new(Gate::default());
     let teller = Teller::start(ear).unwrap();
-    let camera = PushCamera::new(SurfaceKind::Camera, Codec::Vp8, gate.clone(), teller);
+    let camera = PushCamera::new(
+        SurfaceKind::Camera,
+        Codec::Vp8,
+        gate.clone(),
+        Arc::default(),
+        teller,
+    );
     let open = camera.open(1_000_000, 0).unwrap();
     let push = || camera.push(|source| source.push_encoded(0, true, SIZE, &[1]));
     assert_eq!(push(), Ok(PushResult::NotSending), "not asked yet");

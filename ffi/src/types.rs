@@ -20,7 +20,7 @@ impl From<VideoCodec> for Codec {
 }
 
 /// What the picture shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, uniffi::Enum)]
 pub enum SurfaceType {
     /// A camera.
     Camera,

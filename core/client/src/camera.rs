@@ -14,6 +14,13 @@ pub trait Camera: Send + Sync {
     /// How its frames are encoded.
     fn codec(&self) -> Codec;
 
+    /// Parts of the picture that are hidden before it is encoded at this moment,
+    /// [`sightline_protocol::limits::HIDDEN_ALL`] for the whole picture; asked several times a
+    /// second.
+    fn hidden_parts(&self) -> u8 {
+        0
+    }
+
     /// Switches it on: encoded frames of at most `bitrate_bps` bits a second whose frame times
     /// count from `frame_time_base`. May block until the first picture.
     ///

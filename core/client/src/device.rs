@@ -6,22 +6,26 @@ mod messages;
 mod publication;
 mod reconnect;
 mod report;
+mod sound;
 
 use crate::{
     AnnotationLog, ClientError, Event, Invite,
     camera::Camera,
     http::Api,
-    peer::{Peer, PeerEvent},
+    peer::{Peer, PeerEvent, Picture},
     signalling::Signalling,
+    sound::Sound,
     tracker::Tracked,
 };
 use chat::Chats;
 use publication::Publication;
 use report::Report;
 use sightline_protocol::{
-    ClientMessage, ConsentScope, ErrorCode, ParticipantId, PublishedTrack, Role, Saving, Surface,
-    SurfaceKind,
+    ClientMessage, ConsentScope, ConsentState, ErrorCode, ParticipantId, PublishedTrack, Role,
+    Saving, Surface, SurfaceKind,
 };
+pub use sound::Arrived;
+use sound::SoundState;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -36,6 +40,10 @@ pub struct DeviceConfig {
     pub name: String,
     /// Where pictures come from, once the person has consented.
     pub camera: Arc<dyn Camera>,
+    /// What it speaks and hears with; none for a device without sound.
+    pub sound: Option<Arc<dyn Sound>>,
+    /// True when the person's consent to the microphone is given beforehand.
+    pub microphone_given: bool,
     /// Highest rate of the picture, bits a second.
     pub bitrate_bps: u32,
     /// True when the person's consent is given beforehand, as if tapped.
@@ -49,10 +57,14 @@ pub struct DeviceConfig {
 }
 
 /// What the person at the device does.
-#[derive(Debug)]
 pub enum Command {
-    /// Answers the question for consent, or takes it back.
+    /// Answers the question for consent to the picture, or takes it back.
     Consent(bool),
+    /// Allows the microphone, or takes it back.
+    Microphone(bool),
+    /// Shows another camera or screen from now on. The person is asked unless they have allowed
+    /// its kind in this session.
+    Show(Arc<dyn Camera>),
     /// Holds the picture back, or shows it again.
     Pause(bool),
     /// The device saves heat or battery from now on, or stops to; the agent is told.
@@ -115,9 +127,13 @@ struct Device {
     names: HashMap<ParticipantId, String>,
     surface: Option<Surface>,
     log: AnnotationLog,
-    /// True after the person's own yes. The server's word alone never opens the camera.
-    allowed: bool,
+    /// What the person's own yes covers. The server's word alone never opens the camera.
+    allowed: Vec<ConsentScope>,
+    consent: ConsentState,
     granted: bool,
+    sound: SoundState,
+    /// Hidden parts as the server knows them.
+    hidden_told: u8,
     paused: bool,
     saving: Option<Saving>,
     chats: Chats,
@@ -158,8 +174,11 @@ pub async fn run(
         names: HashMap::new(),
         surface: None,
         log: AnnotationLog::default(),
-        allowed: false,
+        allowed: Vec::new(),
+        consent: ConsentState::default(),
         granted: false,
+        sound: SoundState::default(),
+        hidden_told: 0,
         paused: false,
         saving: None,
         chats: Chats::default(),
@@ -208,7 +227,7 @@ impl Device {
                 command = commands.recv(), if person_is_here => match command {
                     Some(Command::Leave) => Some(End::Left),
                     Some(command) => {
-                        self.on_command(command).await;
+                        self.on_command(command).await?;
                         None
                     }
                     None => {
@@ -230,6 +249,7 @@ impl Device {
     async fn finish(mut self, result: Result<End, ClientError>) -> Result<(), ClientError> {
         // The picture stops first, then the others learn of it; the view's file may take a moment.
         self.drop_peer().await;
+        self.stop_speaking().await;
         if !matches!(result, Ok(End::SessionEnded)) {
             self.signalling.send(ClientMessage::Leave).await;
         }
@@ -258,15 +278,18 @@ impl Device {
         self.tell(Event::Warning { message }).await;
     }
 
-    async fn on_command(&mut self, command: Command) {
+    async fn on_command(&mut self, command: Command) -> Result<(), ClientError> {
         match command {
-            Command::Consent(granted) => self.answer_consent(granted).await,
+            Command::Consent(granted) => self.answer_consent(granted).await?,
+            Command::Microphone(granted) => self.answer_microphone(granted).await?,
+            Command::Show(camera) => self.show(camera).await?,
             Command::Pause(paused) => self.pause(paused).await,
             Command::Saving(saving) => self.saving = saving,
             Command::Chat { text, told } => self.say(text, told).await,
             // Whoever reads commands looks for this one first.
             Command::Leave => {}
         }
+        Ok(())
     }
 
     async fn pause(&mut self, paused: bool) {
@@ -327,10 +350,18 @@ impl Device {
         events: mpsc::Sender<PeerEvent>,
     ) -> Result<(Arc<dyn Peer>, String, Vec<PublishedTrack>), crate::peer::PeerError> {
         let config = crate::peer::PeerConfig {
-            codec: self.config.camera.codec(),
+            picture: self.publication.as_ref().map(|publication| Picture {
+                codec: publication.codec,
+                surface: self.kind(),
+            }),
             max_bitrate_bps: self.config.bitrate_bps,
+            speaks: self.sound.speaking.is_some(),
+            hears: match self.config.sound {
+                Some(_) => self.sound.slots.max(1),
+                None => 0,
+            },
         };
-        let peer = crate::peer::WebRtcPeer::new(config, self.kind(), events).await?;
+        let peer = crate::peer::WebRtcPeer::new(config, events).await?;
         let (sdp, tracks) = peer.offer().await?;
         Ok((Arc::new(peer), sdp, tracks))
     }
@@ -339,6 +370,10 @@ impl Device {
         if let Some(publication) = &self.publication {
             publication.send_to(None);
         }
+        if let Some(speaking) = &self.sound.speaking {
+            speaking.send_to(None);
+        }
+        self.sound.forget_sections();
         self.peer_events = None;
         if let Some(peer) = self.peer.take() {
             peer.close().await;

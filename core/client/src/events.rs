@@ -24,6 +24,16 @@ pub enum Event {
         /// `asked`, `granted`, `refused` or `withdrawn`.
         state: &'static str,
     },
+    /// The microphone was switched on after the person's yes, or off.
+    Microphone {
+        /// `on` or `off`.
+        state: &'static str,
+    },
+    /// Parts of the picture are hidden before it is encoded, or no longer.
+    Hidden {
+        /// How many; 255 for the whole picture.
+        parts: u8,
+    },
     /// The picture is being sent.
     Publishing {
         /// Id of the surface.

@@ -21,6 +21,7 @@ mod log;
 pub mod overlay;
 pub mod peer;
 pub mod signalling;
+pub mod sound;
 pub mod tls;
 pub mod tracker;
 

@@ -2,6 +2,7 @@
 
 mod feedback;
 mod inbound;
+mod lines;
 mod packets;
 #[cfg(test)]
 mod tests;
@@ -10,10 +11,11 @@ mod webrtc_rs;
 pub use packets::{MAX_PAYLOAD, Packetizer};
 pub use webrtc_rs::WebRtcPeer;
 
+use crate::device::Arrived;
 use async_trait::async_trait;
 use bytes::Bytes;
-use sightline_frames::{Codec, EncodedFrame};
-use sightline_protocol::PublishedTrack;
+use sightline_frames::{Codec, EncodedFrame, SoundPacket};
+use sightline_protocol::{PublishedTrack, SurfaceKind};
 
 /// Why a media connection could not be made or used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -32,15 +34,34 @@ pub enum PeerError {
         /// What was offered.
         codec: Codec,
     },
+    /// The connection was not made for this.
+    #[error("this media connection sends no {what}")]
+    NotOffered {
+        /// `picture` or `sound`.
+        what: &'static str,
+    },
 }
 
 /// What a media connection is made of.
 #[derive(Debug, Clone)]
 pub struct PeerConfig {
-    /// How the picture is encoded.
-    pub codec: Codec,
+    /// The picture that it sends, if any.
+    pub picture: Option<Picture>,
     /// Highest rate that the picture may take, bits a second.
     pub max_bitrate_bps: u32,
+    /// True when it sends sound.
+    pub speaks: bool,
+    /// How many others it can hear at one time.
+    pub hears: u8,
+}
+
+/// A picture that a connection sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Picture {
+    /// How it is encoded.
+    pub codec: Codec,
+    /// What it shows.
+    pub surface: SurfaceKind,
 }
 
 /// What a media connection tells.
@@ -62,17 +83,24 @@ pub enum PeerEvent {
     Annotations(String),
     /// A packet on the `realtime` channel.
     Realtime(Bytes),
+    /// A packet of sound from somebody else.
+    Sound(Arrived),
 }
 
-/// A media connection that sends one picture and has the two data channels of the protocol.
+/// A media connection that sends at most one picture and one sound, hears others, and has the two
+/// data channels of the protocol.
 #[async_trait]
 pub trait Peer: Send + Sync {
-    /// The offer, complete with all candidates, and the sections in which the picture is sent.
+    /// The offer, complete with all candidates, and the sections in which something is sent.
     async fn offer(&self) -> Result<(String, Vec<PublishedTrack>), PeerError>;
     /// Takes the server's answer; the connection then comes up by itself.
     async fn accept_answer(&self, sdp: String) -> Result<(), PeerError>;
     /// Sends a frame whose packets all carry its frame time as RTP timestamp.
     async fn send_frame(&self, frame: &EncodedFrame) -> Result<(), PeerError>;
+    /// Sends a packet of sound.
+    async fn send_sound(&self, packet: &SoundPacket) -> Result<(), PeerError>;
+    /// True when it was made to send sound.
+    fn has_sound(&self) -> bool;
     /// Sends a JSON message on the `annotations` channel.
     async fn send_annotations(&self, json: &str) -> Result<(), PeerError>;
     /// Sends a packet on the `realtime` channel, which may be lost.

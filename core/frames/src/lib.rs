@@ -11,8 +11,10 @@
 
 mod error;
 mod frame;
+pub mod privacy;
 mod push;
 mod queue;
+mod sound;
 mod source;
 
 pub use error::{DecodeError, MediaError};
@@ -21,4 +23,8 @@ pub use frame::{
 };
 pub use push::{EncoderWish, PushConfig, PushError, PushOutcome, PushSource, Rotation};
 pub use queue::{Closed, Queue};
+pub use sound::{
+    PushSound, SOUND_BYTES, SOUND_CLOCK, SOUND_WAITING, SoundError, SoundPacket, SoundSource,
+    opus_samples,
+};
 pub use source::EncodedSource;

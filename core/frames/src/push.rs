@@ -230,6 +230,16 @@ impl PushSource {
         self.luma.pop(timeout)
     }
 
+    /// Forgets the encoded frames that wait and takes none before the next keyframe, which it asks
+    /// for.
+    pub fn forget(&self) {
+        let mut broken = self.broken();
+        self.encoded.clear();
+        *broken = true;
+        drop(broken);
+        self.request_keyframe();
+    }
+
     /// True once the source has ended.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)

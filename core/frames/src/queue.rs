@@ -103,6 +103,11 @@ impl<T> Queue<T> {
         }
     }
 
+    /// Forgets what waits.
+    pub fn clear(&self) {
+        self.lock().items.clear();
+    }
+
     /// Ends the queue: what is in it can still be taken. The first reason stays.
     pub fn close(&self, reason: MediaError) {
         self.lock().closed.get_or_insert(Closed(reason));

@@ -1,6 +1,7 @@
 use super::{Device, Publication, publication};
-use crate::{ClientError, Event};
+use crate::{ClientError, Event, camera::Camera};
 use sightline_protocol::{ClientMessage, ConsentScope, ConsentState, Role};
+use std::sync::Arc;
 
 fn name(scope: ConsentScope) -> String {
     match scope {
@@ -12,11 +13,11 @@ fn name(scope: ConsentScope) -> String {
 
 impl Device {
     /// Asks the person, unless the answer is known. Nothing is captured before.
-    pub(super) async fn ask_consent(&mut self) {
+    pub(super) async fn ask_consent(&mut self) -> Result<(), ClientError> {
         if self.role != Role::Customer {
             self.warn("this invitation is not for a customer, so that nothing is sent".into())
                 .await;
-            return;
+            return Ok(());
         }
         let scope = name(self.scope());
         self.tell(Event::Consent {
@@ -25,15 +26,18 @@ impl Device {
         })
         .await;
         if self.config.consent_given {
-            self.answer_consent(true).await;
+            self.answer_consent(true).await?;
         }
+        Ok(())
     }
 
     /// Passes on what the person said.
-    pub(super) async fn answer_consent(&mut self, granted: bool) {
+    pub(super) async fn answer_consent(&mut self, granted: bool) -> Result<(), ClientError> {
         let scope = self.scope();
-        self.allowed = granted;
-        if !granted {
+        self.allowed.retain(|allowed| *allowed != scope);
+        if granted {
+            self.allowed.push(scope);
+        } else {
             let state = if self.granted { "withdrawn" } else { "refused" };
             self.tell(Event::Consent {
                 scope: name(scope),
@@ -43,6 +47,7 @@ impl Device {
             // The picture stops here and now, not when the server says so.
             self.granted = false;
             self.stop_publishing().await;
+            self.speak_on().await?;
         }
         // One question covers the picture and still pictures of it, and so does its answer.
         for scope in [ConsentScope::Snapshot, scope] {
@@ -50,13 +55,51 @@ impl Device {
                 .send(ClientMessage::SetConsent { scope, granted })
                 .await;
         }
+        Ok(())
+    }
+
+    /// Shows another camera or screen; what the person allowed before stays allowed.
+    pub(super) async fn show(&mut self, camera: Arc<dyn Camera>) -> Result<(), ClientError> {
+        let scope = self.scope();
+        let before = self.surface.clone();
+        if std::mem::take(&mut self.granted) {
+            self.stop_publishing().await;
+            self.tell(Event::Consent {
+                scope: name(scope),
+                state: "stopped",
+            })
+            .await;
+        }
+        if let Some(surface) = before {
+            let surface = surface.id;
+            self.signalling
+                .send(ClientMessage::StopSurface { surface })
+                .await;
+        }
+        self.config.camera = camera;
+        if self.allowed.contains(&self.scope()) {
+            let consent = self.consent.clone();
+            self.on_consent(&consent).await
+        } else {
+            self.speak_on().await?;
+            self.ask_consent().await
+        }
+    }
+
+    /// The picture's connection is gone; sound needs one of its own.
+    async fn speak_on(&mut self) -> Result<(), ClientError> {
+        match self.sound.speaking {
+            Some(_) => self.offer().await,
+            None => Ok(()),
+        }
     }
 
     /// Follows the session's consent: publishes when it is granted, stops when it is not.
     pub(super) async fn on_consent(&mut self, consent: &ConsentState) -> Result<(), ClientError> {
         let scope = self.scope();
+        self.consent = consent.clone();
         // A server that claims a yes which the person never gave gets nothing.
-        let granted = self.allowed && consent.granted.contains(&scope);
+        let granted = self.allowed.contains(&scope) && consent.granted.contains(&scope);
         if granted && !self.granted {
             self.granted = true;
             self.start_publishing().await?;
@@ -73,8 +116,9 @@ impl Device {
             })
             .await;
             self.stop_publishing().await;
+            self.speak_on().await?;
         }
-        Ok(())
+        self.on_microphone(consent).await
     }
 
     async fn start_publishing(&mut self) -> Result<(), ClientError> {

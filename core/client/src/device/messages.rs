@@ -25,7 +25,12 @@ impl Device {
         match message {
             ServerMessage::Welcome(welcome) => self.on_welcome(*welcome).await?,
             ServerMessage::Pong { nonce, .. } => self.report.pong(nonce),
-            ServerMessage::Answer { number, sdp, .. } if number == self.offers => {
+            ServerMessage::Answer {
+                number,
+                sdp,
+                tracks,
+            } if number == self.offers => {
+                self.sound.know(&tracks);
                 if let Some(peer) = &self.peer
                     && let Err(error) = peer.accept_answer(sdp).await
                 {
@@ -33,9 +38,11 @@ impl Device {
                     self.retry_peer();
                 }
             }
+            ServerMessage::Tracks { tracks } => self.sound.know(&tracks),
+            ServerMessage::MediaSlots { audio, .. } => self.on_slots(audio).await?,
             ServerMessage::ParticipantUpdated { participant } => self.on_participant(&participant),
             ServerMessage::ConsentChanged { consent } => self.on_consent(&consent).await?,
-            ServerMessage::SurfaceRequested { kind, .. } => self.on_requested(kind).await,
+            ServerMessage::SurfaceRequested { kind, .. } => self.on_requested(kind).await?,
             ServerMessage::SurfaceUpdated { surface } => self.on_surface(surface).await,
             ServerMessage::SurfaceRemoved { surface } if self.owns(&surface) => {
                 self.surface = None;
@@ -79,7 +86,7 @@ impl Device {
                 }
                 return self.on_error(code, message, fatal).await;
             }
-            // The device receives no tracks and shows no snapshots; the rest is for the dashboard.
+            // The device shows no snapshots; the rest is for the dashboard.
             _ => {}
         }
         Ok(None)
@@ -111,11 +118,20 @@ impl Device {
             .iter()
             .for_each(|participant| self.on_participant(participant));
         self.on_annotations(welcome.annotations).await;
-        let known = self.granted;
+        self.sound.slots = self.sound.slots.max(welcome.audio_slots);
+        let known = self.granted || self.sound.speaking.is_some();
+        if std::mem::take(&mut self.config.microphone_given) {
+            self.answer_microphone(true).await?;
+        } else {
+            self.repeat_microphone(&welcome.consent).await;
+        }
+        let offers = self.offers;
         self.on_consent(&welcome.consent).await?;
         if !self.granted {
-            self.ask_consent().await;
-        } else if known {
+            self.ask_consent().await?;
+        }
+        let sends = self.granted || self.sound.speaking.is_some();
+        if known && sends && self.offers == offers {
             // Back after a lost connection: the server needs a new media connection.
             self.offer().await?;
         }
@@ -129,7 +145,7 @@ impl Device {
             .insert(participant.id.clone(), participant.name.clone());
     }
 
-    async fn on_requested(&mut self, kind: SurfaceKind) {
+    async fn on_requested(&mut self, kind: SurfaceKind) -> Result<(), ClientError> {
         let kind_name = if kind == SurfaceKind::Screen {
             "screen"
         } else {
@@ -140,8 +156,9 @@ impl Device {
         })
         .await;
         if kind == self.kind() && !self.granted {
-            self.ask_consent().await;
+            self.ask_consent().await?;
         }
+        Ok(())
     }
 
     async fn on_surface(&mut self, surface: Surface) {
@@ -149,12 +166,15 @@ impl Device {
             return;
         }
         let new = self.surface.as_ref().is_none_or(|own| own.id != surface.id);
+        // What the server knows; the truth is told at the next tick.
+        self.hidden_told = surface.hidden_parts;
         let (id, surface_number) = (surface.id.to_string(), surface.number);
         self.surface = Some(surface);
         if !new {
             return;
         }
         self.tell_tracker_all();
+        self.tell_hidden().await;
         if self.paused {
             // A picture that was held back before its surface existed stays held back.
             self.pause(true).await;
@@ -242,7 +262,11 @@ impl Device {
                 if let Some(publication) = &self.publication {
                     publication.send_to(self.peer.clone());
                 }
+                if let Some(speaking) = &self.sound.speaking {
+                    speaking.send_to(self.peer.clone().filter(|peer| peer.has_sound()));
+                }
             }
+            PeerEvent::Sound(arrived) => self.on_sound(arrived),
             PeerEvent::Disconnected => {
                 self.tell(Event::Connection {
                     state: "media_lost",

@@ -37,9 +37,11 @@ impl Device {
                     // What is sent now is lost; the welcome asks for consent again.
                     Command::Consent(granted) => {
                         if !granted && self.granted {
-                            self.answer_consent(false).await;
+                            self.answer_consent(false).await?;
                         }
                     }
+                    Command::Microphone(granted) => self.answer_microphone(granted).await?,
+                    Command::Show(camera) => self.show(camera).await?,
                     Command::Pause(paused) => self.pause(paused).await,
                     Command::Saving(saving) => self.saving = saving,
                     Command::Chat { told, .. } => drop(told.send(Err(ChatRefused::NotConnected))),

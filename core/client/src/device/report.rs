@@ -70,6 +70,20 @@ fn due(last: &mut Option<Instant>, every: Duration) -> bool {
 }
 
 impl Device {
+    /// Tells the server how many parts of the picture are hidden, when that changed.
+    pub(super) async fn tell_hidden(&mut self) {
+        let Some(surface) = &self.surface else { return };
+        let parts = self.config.camera.hidden_parts();
+        if parts != self.hidden_told {
+            self.hidden_told = parts;
+            let surface = surface.id.clone();
+            self.signalling
+                .send(ClientMessage::SetHidden { surface, parts })
+                .await;
+            self.tell(Event::Hidden { parts }).await;
+        }
+    }
+
     pub(super) async fn on_tick(&mut self) -> Result<(), ClientError> {
         self.chats.expire();
         if let Some(failure) = self.publication.as_ref().and_then(|p| p.failure()) {
@@ -80,6 +94,10 @@ impl Device {
             self.report.tracker_gone = true;
             self.warn("drawings no longer follow the picture: tracking failed".into())
                 .await;
+        }
+        self.tell_hidden().await;
+        if self.sound.speaking.as_ref().is_some_and(|s| s.ended()) {
+            self.answer_microphone(false).await?;
         }
         if self.peer_retry.is_some_and(|at| Instant::now() >= at) {
             self.offer().await?;

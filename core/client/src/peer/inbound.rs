@@ -1,9 +1,11 @@
 //! The tasks that turn what arrives into [`PeerEvent`]s.
 
 use super::PeerEvent;
+use crate::device::Arrived;
+use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::{
     sync::{
-        Arc,
+        Arc, Weak,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -11,7 +13,11 @@ use std::{
 use tokio::sync::mpsc;
 use webrtc::{
     data_channel::{DataChannel, DataChannelEvent},
-    media_stream::track_local::{TrackLocal, TrackLocalEvent, static_rtp::TrackLocalStaticRTP},
+    media_stream::{
+        track_local::{TrackLocal, TrackLocalEvent, static_rtp::TrackLocalStaticRTP},
+        track_remote::{TrackRemote, TrackRemoteEvent},
+    },
+    peer_connection::PeerConnection,
 };
 
 pub async fn read_feedback(track: Arc<TrackLocalStaticRTP>, events: mpsc::Sender<PeerEvent>) {
@@ -52,6 +58,56 @@ pub async fn read_realtime(channel: Arc<dyn DataChannel>, events: mpsc::Sender<P
         if let DataChannelEvent::OnMessage(message) = event {
             // Newest wins, none is worth waiting for.
             let _ = events.try_send(PeerEvent::Realtime(message.data.freeze()));
+        }
+    }
+}
+
+/// Reads the sound of others, each track in a task of its own that ends with the track.
+pub async fn hear(
+    connection: Weak<dyn PeerConnection>,
+    mut tracks: mpsc::Receiver<Arc<dyn TrackRemote>>,
+    events: mpsc::Sender<PeerEvent>,
+) {
+    let mut readers = tokio::task::JoinSet::new();
+    while let Some(track) = tracks.recv().await {
+        let Some(connection) = connection.upgrade() else {
+            return;
+        };
+        if track.kind().await == RtpCodecKind::Audio
+            && let Some(mid) = section_of(&*connection, &track).await
+        {
+            readers.spawn(read_sound(mid, track, events.clone()));
+        }
+    }
+}
+
+/// `a=mid` of the section that a track of somebody else arrives in.
+async fn section_of(
+    connection: &dyn PeerConnection,
+    track: &Arc<dyn TrackRemote>,
+) -> Option<String> {
+    let wanted = track.track_id().await;
+    for transceiver in connection.get_transceivers().await {
+        if let Ok(Some(receiver)) = transceiver.receiver().await
+            && receiver.track().track_id().await == wanted
+        {
+            return transceiver.mid().await.ok().flatten();
+        }
+    }
+    None
+}
+
+async fn read_sound(mid: String, track: Arc<dyn TrackRemote>, events: mpsc::Sender<PeerEvent>) {
+    while let Some(event) = track.poll().await {
+        if let TrackRemoteEvent::OnRtpPacket(packet) = event {
+            let arrived = Arrived {
+                mid: mid.clone(),
+                sequence: packet.header.sequence_number,
+                timestamp: packet.header.timestamp,
+                data: packet.payload.to_vec(),
+            };
+            // Sound that nobody can take in time is not worth waiting for.
+            let _ = events.try_send(PeerEvent::Sound(arrived));
         }
     }
 }

@@ -151,12 +151,15 @@ async fn talk(codec: Codec) {
     let (told, mut events) = mpsc::channel(1024);
     let other = answering(saw).await;
     let config = PeerConfig {
-        codec,
+        picture: Some(Picture {
+            codec,
+            surface: SurfaceKind::Camera,
+        }),
+        speaks: false,
+        hears: 0,
         max_bitrate_bps: 2_000_000,
     };
-    let peer = WebRtcPeer::new(config, SurfaceKind::Camera, told)
-        .await
-        .unwrap();
+    let peer = WebRtcPeer::new(config, told).await.unwrap();
 
     let (offer, tracks) = peer.offer().await.unwrap();
     assert_eq!(tracks.len(), 1);
@@ -238,12 +241,15 @@ async fn h264_frames_messages_and_keyframe_requests_cross() {
 async fn an_answer_that_is_none_is_refused() {
     let (told, _events) = mpsc::channel(16);
     let config = PeerConfig {
-        codec: Codec::Vp8,
+        picture: Some(Picture {
+            codec: Codec::Vp8,
+            surface: SurfaceKind::Camera,
+        }),
+        speaks: false,
+        hears: 0,
         max_bitrate_bps: 1_000_000,
     };
-    let peer = WebRtcPeer::new(config, SurfaceKind::Camera, told)
-        .await
-        .unwrap();
+    let peer = WebRtcPeer::new(config, told).await.unwrap();
     peer.offer().await.unwrap();
     let error = peer
         .accept_answer("v=0\r\nnonsense".into())

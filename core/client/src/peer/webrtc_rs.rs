@@ -1,9 +1,10 @@
 //! [`Peer`] on the `webrtc` crate.
 
 use super::{
-    Packetizer, Peer, PeerConfig, PeerError, PeerEvent,
+    Peer, PeerConfig, PeerError, PeerEvent,
     feedback::{Estimator, KeyframeRequests},
-    inbound::{read_annotations, read_feedback, read_realtime, watch_bandwidth},
+    inbound::{hear, read_annotations, read_feedback, read_realtime, watch_bandwidth},
+    lines::{PictureLine, SoundLine, register_codecs},
 };
 use async_trait::async_trait;
 use bytes::BytesMut;
@@ -11,40 +12,34 @@ use rtc::{
     data_channel::RTCDataChannelInit,
     ice::mdns::MulticastDnsMode,
     interceptor::{Registry, Slot},
-    media_stream::MediaStreamTrack,
     peer_connection::configuration::{
         interceptor_registry::{
             CongestionFeedback, configure_congestion_control, configure_nack,
             configure_rtcp_reports, configure_simulcast_extension_headers,
         },
-        media_engine::{MIME_TYPE_H264, MIME_TYPE_VP8, MediaEngine},
+        media_engine::MediaEngine,
     },
-    rtp_transceiver::rtp_sender::{
-        RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters,
-        RTCRtpEncodingParameters, RtpCodecKind,
-    },
+    rtp_transceiver::rtp_sender::RtpCodecKind,
 };
-use sightline_frames::{Codec, EncodedFrame};
-use sightline_protocol::{
-    CHANNEL_ANNOTATIONS, CHANNEL_REALTIME, PublishedTrack, SurfaceKind, TrackKind,
-};
+use sightline_frames::{EncodedFrame, SoundPacket};
+use sightline_protocol::{CHANNEL_ANNOTATIONS, CHANNEL_REALTIME, PublishedTrack};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
 use tokio::{
-    sync::{Mutex, Notify, OnceCell, mpsc},
+    sync::{Notify, mpsc},
     task::JoinHandle,
 };
 use webrtc::{
     data_channel::DataChannel,
-    media_stream::track_local::{TrackLocal, static_rtp::TrackLocalStaticRTP},
+    media_stream::track_remote::TrackRemote,
     peer_connection::{
         PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
         RTCIceGatheringState, RTCPeerConnectionState, RTCSessionDescription, RTCStatsReportEntry,
         SettingEngineBuilder, SrtpProtectionProfile, StatsSelector,
     },
-    rtp_transceiver::RtpSender,
+    rtp_transceiver::{RTCRtpTransceiverDirection, RTCRtpTransceiverInit},
     runtime::TokioRuntime,
 };
 
@@ -54,16 +49,14 @@ const GATHERING: Duration = Duration::from_secs(3);
 const MIN_BITRATE_BPS: u32 = 100_000;
 /// Bytes that may wait in a data channel before a pose packet is left out.
 const REALTIME_WAITING: usize = 32 * 1024;
+/// Tracks of others that wait to be read.
+const TRACKS_WAITING: usize = 16;
 
 /// A media connection to the server on the `webrtc` crate.
 pub struct WebRtcPeer {
     connection: Arc<dyn PeerConnection>,
-    config: PeerConfig,
-    surface: SurfaceKind,
-    track: Arc<TrackLocalStaticRTP>,
-    sender: Arc<dyn RtpSender>,
-    packetizer: Mutex<Packetizer>,
-    payload_type: OnceCell<u8>,
+    picture: Option<PictureLine>,
+    sound: Option<SoundLine>,
     annotations: Arc<dyn DataChannel>,
     realtime: Arc<dyn DataChannel>,
     gathered: Arc<Notify>,
@@ -73,6 +66,7 @@ pub struct WebRtcPeer {
 struct Handler {
     events: mpsc::Sender<PeerEvent>,
     gathered: Arc<Notify>,
+    tracks: mpsc::Sender<Arc<dyn TrackRemote>>,
 }
 
 #[async_trait]
@@ -93,56 +87,31 @@ impl PeerConnectionEventHandler for Handler {
         // The receiver is gone only while the connection is being dropped.
         let _ = self.events.send(event).await;
     }
+
+    async fn on_track(&self, track: Arc<dyn TrackRemote>) {
+        // Bounded by the number of receiving sections.
+        let _ = self.tracks.send(track).await;
+    }
 }
 
-fn failed(step: &'static str) -> impl Fn(webrtc::error::Error) -> PeerError {
+pub(super) fn failed(step: &'static str) -> impl Fn(webrtc::error::Error) -> PeerError {
     move |error| PeerError::Failed {
         step,
         reason: error.to_string(),
     }
 }
 
-fn codec_parameters(codec: Codec) -> RTCRtpCodecParameters {
-    let (mime_type, sdp_fmtp_line, payload_type) = match codec {
-        Codec::Vp8 => (MIME_TYPE_VP8, "", 96),
-        Codec::H264 => (
-            MIME_TYPE_H264,
-            "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
-            102,
-        ),
-    };
-    let feedback = |typ: &str, parameter: &str| RTCPFeedback {
-        typ: typ.to_owned(),
-        parameter: parameter.to_owned(),
-    };
-    RTCRtpCodecParameters {
-        rtp_codec: RTCRtpCodec {
-            mime_type: mime_type.to_owned(),
-            clock_rate: 90_000,
-            channels: 0,
-            sdp_fmtp_line: sdp_fmtp_line.to_owned(),
-            rtcp_feedback: vec![feedback("ccm", "fir")],
-        },
-        payload_type,
-    }
-}
-
 impl WebRtcPeer {
-    /// Makes the connection's own half; events go to `events`. `surface` names what the picture
-    /// shows.
+    /// Makes the connection's own half; events go to `events`.
     ///
     /// # Errors
     /// [`PeerError::Failed`] when a step is refused.
     pub async fn new(
         config: PeerConfig,
-        surface: SurfaceKind,
         events: mpsc::Sender<PeerEvent>,
     ) -> Result<Self, PeerError> {
-        let codec = codec_parameters(config.codec);
         let mut engine = MediaEngine::default();
-        engine
-            .register_codec(codec.clone(), RtpCodecKind::Video)
-            .map_err(failed("name its codec"))?;
+        register_codecs(&config, &mut engine).map_err(failed("name its codecs"))?;
         let max_bps = config.max_bitrate_bps.max(MIN_BITRATE_BPS);
         // The pacer stays at its own 1 Mbit/s until the estimate changes for the first time, so an
         // estimate that starts where it ends would let frames queue for ever.
@@ -159,9 +128,11 @@ impl WebRtcPeer {
             .with_multicast_dns_mode(MulticastDnsMode::Disabled)
             .build();
         let gathered = Arc::new(Notify::new());
+        let (heard, tracks) = mpsc::channel(TRACKS_WAITING);
         let handler = Handler {
             events: events.clone(),
             gathered: gathered.clone(),
+            tracks: heard,
         };
         // All interfaces, and loopback for a server on the same machine.
         let connection: Arc<dyn PeerConnection> = Arc::new(
@@ -177,25 +148,24 @@ impl WebRtcPeer {
                 .await
                 .map_err(failed("open its sockets"))?,
         );
-        let ssrc: u32 = rand::random();
-        let track = Arc::new(TrackLocalStaticRTP::new(MediaStreamTrack::new(
-            "sightline".to_owned(),
-            "picture".to_owned(),
-            "picture".to_owned(),
-            RtpCodecKind::Video,
-            vec![RTCRtpEncodingParameters {
-                rtp_coding_parameters: RTCRtpCodingParameters {
-                    ssrc: Some(ssrc),
-                    ..Default::default()
-                },
-                codec: codec.rtp_codec,
+        let picture = match config.picture {
+            Some(picture) => Some(PictureLine::add(&*connection, picture).await?),
+            None => None,
+        };
+        let sound = match config.speaks {
+            true => Some(SoundLine::add(&*connection).await?),
+            false => None,
+        };
+        for _ in 0..config.hears {
+            let init = RTCRtpTransceiverInit {
+                direction: RTCRtpTransceiverDirection::Recvonly,
                 ..Default::default()
-            }],
-        )));
-        let sender = connection
-            .add_track(Arc::clone(&track) as Arc<dyn TrackLocal>)
-            .await
-            .map_err(failed("add its picture"))?;
+            };
+            connection
+                .add_transceiver_from_kind(RtpCodecKind::Audio, Some(init))
+                .await
+                .map_err(failed("offer to hear others"))?;
+        }
         let annotations = connection
             .create_data_channel(CHANNEL_ANNOTATIONS, None)
             .await
@@ -209,42 +179,25 @@ impl WebRtcPeer {
             .create_data_channel(CHANNEL_REALTIME, Some(unreliable))
             .await
             .map_err(failed("open a data channel"))?;
-        let tasks = vec![
-            tokio::spawn(read_feedback(track.clone(), events.clone())),
+        let mut tasks = vec![
             tokio::spawn(read_annotations(annotations.clone(), events.clone())),
             tokio::spawn(read_realtime(realtime.clone(), events.clone())),
-            tokio::spawn(watch_bandwidth(estimate_bps, events)),
+            tokio::spawn(hear(Arc::downgrade(&connection), tracks, events.clone())),
         ];
-        let packetizer = Mutex::new(Packetizer::new(config.codec, ssrc, rand::random()));
-        let payload_type = OnceCell::new();
+        if let Some(picture) = &picture {
+            let track = picture.track();
+            tasks.push(tokio::spawn(read_feedback(track, events.clone())));
+            tasks.push(tokio::spawn(watch_bandwidth(estimate_bps, events)));
+        }
         Ok(Self {
             connection,
-            config,
-            surface,
-            track,
-            sender,
-            packetizer,
-            payload_type,
+            picture,
+            sound,
             annotations,
             realtime,
             gathered,
             tasks,
         })
-    }
-
-    async fn payload_type(&self) -> Result<u8, PeerError> {
-        let negotiate = || async {
-            let parameters = self
-                .sender
-                .get_parameters()
-                .await
-                .map_err(failed("read its codec"))?;
-            let codec = parameters.rtp_parameters.codecs.first();
-            codec.map(|c| c.payload_type).ok_or(PeerError::NoCodec {
-                codec: self.config.codec,
-            })
-        };
-        self.payload_type.get_or_try_init(negotiate).await.copied()
     }
 }
 
@@ -288,15 +241,11 @@ impl Peer for WebRtcPeer {
         };
         let sdp = description.ok_or_else(no_offer)?.sdp;
         let mut tracks = Vec::new();
-        for transceiver in self.connection.get_transceivers().await {
-            if let Some(mid) = transceiver.mid().await.map_err(failed(STEP))? {
-                let surface = Some(self.surface);
-                tracks.push(PublishedTrack {
-                    mid,
-                    kind: TrackKind::Video,
-                    surface,
-                });
-            }
+        if let Some(picture) = &self.picture {
+            tracks.push(picture.published().await?);
+        }
+        if let Some(sound) = &self.sound {
+            tracks.push(sound.published().await?);
         }
         Ok((sdp, tracks))
     }
@@ -311,15 +260,17 @@ impl Peer for WebRtcPeer {
     }
 
     async fn send_frame(&self, frame: &EncodedFrame) -> Result<(), PeerError> {
-        let payload_type = self.payload_type().await?;
-        let packets = self.packetizer.lock().await.packetize(frame, payload_type);
-        for packet in packets {
-            self.track
-                .write_rtp(packet)
-                .await
-                .map_err(failed("send its picture"))?;
-        }
-        Ok(())
+        let no_picture = PeerError::NotOffered { what: "picture" };
+        self.picture.as_ref().ok_or(no_picture)?.send(frame).await
+    }
+
+    async fn send_sound(&self, packet: &SoundPacket) -> Result<(), PeerError> {
+        let no_sound = PeerError::NotOffered { what: "sound" };
+        self.sound.as_ref().ok_or(no_sound)?.send(packet).await
+    }
+
+    fn has_sound(&self) -> bool {
+        self.sound.is_some()
     }
 
     async fn send_annotations(&self, json: &str) -> Result<(), PeerError> {
