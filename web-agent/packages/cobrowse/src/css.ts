@@ -50,7 +50,7 @@ export function withoutComments(css: string): string {
 }
 
 /** Index of the character that ends a prelude or declaration: `{`, `}`, `;` outside strings and brackets. */
-function endOfPart(css: string, at: number): number {
+export function endOfPart(css: string, at: number): number {
   let depth = 0;
   for (let i = at; i < css.length; i++) {
     const char = css[i];

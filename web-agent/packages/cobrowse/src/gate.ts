@@ -97,6 +97,11 @@ export class Gate {
     return this.#levels.of(node);
   }
 
+  /** Whether what an element looks like may be told. */
+  isShown(element: Element): boolean {
+    return this.level(element) === 0 && !isField(element);
+  }
+
   /** The root inside an element that may be looked into. */
   rootIn(element: Element): ShadowRoot | Document | null {
     return this.#levels.rootIn(element);
@@ -297,7 +302,7 @@ export class Gate {
       const host =
         /:host/.test(selector) && root.nodeType === 11 ? (root as ShadowRoot).host : null;
       const found = host === null ? root.querySelectorAll(selector) : [host];
-      for (const element of found) if (this.level(element) === 0 && !isField(element)) return true;
+      for (const element of found) if (this.isShown(element)) return true;
       return found.length === 0 ? null : false;
     } catch {
       return null;

@@ -75,6 +75,7 @@ export class Recorder {
         this.#allElements = true;
         this.#later();
       },
+      this.#stop.signal,
     );
     this.mirror = new Mirror(this.gate, this.#sheets, options.isOurs, (root) => this.#watch(root));
     this.#observer = new MutationObserver((records) => {

@@ -1,11 +1,14 @@
 // The page's style sheets as raw text: from `<style>` itself, from the address of a `<link>`, and
-// from the rules only where there is no text (adopted sheets, rules that a script inserted).
+// from the rules only where there is no text (`raw.ts`).
 
 import type { Assets } from './assets';
 import type { Gate } from './gate';
+import { RawTexts } from './raw';
 import type { Masked } from './wire';
 
 const FETCH_WITHIN_MS = 4_000;
+/** Shorter than the time between two looks. */
+const SAME_LOOK_MS = 300;
 const encoder = new TextEncoder();
 
 interface Known {
@@ -22,6 +25,7 @@ export class SheetBook {
   readonly #namesChanged: () => void;
   readonly #texts = new Map<string, Promise<string | null>>();
   readonly #known = new WeakMap<CSSStyleSheet | Element, Known>();
+  readonly #raw: RawTexts;
   #waiting = 0;
 
   constructor(
@@ -29,7 +33,9 @@ export class SheetBook {
     assets: Assets,
     changed: (owner: Element | Document | ShadowRoot) => void,
     namesChanged: () => void,
+    signal: AbortSignal,
   ) {
+    this.#raw = new RawTexts(signal);
     this.#gate = gate;
     this.#assets = assets;
     this.#changed = changed;
@@ -72,7 +78,7 @@ export class SheetBook {
     owner: Element | null,
     root: Document | ShadowRoot,
   ): void {
-    const source = sourceOf(sheet, owner);
+    const source = this.#sourceOf(sheet, owner);
     const known = this.#known.get(key);
     if (known !== undefined && (known.working || known.source === source)) return;
     const entry: Known = { source, hash: known?.hash ?? null, working: true };
@@ -90,6 +96,17 @@ export class SheetBook {
     this.look(root);
   }
 
+  /** A sheet that many components share is read once a look. */
+  #sourceOf(sheet: CSSStyleSheet, owner: Element | null): string {
+    const known = this.#sources.get(sheet);
+    const now = performance.now();
+    if (owner === null && known !== undefined && now - known.at < SAME_LOOK_MS) return known.source;
+    const source = sourceOf(sheet, owner);
+    if (owner === null) this.#sources.set(sheet, { at: now, source });
+    return source;
+  }
+  readonly #sources = new WeakMap<CSSStyleSheet, { at: number; source: string }>();
+
   async #work(
     entry: Known,
     sheet: CSSStyleSheet,
@@ -98,7 +115,7 @@ export class SheetBook {
   ): Promise<void> {
     this.#waiting++;
     try {
-      const text = await this.#textOf(sheet, owner, 0);
+      const text = await this.#textOf(sheet, owner, root, 0);
       if (text === null) return;
       const base = sheet.href ?? owner?.baseURI ?? document.baseURI;
       const scrub = (): Masked | null => {
@@ -129,27 +146,34 @@ export class SheetBook {
   async #textOf(
     sheet: CSSStyleSheet,
     owner: Element | null,
+    root: Document | ShadowRoot,
     depth: number,
   ): Promise<string | null> {
     if (depth > 4) return '';
-    if (owner?.localName === 'style' && !inserted(sheet, owner)) {
-      return this.#withImports(owner.textContent ?? '', sheet, depth);
-    }
     if (sheet.href !== null) {
       const text = await this.#fetched(sheet.href);
-      if (text !== null) return this.#withImports(text, sheet, depth);
+      if (text !== null) return this.#withImports(text, sheet, root, depth);
     }
-    return rulesText(sheet);
+    const isShown = (element: Element): boolean => this.#gate.isShown(element);
+    this.#gate.look();
+    const own = owner?.localName === 'style' ? (owner.textContent ?? '') : undefined;
+    const text = this.#raw.textOf(sheet, root, isShown, own);
+    return text === null ? null : this.#withImports(text, sheet, root, depth);
   }
 
   /** Puts imported sheets in the place of their rules. */
-  async #withImports(text: string, sheet: CSSStyleSheet, depth: number): Promise<string> {
+  async #withImports(
+    text: string,
+    sheet: CSSStyleSheet,
+    root: Document | ShadowRoot,
+    depth: number,
+  ): Promise<string> {
     if (!/@import/i.test(text)) return text;
     let before = '';
     try {
       for (const rule of sheet.cssRules) {
         if (!(rule instanceof CSSImportRule) || rule.styleSheet === null) continue;
-        const inner = (await this.#textOf(rule.styleSheet, null, depth + 1)) ?? '';
+        const inner = (await this.#textOf(rule.styleSheet, null, root, depth + 1)) ?? '';
         const media = rule.media.mediaText;
         before += media === '' ? inner : `@media ${media}{${inner}}`;
       }
@@ -175,31 +199,19 @@ export class SheetBook {
   }
 }
 
-/** True when a script put rules into a `<style>` that its text does not have. */
-function inserted(sheet: CSSStyleSheet, owner: Element): boolean {
-  try {
-    return (owner.textContent ?? '').trim() === '' && sheet.cssRules.length > 0;
-  } catch {
-    return false;
-  }
-}
-
-function rulesText(sheet: CSSStyleSheet): string | null {
-  try {
-    return Array.from(sheet.cssRules, (rule) => rule.cssText).join('\n');
-  } catch {
-    return null;
-  }
-}
-
 /** Changes when the sheet does. */
 function sourceOf(sheet: CSSStyleSheet, owner: Element | null): string {
-  let rules = -1;
+  let rules = '';
   try {
-    rules = sheet.cssRules.length;
+    const { cssRules } = sheet;
+    // A sheet that only scripts change is looked at whole.
+    rules =
+      owner === null
+        ? Array.from(cssRules, (rule) => rule.cssText).join('\n')
+        : `${cssRules.length}`;
   } catch {
     // Of another origin.
   }
   const text = owner?.localName === 'style' ? (owner.textContent ?? '') : '';
-  return `${sheet.href ?? ''} ${rules} ${text.length} ${owner === null ? (rulesText(sheet)?.length ?? 0) : text.slice(0, 200)}${text.slice(-200)}`;
+  return `${sheet.href ?? ''} ${rules} ${text.length} ${text.slice(0, 200)}${text.slice(-200)}`;
 }
