@@ -527,13 +527,27 @@ def _uniffi_check_contract_api_version(lib):
 def _uniffi_check_api_checksums(lib):
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 15526:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at() != 14588:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels() != 12797:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_hide() != 16885:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied() != 4841:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_join() != 26541:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_leave() != 24587:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_look_up() != 53687:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio() != 34415:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() != 45279:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_private_found() != 49490:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_audio() != 48825:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() != 38671:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -543,9 +557,17 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent() != 62437:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_microphone() != 33577:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_muted() != 60474:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused() != 9716:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_power() != 22182:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() != 34527:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_show_surface() != 47824:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_constructor_assistsession_new() != 65173:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -585,6 +607,18 @@ _UniffiLib.ffi_sightline_ffi_uniffi_contract_version.restype = ctypes.c_uint32
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hide.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hide.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_join.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_join.restype = ctypes.c_uint16
@@ -594,9 +628,18 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_leave.restype = ct
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_look_up.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_look_up.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_private_found.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_private_found.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_push_audio.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_push_audio.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video.restype = ctypes.c_uint16
@@ -609,12 +652,24 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat.restype 
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_microphone.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_microphone.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_muted.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_muted.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_power.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_power.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_show_surface.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_show_surface.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_constructor_assistsession_new.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_constructor_assistsession_new.restype = ctypes.c_uint16
@@ -630,6 +685,34 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events.argtypes = 
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_at.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_at.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_pixels.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.c_uint32,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_pixels.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hide.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hide.restype = ctypes.c_uint32
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hiding_applied.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hiding_applied.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_join.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -646,12 +729,32 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_look_up.argtypes = (
     ctypes.c_int8,
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_look_up.restype = ctypes.c_uint64
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_audio.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_audio.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_private_found.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_private_found.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_audio.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint64,
+    _UniffiForeignBytes,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_audio.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_encoded_video.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint64,
@@ -684,6 +787,18 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_consent.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_consent.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_microphone.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_microphone.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_muted.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_muted.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_paused.argtypes = (
     ctypes.c_uint64,
     ctypes.c_int8,
@@ -698,6 +813,19 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_power.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_power.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_private_detector.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_private_detector.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_show_surface.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_show_surface.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_constructor_assistsession_new.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1089,6 +1217,252 @@ class _UniffiFfiConverterString:
             builder.write(value.encode("utf-8"))
             return builder.finalize()
 
+class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "u32"
+    VALUE_MIN = 0
+    VALUE_MAX = 2**32
+
+    @staticmethod
+    def read(buf):
+        return buf.read_u32()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_u32(value)
+
+class _UniffiFfiConverterUInt16(_UniffiConverterPrimitiveInt):
+    CLASS_NAME = "u16"
+    VALUE_MIN = 0
+    VALUE_MAX = 2**16
+
+    @staticmethod
+    def read(buf):
+        return buf.read_u16()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_u16(value)
+
+class _UniffiFfiConverterBytes(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        size = buf.read_i32()
+        if size < 0:
+            raise InternalError("Unexpected negative byte string length")
+        return buf.read(size)
+
+    @staticmethod
+    def check_lower(value):
+        try:
+            memoryview(value)
+        except TypeError:
+            raise TypeError("a bytes-like object is required, not {!r}".format(type(value).__name__))
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_i32(len(value))
+        buf.write(value)
+
+@dataclass
+class HeardAudio:
+    """
+    A packet of sound from somebody else. Packets of one speaker come in order.
+"""
+    def __init__(self, *, speaker:str, timestamp:int, lost:int, data:bytes):
+        self.speaker = speaker
+        self.timestamp = timestamp
+        self.lost = lost
+        self.data = data
+
+
+
+
+    def __str__(self):
+        return "HeardAudio(speaker={}, timestamp={}, lost={}, data={})".format(self.speaker, self.timestamp, self.lost, self.data)
+    def __eq__(self, other):
+        if self.speaker != other.speaker:
+            return False
+        if self.timestamp != other.timestamp:
+            return False
+        if self.lost != other.lost:
+            return False
+        if self.data != other.data:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeHeardAudio(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return HeardAudio(
+            speaker=_UniffiFfiConverterString.read(buf),
+            timestamp=_UniffiFfiConverterUInt32.read(buf),
+            lost=_UniffiFfiConverterUInt16.read(buf),
+            data=_UniffiFfiConverterBytes.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterString.check_lower(value.speaker)
+        _UniffiFfiConverterUInt32.check_lower(value.timestamp)
+        _UniffiFfiConverterUInt16.check_lower(value.lost)
+        _UniffiFfiConverterBytes.check_lower(value.data)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterString.write(value.speaker, buf)
+        _UniffiFfiConverterUInt32.write(value.timestamp, buf)
+        _UniffiFfiConverterUInt16.write(value.lost, buf)
+        _UniffiFfiConverterBytes.write(value.data, buf)
+
+class _UniffiFfiConverterBoolean:
+    @classmethod
+    def check_lower(cls, value):
+        return not not value
+
+    @classmethod
+    def lower(cls, value):
+        return 1 if value else 0
+
+    @staticmethod
+    def lift(value):
+        return value != 0
+
+    @classmethod
+    def read(cls, buf):
+        return cls.lift(buf.read_u8())
+
+    @classmethod
+    def write(cls, value, buf):
+        buf.write_u8(value)
+
+class _UniffiFfiConverterFloat32(_UniffiConverterPrimitiveFloat):
+    @staticmethod
+    def read(buf):
+        return buf.read_float()
+
+    @staticmethod
+    def write(value, buf):
+        buf.write_float(value)
+
+@dataclass
+class HiddenRegion:
+    """
+    A part of the upright picture, in shares of its width and height from the top left corner.
+"""
+    def __init__(self, *, left:float, top:float, width:float, height:float):
+        self.left = left
+        self.top = top
+        self.width = width
+        self.height = height
+
+
+
+
+    def __str__(self):
+        return "HiddenRegion(left={}, top={}, width={}, height={})".format(self.left, self.top, self.width, self.height)
+    def __eq__(self, other):
+        if self.left != other.left:
+            return False
+        if self.top != other.top:
+            return False
+        if self.width != other.width:
+            return False
+        if self.height != other.height:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeHiddenRegion(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return HiddenRegion(
+            left=_UniffiFfiConverterFloat32.read(buf),
+            top=_UniffiFfiConverterFloat32.read(buf),
+            width=_UniffiFfiConverterFloat32.read(buf),
+            height=_UniffiFfiConverterFloat32.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterFloat32.check_lower(value.left)
+        _UniffiFfiConverterFloat32.check_lower(value.top)
+        _UniffiFfiConverterFloat32.check_lower(value.width)
+        _UniffiFfiConverterFloat32.check_lower(value.height)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterFloat32.write(value.left, buf)
+        _UniffiFfiConverterFloat32.write(value.top, buf)
+        _UniffiFfiConverterFloat32.write(value.width, buf)
+        _UniffiFfiConverterFloat32.write(value.height, buf)
+
+class _UniffiFfiConverterSequenceTypeHiddenRegion(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypeHiddenRegion.check_lower(item)
+
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypeHiddenRegion.write(item, buf)
+
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypeHiddenRegion.read(buf) for i in range(count)
+        ]
+
+@dataclass
+class HiddenParts:
+    """
+    What must be filled in one frame before it is encoded.
+"""
+    def __init__(self, *, version:int, everything:bool, regions:typing.List[HiddenRegion]):
+        self.version = version
+        self.everything = everything
+        self.regions = regions
+
+
+
+
+    def __str__(self):
+        return "HiddenParts(version={}, everything={}, regions={})".format(self.version, self.everything, self.regions)
+    def __eq__(self, other):
+        if self.version != other.version:
+            return False
+        if self.everything != other.everything:
+            return False
+        if self.regions != other.regions:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeHiddenParts(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return HiddenParts(
+            version=_UniffiFfiConverterUInt32.read(buf),
+            everything=_UniffiFfiConverterBoolean.read(buf),
+            regions=_UniffiFfiConverterSequenceTypeHiddenRegion.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterUInt32.check_lower(value.version)
+        _UniffiFfiConverterBoolean.check_lower(value.everything)
+        _UniffiFfiConverterSequenceTypeHiddenRegion.check_lower(value.regions)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterUInt32.write(value.version, buf)
+        _UniffiFfiConverterBoolean.write(value.everything, buf)
+        _UniffiFfiConverterSequenceTypeHiddenRegion.write(value.regions, buf)
+
 @dataclass
 class Invitation:
     """
@@ -1257,40 +1631,6 @@ class _UniffiFfiConverterTypeVideoCodec(_UniffiConverterRustBuffer):
             buf.write_i32(2)
 
 
-
-class _UniffiFfiConverterUInt32(_UniffiConverterPrimitiveInt):
-    CLASS_NAME = "u32"
-    VALUE_MIN = 0
-    VALUE_MAX = 2**32
-
-    @staticmethod
-    def read(buf):
-        return buf.read_u32()
-
-    @staticmethod
-    def write(value, buf):
-        buf.write_u32(value)
-
-class _UniffiFfiConverterBoolean:
-    @classmethod
-    def check_lower(cls, value):
-        return not not value
-
-    @classmethod
-    def lower(cls, value):
-        return 1 if value else 0
-
-    @staticmethod
-    def lift(value):
-        return value != 0
-
-    @classmethod
-    def read(cls, buf):
-        return cls.lift(buf.read_u8())
-
-    @classmethod
-    def write(cls, value, buf):
-        buf.write_u8(value)
 
 @dataclass
 class JoinConfig:
@@ -1578,15 +1918,6 @@ class _UniffiFfiConverterTypeOverlayStatus(_UniffiConverterRustBuffer):
 
 
 
-class _UniffiFfiConverterFloat32(_UniffiConverterPrimitiveFloat):
-    @staticmethod
-    def read(buf):
-        return buf.read_float()
-
-    @staticmethod
-    def write(value, buf):
-        buf.write_float(value)
-
 class _UniffiFfiConverterSequenceFloat32(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -1734,6 +2065,58 @@ class _UniffiFfiConverterTypeOverlay(_UniffiConverterRustBuffer):
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterSequenceTypeOverlayItem.write(value.items, buf)
+
+@dataclass
+class PixelRect:
+    """
+    A part of a picture in its own pixels. All four numbers are even in an even picture, because
+    four pixels share one colour.
+"""
+    def __init__(self, *, x:int, y:int, width:int, height:int):
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+
+
+
+
+    def __str__(self):
+        return "PixelRect(x={}, y={}, width={}, height={})".format(self.x, self.y, self.width, self.height)
+    def __eq__(self, other):
+        if self.x != other.x:
+            return False
+        if self.y != other.y:
+            return False
+        if self.width != other.width:
+            return False
+        if self.height != other.height:
+            return False
+        return True
+
+class _UniffiFfiConverterTypePixelRect(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return PixelRect(
+            x=_UniffiFfiConverterUInt32.read(buf),
+            y=_UniffiFfiConverterUInt32.read(buf),
+            width=_UniffiFfiConverterUInt32.read(buf),
+            height=_UniffiFfiConverterUInt32.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterUInt32.check_lower(value.x)
+        _UniffiFfiConverterUInt32.check_lower(value.y)
+        _UniffiFfiConverterUInt32.check_lower(value.width)
+        _UniffiFfiConverterUInt32.check_lower(value.height)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterUInt32.write(value.x, buf)
+        _UniffiFfiConverterUInt32.write(value.y, buf)
+        _UniffiFfiConverterUInt32.write(value.width, buf)
+        _UniffiFfiConverterUInt32.write(value.height, buf)
 
 
 
@@ -2699,6 +3082,80 @@ class SessionEvent:
             return True
 
     @dataclass
+    class MICROPHONE_ON:
+        """
+        The yes to the microphone is in force: push sound.
+"""
+
+        def __init__(self, ):
+            pass
+
+
+
+
+
+        def __str__(self):
+            return "SessionEvent.MICROPHONE_ON()".format()
+        def __eq__(self, other):
+            if not isinstance(other, SessionEvent):
+                return NotImplemented
+            if not other.is_MICROPHONE_ON():
+                return False
+            return True
+
+    @dataclass
+    class MICROPHONE_OFF:
+        """
+        No sound is sent any more.
+"""
+
+        def __init__(self, ):
+            pass
+
+
+
+
+
+        def __str__(self):
+            return "SessionEvent.MICROPHONE_OFF()".format()
+        def __eq__(self, other):
+            if not isinstance(other, SessionEvent):
+                return NotImplemented
+            if not other.is_MICROPHONE_OFF():
+                return False
+            return True
+
+    @dataclass
+    class HIDDEN:
+        """
+        Parts of the picture are hidden, and the agent was told.
+"""
+
+        def __init__(self, parts:int):
+            self.parts = parts
+
+            """
+        How many; 255 for the whole picture.
+"""
+
+            pass
+
+
+
+
+
+        def __str__(self):
+            return "SessionEvent.HIDDEN(parts={})".format(self.parts)
+        def __eq__(self, other):
+            if not isinstance(other, SessionEvent):
+                return NotImplemented
+            if not other.is_HIDDEN():
+                return False
+            if self.parts != other.parts:
+                return False
+            return True
+
+    @dataclass
     class SURFACE_REQUESTED:
         """
         The agent asks for a surface.
@@ -3084,6 +3541,18 @@ class SessionEvent:
         return isinstance(self, SessionEvent.SENDING_STOPPED)
     def is_sending_stopped(self) -> bool:
         return isinstance(self, SessionEvent.SENDING_STOPPED)
+    def is_MICROPHONE_ON(self) -> bool:
+        return isinstance(self, SessionEvent.MICROPHONE_ON)
+    def is_microphone_on(self) -> bool:
+        return isinstance(self, SessionEvent.MICROPHONE_ON)
+    def is_MICROPHONE_OFF(self) -> bool:
+        return isinstance(self, SessionEvent.MICROPHONE_OFF)
+    def is_microphone_off(self) -> bool:
+        return isinstance(self, SessionEvent.MICROPHONE_OFF)
+    def is_HIDDEN(self) -> bool:
+        return isinstance(self, SessionEvent.HIDDEN)
+    def is_hidden(self) -> bool:
+        return isinstance(self, SessionEvent.HIDDEN)
     def is_SURFACE_REQUESTED(self) -> bool:
         return isinstance(self, SessionEvent.SURFACE_REQUESTED)
     def is_surface_requested(self) -> bool:
@@ -3136,6 +3605,9 @@ class SessionEvent:
 SessionEvent.CONSENT_ASKED = type("SessionEvent.CONSENT_ASKED", (SessionEvent.CONSENT_ASKED, SessionEvent,), {})  # type: ignore
 SessionEvent.SENDING_STARTED = type("SessionEvent.SENDING_STARTED", (SessionEvent.SENDING_STARTED, SessionEvent,), {})  # type: ignore
 SessionEvent.SENDING_STOPPED = type("SessionEvent.SENDING_STOPPED", (SessionEvent.SENDING_STOPPED, SessionEvent,), {})  # type: ignore
+SessionEvent.MICROPHONE_ON = type("SessionEvent.MICROPHONE_ON", (SessionEvent.MICROPHONE_ON, SessionEvent,), {})  # type: ignore
+SessionEvent.MICROPHONE_OFF = type("SessionEvent.MICROPHONE_OFF", (SessionEvent.MICROPHONE_OFF, SessionEvent,), {})  # type: ignore
+SessionEvent.HIDDEN = type("SessionEvent.HIDDEN", (SessionEvent.HIDDEN, SessionEvent,), {})  # type: ignore
 SessionEvent.SURFACE_REQUESTED = type("SessionEvent.SURFACE_REQUESTED", (SessionEvent.SURFACE_REQUESTED, SessionEvent,), {})  # type: ignore
 SessionEvent.CONNECTION = type("SessionEvent.CONNECTION", (SessionEvent.CONNECTION, SessionEvent,), {})  # type: ignore
 SessionEvent.CHAT = type("SessionEvent.CHAT", (SessionEvent.CHAT, SessionEvent,), {})  # type: ignore
@@ -3168,51 +3640,61 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
             )
         if variant == 4:
+            return SessionEvent.MICROPHONE_ON(
+            )
+        if variant == 5:
+            return SessionEvent.MICROPHONE_OFF(
+            )
+        if variant == 6:
+            return SessionEvent.HIDDEN(
+                _UniffiFfiConverterUInt8.read(buf),
+            )
+        if variant == 7:
             return SessionEvent.SURFACE_REQUESTED(
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
             )
-        if variant == 5:
+        if variant == 8:
             return SessionEvent.CONNECTION(
                 _UniffiFfiConverterTypeConnectionState.read(buf),
             )
-        if variant == 6:
+        if variant == 9:
             return SessionEvent.CHAT(
                 _UniffiFfiConverterString.read(buf),
                 _UniffiFfiConverterBoolean.read(buf),
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 7:
+        if variant == 10:
             return SessionEvent.ANNOTATION_ADDED(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 8:
+        if variant == 11:
             return SessionEvent.ANNOTATION_HIDDEN(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 9:
+        if variant == 12:
             return SessionEvent.ANCHOR_CHANGED(
                 _UniffiFfiConverterUInt32.read(buf),
                 _UniffiFfiConverterTypeOverlayStatus.read(buf),
                 _UniffiFfiConverterTypeAnchorReason.read(buf),
             )
-        if variant == 10:
+        if variant == 13:
             return SessionEvent.POWER_SAVING(
                 _UniffiFfiConverterUInt8.read(buf),
                 _UniffiFfiConverterTypeSavingCause.read(buf),
             )
-        if variant == 11:
+        if variant == 14:
             return SessionEvent.WARNING(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 12:
+        if variant == 15:
             return SessionEvent.EVENTS_LOST(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 13:
+        if variant == 16:
             return SessionEvent.ENDED(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 14:
+        if variant == 17:
             return SessionEvent.FAILED(
                 _UniffiFfiConverterTypeAssistError.read(buf),
             )
@@ -3228,6 +3710,13 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
             return
         if value.is_SENDING_STOPPED():
             _UniffiFfiConverterTypeSurfaceType.check_lower(value.surface)
+            return
+        if value.is_MICROPHONE_ON():
+            return
+        if value.is_MICROPHONE_OFF():
+            return
+        if value.is_HIDDEN():
+            _UniffiFfiConverterUInt8.check_lower(value.parts)
             return
         if value.is_SURFACE_REQUESTED():
             _UniffiFfiConverterTypeSurfaceType.check_lower(value.surface)
@@ -3280,43 +3769,50 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
         if value.is_SENDING_STOPPED():
             buf.write_i32(3)
             _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
-        if value.is_SURFACE_REQUESTED():
+        if value.is_MICROPHONE_ON():
             buf.write_i32(4)
+        if value.is_MICROPHONE_OFF():
+            buf.write_i32(5)
+        if value.is_HIDDEN():
+            buf.write_i32(6)
+            _UniffiFfiConverterUInt8.write(value.parts, buf)
+        if value.is_SURFACE_REQUESTED():
+            buf.write_i32(7)
             _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
         if value.is_CONNECTION():
-            buf.write_i32(5)
+            buf.write_i32(8)
             _UniffiFfiConverterTypeConnectionState.write(value.state, buf)
         if value.is_CHAT():
-            buf.write_i32(6)
+            buf.write_i32(9)
             _UniffiFfiConverterString.write(value._from, buf)
             _UniffiFfiConverterBoolean.write(value.own, buf)
             _UniffiFfiConverterString.write(value.text, buf)
         if value.is_ANNOTATION_ADDED():
-            buf.write_i32(7)
+            buf.write_i32(10)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
         if value.is_ANNOTATION_HIDDEN():
-            buf.write_i32(8)
+            buf.write_i32(11)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
         if value.is_ANCHOR_CHANGED():
-            buf.write_i32(9)
+            buf.write_i32(12)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
             _UniffiFfiConverterTypeOverlayStatus.write(value.status, buf)
             _UniffiFfiConverterTypeAnchorReason.write(value.reason, buf)
         if value.is_POWER_SAVING():
-            buf.write_i32(10)
+            buf.write_i32(13)
             _UniffiFfiConverterUInt8.write(value.level, buf)
             _UniffiFfiConverterTypeSavingCause.write(value.cause, buf)
         if value.is_WARNING():
-            buf.write_i32(11)
+            buf.write_i32(14)
             _UniffiFfiConverterString.write(value.message, buf)
         if value.is_EVENTS_LOST():
-            buf.write_i32(12)
+            buf.write_i32(15)
             _UniffiFfiConverterUInt32.write(value.count, buf)
         if value.is_ENDED():
-            buf.write_i32(13)
+            buf.write_i32(16)
             _UniffiFfiConverterString.write(value.reason, buf)
         if value.is_FAILED():
-            buf.write_i32(14)
+            buf.write_i32(17)
             _UniffiFfiConverterTypeAssistError.write(value.error, buf)
 
 
@@ -3477,25 +3973,78 @@ class _UniffiFfiConverterUInt64(_UniffiConverterPrimitiveInt):
     def write(value, buf):
         buf.write_u64(value)
 
-class _UniffiFfiConverterBytes(_UniffiConverterRustBuffer):
-    @staticmethod
-    def read(buf):
-        size = buf.read_i32()
-        if size < 0:
-            raise InternalError("Unexpected negative byte string length")
-        return buf.read(size)
+class _UniffiFfiConverterSequenceTypePixelRect(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        for item in value:
+            _UniffiFfiConverterTypePixelRect.check_lower(item)
 
-    @staticmethod
-    def check_lower(value):
-        try:
-            memoryview(value)
-        except TypeError:
-            raise TypeError("a bytes-like object is required, not {!r}".format(type(value).__name__))
+    @classmethod
+    def write(cls, value, buf):
+        items = len(value)
+        buf.write_i32(items)
+        for item in value:
+            _UniffiFfiConverterTypePixelRect.write(item, buf)
 
-    @staticmethod
-    def write(value, buf):
-        buf.write_i32(len(value))
-        buf.write(value)
+    @classmethod
+    def read(cls, buf):
+        count = buf.read_i32()
+        if count < 0:
+            raise InternalError("Unexpected negative sequence length")
+
+        return [
+            _UniffiFfiConverterTypePixelRect.read(buf) for i in range(count)
+        ]
+
+class _UniffiFfiConverterOptionalTypeHeardAudio(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeHeardAudio.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeHeardAudio.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeHeardAudio.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+class _UniffiFfiConverterOptionalSequenceTypeHiddenRegion(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterSequenceTypeHiddenRegion.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterSequenceTypeHiddenRegion.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterSequenceTypeHiddenRegion.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
 
 class _UniffiFfiConverterOptionalUInt8(_UniffiConverterRustBuffer):
     @classmethod
@@ -3535,6 +4084,33 @@ class AssistSessionProtocol(typing.Protocol):
         cost of an event with, and a way to try an observer.
 """
         raise NotImplementedError
+    def hidden_at(self, time_us: int) -> HiddenParts:
+        """
+        What must be filled in the frame of `time_us` before it is encoded.
+"""
+        raise NotImplementedError
+    def hidden_pixels(self, time_us: int,width: int,height: int,turn: UprightTurn) -> typing.List[PixelRect]:
+        """
+        The same in the pixels of a buffer of `width` x `height` that must be turned by `turn` to
+        stand upright, such as a sensor's NV12 or I420.
+"""
+        raise NotImplementedError
+    def hide(self, parts: typing.List[HiddenRegion]) -> int:
+        """
+        Hides these parts of the surface that is shown, instead of those before; at most 16. From
+        now on no frame leaves until the app has told, with the number that this gives, from which
+        frame on it fills them (`hiding_applied`).
+
+        # Errors
+        [`AssistError::BadFrame`] with what is wrong, [`AssistError::NotJoined`].
+"""
+        raise NotImplementedError
+    def hiding_applied(self, version: int,from_time_us: int) -> None:
+        """
+        The app fills what wish number `version` hides in every frame that is captured at
+        `from_time_us` or later. An older number changes nothing.
+"""
+        raise NotImplementedError
     async def join(self, config: JoinConfig) -> JoinedSession:
         """
         Takes the place in the session. Nothing is sent before [`Self::set_consent`].
@@ -3560,10 +4136,36 @@ class AssistSessionProtocol(typing.Protocol):
         [`AssistError`]: not an invitation, not valid (any more), no server.
 """
         raise NotImplementedError
+    def next_audio(self, wait_ms: int) -> typing.Optional[HeardAudio]:
+        """
+        The oldest packet of somebody else that was not played yet; none when none came within
+        `wait_ms`, at most 1,000. For the thread that plays: the only call that waits. Packets that
+        nobody takes are given up after a second.
+"""
+        raise NotImplementedError
     def overlay_at(self, time_us: int) -> Overlay:
         """
         What to draw over the frame of this moment, in shares of the upright picture. Empty when
         nothing is sent. Asked once a vsync.
+"""
+        raise NotImplementedError
+    def private_found(self, time_us: int,found: typing.Optional[typing.List[HiddenRegion]]) -> None:
+        """
+        What the app's detector found on the frame of `time_us`; none when it failed. Found parts
+        grow by a quarter on each side and stay hidden for half a second.
+
+        # Errors
+        [`AssistError::BadFrame`] when a part is none; it counts as a failure of the detector.
+"""
+        raise NotImplementedError
+    def push_audio(self, time_us: int,data: bytes) -> PushResult:
+        """
+        One Opus packet (RFC 6716) whose first sample was heard at `time_us` microseconds of the
+        clock that also stamps the pictures: mono or stereo, at most 120 ms and 1,120 bytes; 20 ms
+        are usual.
+
+        # Errors
+        [`AssistError::BadFrame`] with what is wrong.
 """
         raise NotImplementedError
     def push_encoded_video(self, time_us: int,keyframe: bool,width: int,height: int,data: bytes) -> PushResult:
@@ -3601,6 +4203,20 @@ class AssistSessionProtocol(typing.Protocol):
         [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
 """
         raise NotImplementedError
+    def set_microphone(self, granted: bool) -> None:
+        """
+        The person's answer about the microphone, or its withdrawal. A no stops everything at once,
+        also what waits. `SessionEvent::MicrophoneOn` tells when packets can be pushed.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
+"""
+        raise NotImplementedError
+    def set_muted(self, muted: bool) -> None:
+        """
+        Holds the sound back for a while, or lets it go on; consent stays as it is.
+"""
+        raise NotImplementedError
     def set_paused(self, paused: bool) -> None:
         """
         Holds the picture back (the agent sees a curtain), or shows it again.
@@ -3613,6 +4229,22 @@ class AssistSessionProtocol(typing.Protocol):
         """
         What the platform tells about heat and power; to be called on each change and every few
         seconds. The encoder and the observer hear what follows from it.
+"""
+        raise NotImplementedError
+    def set_private_detector(self, on: bool) -> None:
+        """
+        True when the app has a detector that must have looked at the picture, of faces for example.
+        Until its first word, and half a second after its last, no frame leaves.
+"""
+        raise NotImplementedError
+    def show_surface(self, surface: SurfaceType,codec: VideoCodec) -> None:
+        """
+        Shows the other surface, or the same with another codec, in the middle of the session. What
+        the person allowed before needs no new question; else `ConsentAsked` comes. Push its frames
+        after `SendingStarted`.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
 """
         raise NotImplementedError
 
@@ -3677,6 +4309,97 @@ class AssistSession(AssistSessionProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def hidden_at(self, time_us: int) -> HiddenParts:
+        """
+        What must be filled in the frame of `time_us` before it is encoded.
+"""
+
+        _UniffiFfiConverterUInt64.check_lower(time_us)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt64.lower(time_us),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeHiddenParts.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_at,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def hidden_pixels(self, time_us: int,width: int,height: int,turn: UprightTurn) -> typing.List[PixelRect]:
+        """
+        The same in the pixels of a buffer of `width` x `height` that must be turned by `turn` to
+        stand upright, such as a sensor's NV12 or I420.
+"""
+
+        _UniffiFfiConverterUInt64.check_lower(time_us)
+
+        _UniffiFfiConverterUInt32.check_lower(width)
+
+        _UniffiFfiConverterUInt32.check_lower(height)
+
+        _UniffiFfiConverterTypeUprightTurn.check_lower(turn)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt64.lower(time_us),
+            _UniffiFfiConverterUInt32.lower(width),
+            _UniffiFfiConverterUInt32.lower(height),
+            _UniffiFfiConverterTypeUprightTurn.lower(turn),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterSequenceTypePixelRect.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_pixels,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def hide(self, parts: typing.List[HiddenRegion]) -> int:
+        """
+        Hides these parts of the surface that is shown, instead of those before; at most 16. From
+        now on no frame leaves until the app has told, with the number that this gives, from which
+        frame on it fills them (`hiding_applied`).
+
+        # Errors
+        [`AssistError::BadFrame`] with what is wrong, [`AssistError::NotJoined`].
+"""
+
+        _UniffiFfiConverterSequenceTypeHiddenRegion.check_lower(parts)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterSequenceTypeHiddenRegion.lower(parts),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterUInt32.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hide,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def hiding_applied(self, version: int,from_time_us: int) -> None:
+        """
+        The app fills what wish number `version` hides in every frame that is captured at
+        `from_time_us` or later. An older number changes nothing.
+"""
+
+        _UniffiFfiConverterUInt32.check_lower(version)
+
+        _UniffiFfiConverterUInt64.check_lower(from_time_us)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt32.lower(version),
+            _UniffiFfiConverterUInt64.lower(from_time_us),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hiding_applied,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -3753,6 +4476,26 @@ class AssistSession(AssistSessionProtocol):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
+    def next_audio(self, wait_ms: int) -> typing.Optional[HeardAudio]:
+        """
+        The oldest packet of somebody else that was not played yet; none when none came within
+        `wait_ms`, at most 1,000. For the thread that plays: the only call that waits. Packets that
+        nobody takes are given up after a second.
+"""
+
+        _UniffiFfiConverterUInt32.check_lower(wait_ms)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt32.lower(wait_ms),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeHeardAudio.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_audio,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def overlay_at(self, time_us: int) -> Overlay:
         """
         What to draw over the frame of this moment, in shares of the upright picture. Empty when
@@ -3769,6 +4512,57 @@ class AssistSession(AssistSessionProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def private_found(self, time_us: int,found: typing.Optional[typing.List[HiddenRegion]]) -> None:
+        """
+        What the app's detector found on the frame of `time_us`; none when it failed. Found parts
+        grow by a quarter on each side and stay hidden for half a second.
+
+        # Errors
+        [`AssistError::BadFrame`] when a part is none; it counts as a failure of the detector.
+"""
+
+        _UniffiFfiConverterUInt64.check_lower(time_us)
+
+        _UniffiFfiConverterOptionalSequenceTypeHiddenRegion.check_lower(found)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt64.lower(time_us),
+            _UniffiFfiConverterOptionalSequenceTypeHiddenRegion.lower(found),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_private_found,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def push_audio(self, time_us: int,data: bytes) -> PushResult:
+        """
+        One Opus packet (RFC 6716) whose first sample was heard at `time_us` microseconds of the
+        clock that also stamps the pictures: mono or stereo, at most 120 ms and 1,120 bytes; 20 ms
+        are usual.
+
+        # Errors
+        [`AssistError::BadFrame`] with what is wrong.
+"""
+
+        _UniffiFfiConverterUInt64.check_lower(time_us)
+
+        _UniffiFfiConverterByRefBytes.check_lower(data)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt64.lower(time_us),
+            _UniffiFfiConverterByRefBytes.lower(data),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypePushResult.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_audio,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -3888,6 +4682,46 @@ class AssistSession(AssistSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def set_microphone(self, granted: bool) -> None:
+        """
+        The person's answer about the microphone, or its withdrawal. A no stops everything at once,
+        also what waits. `SessionEvent::MicrophoneOn` tells when packets can be pushed.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
+"""
+
+        _UniffiFfiConverterBoolean.check_lower(granted)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterBoolean.lower(granted),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_microphone,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def set_muted(self, muted: bool) -> None:
+        """
+        Holds the sound back for a while, or lets it go on; consent stays as it is.
+"""
+
+        _UniffiFfiConverterBoolean.check_lower(muted)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterBoolean.lower(muted),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_muted,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def set_paused(self, paused: bool) -> None:
         """
         Holds the picture back (the agent sees a curtain), or shows it again.
@@ -3931,6 +4765,51 @@ class AssistSession(AssistSessionProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_power,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def set_private_detector(self, on: bool) -> None:
+        """
+        True when the app has a detector that must have looked at the picture, of faces for example.
+        Until its first word, and half a second after its last, no frame leaves.
+"""
+
+        _UniffiFfiConverterBoolean.check_lower(on)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterBoolean.lower(on),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_private_detector,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def show_surface(self, surface: SurfaceType,codec: VideoCodec) -> None:
+        """
+        Shows the other surface, or the same with another codec, in the middle of the session. What
+        the person allowed before needs no new question; else `ConsentAsked` comes. Push its frames
+        after `SendingStarted`.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
+"""
+
+        _UniffiFfiConverterTypeSurfaceType.check_lower(surface)
+
+        _UniffiFfiConverterTypeVideoCodec.check_lower(codec)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeSurfaceType.lower(surface),
+            _UniffiFfiConverterTypeVideoCodec.lower(codec),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_show_surface,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -4164,11 +5043,15 @@ __all__ = [
     "SessionEvent",
     "ThermalState",
     "UprightTurn",
+    "HeardAudio",
+    "HiddenRegion",
+    "HiddenParts",
     "Invitation",
     "JoinConfig",
     "JoinedSession",
     "OverlayItem",
     "Overlay",
+    "PixelRect",
     "AssistSession",
     "AssistSessionProtocol",
     "SessionObserverImpl",

@@ -487,6 +487,22 @@ fileprivate struct FfiConverterUInt8: FfiConverterPrimitive {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterUInt16: FfiConverterPrimitive {
+    typealias FfiType = UInt16
+    typealias SwiftType = UInt16
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> UInt16 {
+        return try lift(readInt(&buf))
+    }
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        writeInt(&buf, lower(value))
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterUInt32: FfiConverterPrimitive {
     typealias FfiType = UInt32
     typealias SwiftType = UInt32
@@ -630,6 +646,48 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 public protocol AssistSessionProtocol: AnyObject, Sendable {
 
     /**
+     * What must be filled in the frame of `time_us` before it is encoded.
+     */
+    func hiddenAt(timeUs: UInt64)  -> HiddenParts
+
+    /**
+     * The same in the pixels of a buffer of `width` x `height` that must be turned by `turn` to
+     * stand upright, such as a sensor's NV12 or I420.
+     */
+    func hiddenPixels(timeUs: UInt64, width: UInt32, height: UInt32, turn: UprightTurn)  -> [PixelRect]
+
+    /**
+     * Hides these parts of the surface that is shown, instead of those before; at most 16. From
+     * now on no frame leaves until the app has told, with the number that this gives, from which
+     * frame on it fills them (`hiding_applied`).
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong, [`AssistError::NotJoined`].
+     */
+    func hide(parts: [HiddenRegion]) throws  -> UInt32
+
+    /**
+     * The app fills what wish number `version` hides in every frame that is captured at
+     * `from_time_us` or later. An older number changes nothing.
+     */
+    func hidingApplied(version: UInt32, fromTimeUs: UInt64)
+
+    /**
+     * What the app's detector found on the frame of `time_us`; none when it failed. Found parts
+     * grow by a quarter on each side and stay hidden for half a second.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] when a part is none; it counts as a failure of the detector.
+     */
+    func privateFound(timeUs: UInt64, found: [HiddenRegion]?) throws
+
+    /**
+     * True when the app has a detector that must have looked at the picture, of faces for example.
+     * Until its first word, and half a second after its last, no frame leaves.
+     */
+    func setPrivateDetector(on: Bool)
+
+    /**
      * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
      * cost of an event with, and a way to try an observer.
      */
@@ -715,6 +773,47 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
      */
     func setPower(thermal: ThermalState, batteryPercent: UInt8?, charging: Bool)
 
+    /**
+     * Shows the other surface, or the same with another codec, in the middle of the session. What
+     * the person allowed before needs no new question; else `ConsentAsked` comes. Push its frames
+     * after `SendingStarted`.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
+     */
+    func showSurface(surface: SurfaceType, codec: VideoCodec) throws
+
+    /**
+     * The oldest packet of somebody else that was not played yet; none when none came within
+     * `wait_ms`, at most 1,000. For the thread that plays: the only call that waits. Packets that
+     * nobody takes are given up after a second.
+     */
+    func nextAudio(waitMs: UInt32)  -> HeardAudio?
+
+    /**
+     * One Opus packet (RFC 6716) whose first sample was heard at `time_us` microseconds of the
+     * clock that also stamps the pictures: mono or stereo, at most 120 ms and 1,120 bytes; 20 ms
+     * are usual.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    func pushAudio(timeUs: UInt64, data: Data) throws  -> PushResult
+
+    /**
+     * The person's answer about the microphone, or its withdrawal. A no stops everything at once,
+     * also what waits. `SessionEvent::MicrophoneOn` tells when packets can be pushed.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
+     */
+    func setMicrophone(granted: Bool) throws
+
+    /**
+     * Holds the sound back for a while, or lets it go on; consent stays as it is.
+     */
+    func setMuted(muted: Bool)
+
 }
 /**
  * One device's part in one session. Dropping it leaves the session; cancelling `join` gives up the
@@ -787,6 +886,98 @@ public convenience init(observer: SessionObserver)throws  {
 
 
 
+
+    /**
+     * What must be filled in the frame of `time_us` before it is encoded.
+     */
+open func hiddenAt(timeUs: UInt64) -> HiddenParts  {
+    return try!  FfiConverterTypeHiddenParts_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_hidden_at(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(timeUs),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The same in the pixels of a buffer of `width` x `height` that must be turned by `turn` to
+     * stand upright, such as a sensor's NV12 or I420.
+     */
+open func hiddenPixels(timeUs: UInt64, width: UInt32, height: UInt32, turn: UprightTurn) -> [PixelRect]  {
+    return try!  FfiConverterSequenceTypePixelRect.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_hidden_pixels(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(timeUs),
+        FfiConverterUInt32.lower(width),
+        FfiConverterUInt32.lower(height),
+        FfiConverterTypeUprightTurn_lower(turn),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Hides these parts of the surface that is shown, instead of those before; at most 16. From
+     * now on no frame leaves until the app has told, with the number that this gives, from which
+     * frame on it fills them (`hiding_applied`).
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong, [`AssistError::NotJoined`].
+     */
+open func hide(parts: [HiddenRegion])throws  -> UInt32  {
+    return try  FfiConverterUInt32.lift(try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_hide(
+            self.uniffiCloneHandle(),
+        FfiConverterSequenceTypeHiddenRegion.lower(parts),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * The app fills what wish number `version` hides in every frame that is captured at
+     * `from_time_us` or later. An older number changes nothing.
+     */
+open func hidingApplied(version: UInt32, fromTimeUs: UInt64)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_hiding_applied(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(version),
+        FfiConverterUInt64.lower(fromTimeUs),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * What the app's detector found on the frame of `time_us`; none when it failed. Found parts
+     * grow by a quarter on each side and stay hidden for half a second.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] when a part is none; it counts as a failure of the detector.
+     */
+open func privateFound(timeUs: UInt64, found: [HiddenRegion]?)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_private_found(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(timeUs),
+        FfiConverterOptionSequenceTypeHiddenRegion.lower(found),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * True when the app has a detector that must have looked at the picture, of faces for example.
+     * Until its first word, and half a second after its last, no frame leaves.
+     */
+open func setPrivateDetector(on: Bool)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_set_private_detector(
+            self.uniffiCloneHandle(),
+        FfiConverterBool.lower(on),uniffiCallStatus
+    )
+}
+}
 
     /**
      * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
@@ -993,6 +1184,88 @@ open func setPower(thermal: ThermalState, batteryPercent: UInt8?, charging: Bool
         FfiConverterTypeThermalState_lower(thermal),
         FfiConverterOptionUInt8.lower(batteryPercent),
         FfiConverterBool.lower(charging),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * Shows the other surface, or the same with another codec, in the middle of the session. What
+     * the person allowed before needs no new question; else `ConsentAsked` comes. Push its frames
+     * after `SendingStarted`.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
+     */
+open func showSurface(surface: SurfaceType, codec: VideoCodec)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_show_surface(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSurfaceType_lower(surface),
+        FfiConverterTypeVideoCodec_lower(codec),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * The oldest packet of somebody else that was not played yet; none when none came within
+     * `wait_ms`, at most 1,000. For the thread that plays: the only call that waits. Packets that
+     * nobody takes are given up after a second.
+     */
+open func nextAudio(waitMs: UInt32) -> HeardAudio?  {
+    return try!  FfiConverterOptionTypeHeardAudio.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_next_audio(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(waitMs),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * One Opus packet (RFC 6716) whose first sample was heard at `time_us` microseconds of the
+     * clock that also stamps the pictures: mono or stereo, at most 120 ms and 1,120 bytes; 20 ms
+     * are usual.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+open func pushAudio(timeUs: UInt64, data: Data)throws  -> PushResult  {
+    return try  FfiConverterTypePushResult_lift(try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(data) { dataFb in
+    uniffi_sightline_ffi_fn_method_assistsession_push_audio(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(timeUs),
+        dataFb,uniffiCallStatus
+    )
+        }
+})
+}
+
+    /**
+     * The person's answer about the microphone, or its withdrawal. A no stops everything at once,
+     * also what waits. `SessionEvent::MicrophoneOn` tells when packets can be pushed.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
+     */
+open func setMicrophone(granted: Bool)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_set_microphone(
+            self.uniffiCloneHandle(),
+        FfiConverterBool.lower(granted),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * Holds the sound back for a while, or lets it go on; consent stays as it is.
+     */
+open func setMuted(muted: Bool)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_set_muted(
+            self.uniffiCloneHandle(),
+        FfiConverterBool.lower(muted),uniffiCallStatus
     )
 }
 }
@@ -1296,6 +1569,265 @@ public func FfiConverterTypeSessionObserver_lower(_ value: SessionObserver) -> U
 }
 
 
+
+
+/**
+ * A packet of sound from somebody else. Packets of one speaker come in order.
+ */
+public struct HeardAudio: Equatable, Hashable {
+    /**
+     * Who said it; decode the packets of each speaker apart, and mix what comes out.
+     */
+    public var speaker: String
+    /**
+     * Time of its first sample in samples of 48 kHz of the speaker's own clock; wraps.
+     */
+    public var timestamp: UInt32
+    /**
+     * Packets of this speaker that are missing right before this one: conceal them.
+     */
+    public var lost: UInt16
+    /**
+     * One Opus packet.
+     */
+    public var data: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Who said it; decode the packets of each speaker apart, and mix what comes out.
+         */speaker: String,
+        /**
+         * Time of its first sample in samples of 48 kHz of the speaker's own clock; wraps.
+         */timestamp: UInt32,
+        /**
+         * Packets of this speaker that are missing right before this one: conceal them.
+         */lost: UInt16,
+        /**
+         * One Opus packet.
+         */data: Data) {
+        self.speaker = speaker
+        self.timestamp = timestamp
+        self.lost = lost
+        self.data = data
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension HeardAudio: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHeardAudio: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HeardAudio {
+        return
+            try HeardAudio(
+                speaker: FfiConverterString.read(from: &buf),
+                timestamp: FfiConverterUInt32.read(from: &buf),
+                lost: FfiConverterUInt16.read(from: &buf),
+                data: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HeardAudio, into buf: inout [UInt8]) {
+        FfiConverterString.write(value.speaker, into: &buf)
+        FfiConverterUInt32.write(value.timestamp, into: &buf)
+        FfiConverterUInt16.write(value.lost, into: &buf)
+        FfiConverterData.write(value.data, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHeardAudio_lift(_ buf: RustBuffer) throws -> HeardAudio {
+    return try FfiConverterTypeHeardAudio.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHeardAudio_lower(_ value: HeardAudio) -> RustBuffer {
+    return FfiConverterTypeHeardAudio.lower(value)
+}
+
+
+/**
+ * What must be filled in one frame before it is encoded.
+ */
+public struct HiddenParts: Equatable, Hashable {
+    /**
+     * Number of the person's last wish, for `AssistSession::hiding_applied`.
+     */
+    public var version: UInt32
+    /**
+     * True when the whole frame must be filled, because a detector has a say and is silent. The
+     * core sends no such frame.
+     */
+    public var everything: Bool
+    /**
+     * The parts to fill; the whole frame when `everything` is true.
+     */
+    public var regions: [HiddenRegion]
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Number of the person's last wish, for `AssistSession::hiding_applied`.
+         */version: UInt32,
+        /**
+         * True when the whole frame must be filled, because a detector has a say and is silent. The
+         * core sends no such frame.
+         */everything: Bool,
+        /**
+         * The parts to fill; the whole frame when `everything` is true.
+         */regions: [HiddenRegion]) {
+        self.version = version
+        self.everything = everything
+        self.regions = regions
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension HiddenParts: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHiddenParts: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HiddenParts {
+        return
+            try HiddenParts(
+                version: FfiConverterUInt32.read(from: &buf),
+                everything: FfiConverterBool.read(from: &buf),
+                regions: FfiConverterSequenceTypeHiddenRegion.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HiddenParts, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.version, into: &buf)
+        FfiConverterBool.write(value.everything, into: &buf)
+        FfiConverterSequenceTypeHiddenRegion.write(value.regions, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHiddenParts_lift(_ buf: RustBuffer) throws -> HiddenParts {
+    return try FfiConverterTypeHiddenParts.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHiddenParts_lower(_ value: HiddenParts) -> RustBuffer {
+    return FfiConverterTypeHiddenParts.lower(value)
+}
+
+
+/**
+ * A part of the upright picture, in shares of its width and height from the top left corner.
+ */
+public struct HiddenRegion: Equatable, Hashable {
+    /**
+     * Left edge, 0 to 1.
+     */
+    public var left: Float
+    /**
+     * Top edge, 0 to 1.
+     */
+    public var top: Float
+    /**
+     * Width, 0 to 1.
+     */
+    public var width: Float
+    /**
+     * Height, 0 to 1.
+     */
+    public var height: Float
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Left edge, 0 to 1.
+         */left: Float,
+        /**
+         * Top edge, 0 to 1.
+         */top: Float,
+        /**
+         * Width, 0 to 1.
+         */width: Float,
+        /**
+         * Height, 0 to 1.
+         */height: Float) {
+        self.left = left
+        self.top = top
+        self.width = width
+        self.height = height
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension HiddenRegion: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeHiddenRegion: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> HiddenRegion {
+        return
+            try HiddenRegion(
+                left: FfiConverterFloat.read(from: &buf),
+                top: FfiConverterFloat.read(from: &buf),
+                width: FfiConverterFloat.read(from: &buf),
+                height: FfiConverterFloat.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: HiddenRegion, into buf: inout [UInt8]) {
+        FfiConverterFloat.write(value.left, into: &buf)
+        FfiConverterFloat.write(value.top, into: &buf)
+        FfiConverterFloat.write(value.width, into: &buf)
+        FfiConverterFloat.write(value.height, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHiddenRegion_lift(_ buf: RustBuffer) throws -> HiddenRegion {
+    return try FfiConverterTypeHiddenRegion.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeHiddenRegion_lower(_ value: HiddenRegion) -> RustBuffer {
+    return FfiConverterTypeHiddenRegion.lower(value)
+}
 
 
 /**
@@ -1760,6 +2292,96 @@ public func FfiConverterTypeOverlayItem_lift(_ buf: RustBuffer) throws -> Overla
 #endif
 public func FfiConverterTypeOverlayItem_lower(_ value: OverlayItem) -> RustBuffer {
     return FfiConverterTypeOverlayItem.lower(value)
+}
+
+
+/**
+ * A part of a picture in its own pixels. All four numbers are even in an even picture, because
+ * four pixels share one colour.
+ */
+public struct PixelRect: Equatable, Hashable {
+    /**
+     * First column.
+     */
+    public var x: UInt32
+    /**
+     * First row.
+     */
+    public var y: UInt32
+    /**
+     * Columns.
+     */
+    public var width: UInt32
+    /**
+     * Rows.
+     */
+    public var height: UInt32
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * First column.
+         */x: UInt32,
+        /**
+         * First row.
+         */y: UInt32,
+        /**
+         * Columns.
+         */width: UInt32,
+        /**
+         * Rows.
+         */height: UInt32) {
+        self.x = x
+        self.y = y
+        self.width = width
+        self.height = height
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension PixelRect: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypePixelRect: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> PixelRect {
+        return
+            try PixelRect(
+                x: FfiConverterUInt32.read(from: &buf),
+                y: FfiConverterUInt32.read(from: &buf),
+                width: FfiConverterUInt32.read(from: &buf),
+                height: FfiConverterUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: PixelRect, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.x, into: &buf)
+        FfiConverterUInt32.write(value.y, into: &buf)
+        FfiConverterUInt32.write(value.width, into: &buf)
+        FfiConverterUInt32.write(value.height, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePixelRect_lift(_ buf: RustBuffer) throws -> PixelRect {
+    return try FfiConverterTypePixelRect.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypePixelRect_lower(_ value: PixelRect) -> RustBuffer {
+    return FfiConverterTypePixelRect.lower(value)
 }
 
 
@@ -2779,6 +3401,22 @@ public enum SessionEvent: Equatable, Hashable {
          */surface: SurfaceType
     )
     /**
+     * The yes to the microphone is in force: push sound.
+     */
+    case microphoneOn
+    /**
+     * No sound is sent any more.
+     */
+    case microphoneOff
+    /**
+     * Parts of the picture are hidden, and the agent was told.
+     */
+    case hidden(
+        /**
+         * How many; 255 for the whole picture.
+         */parts: UInt8
+    )
+    /**
      * The agent asks for a surface.
      */
     case surfaceRequested(
@@ -2911,37 +3549,44 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
         case 3: return .sendingStopped(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
         )
 
-        case 4: return .surfaceRequested(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
+        case 4: return .microphoneOn
+
+        case 5: return .microphoneOff
+
+        case 6: return .hidden(parts: try FfiConverterUInt8.read(from: &buf)
         )
 
-        case 5: return .connection(state: try FfiConverterTypeConnectionState.read(from: &buf)
+        case 7: return .surfaceRequested(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
         )
 
-        case 6: return .chat(from: try FfiConverterString.read(from: &buf), own: try FfiConverterBool.read(from: &buf), text: try FfiConverterString.read(from: &buf)
+        case 8: return .connection(state: try FfiConverterTypeConnectionState.read(from: &buf)
         )
 
-        case 7: return .annotationAdded(anchor: try FfiConverterUInt32.read(from: &buf)
+        case 9: return .chat(from: try FfiConverterString.read(from: &buf), own: try FfiConverterBool.read(from: &buf), text: try FfiConverterString.read(from: &buf)
         )
 
-        case 8: return .annotationHidden(anchor: try FfiConverterUInt32.read(from: &buf)
+        case 10: return .annotationAdded(anchor: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 9: return .anchorChanged(anchor: try FfiConverterUInt32.read(from: &buf), status: try FfiConverterTypeOverlayStatus.read(from: &buf), reason: try FfiConverterTypeAnchorReason.read(from: &buf)
+        case 11: return .annotationHidden(anchor: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 10: return .powerSaving(level: try FfiConverterUInt8.read(from: &buf), cause: try FfiConverterTypeSavingCause.read(from: &buf)
+        case 12: return .anchorChanged(anchor: try FfiConverterUInt32.read(from: &buf), status: try FfiConverterTypeOverlayStatus.read(from: &buf), reason: try FfiConverterTypeAnchorReason.read(from: &buf)
         )
 
-        case 11: return .warning(message: try FfiConverterString.read(from: &buf)
+        case 13: return .powerSaving(level: try FfiConverterUInt8.read(from: &buf), cause: try FfiConverterTypeSavingCause.read(from: &buf)
         )
 
-        case 12: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
+        case 14: return .warning(message: try FfiConverterString.read(from: &buf)
         )
 
-        case 13: return .ended(reason: try FfiConverterString.read(from: &buf)
+        case 15: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 14: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
+        case 16: return .ended(reason: try FfiConverterString.read(from: &buf)
+        )
+
+        case 17: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -2967,63 +3612,76 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
             FfiConverterTypeSurfaceType.write(surface, into: &buf)
 
 
-        case let .surfaceRequested(surface):
+        case .microphoneOn:
             writeInt(&buf, Int32(4))
+
+
+        case .microphoneOff:
+            writeInt(&buf, Int32(5))
+
+
+        case let .hidden(parts):
+            writeInt(&buf, Int32(6))
+            FfiConverterUInt8.write(parts, into: &buf)
+
+
+        case let .surfaceRequested(surface):
+            writeInt(&buf, Int32(7))
             FfiConverterTypeSurfaceType.write(surface, into: &buf)
 
 
         case let .connection(state):
-            writeInt(&buf, Int32(5))
+            writeInt(&buf, Int32(8))
             FfiConverterTypeConnectionState.write(state, into: &buf)
 
 
         case let .chat(from,own,text):
-            writeInt(&buf, Int32(6))
+            writeInt(&buf, Int32(9))
             FfiConverterString.write(from, into: &buf)
             FfiConverterBool.write(own, into: &buf)
             FfiConverterString.write(text, into: &buf)
 
 
         case let .annotationAdded(anchor):
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(10))
             FfiConverterUInt32.write(anchor, into: &buf)
 
 
         case let .annotationHidden(anchor):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(11))
             FfiConverterUInt32.write(anchor, into: &buf)
 
 
         case let .anchorChanged(anchor,status,reason):
-            writeInt(&buf, Int32(9))
+            writeInt(&buf, Int32(12))
             FfiConverterUInt32.write(anchor, into: &buf)
             FfiConverterTypeOverlayStatus.write(status, into: &buf)
             FfiConverterTypeAnchorReason.write(reason, into: &buf)
 
 
         case let .powerSaving(level,cause):
-            writeInt(&buf, Int32(10))
+            writeInt(&buf, Int32(13))
             FfiConverterUInt8.write(level, into: &buf)
             FfiConverterTypeSavingCause.write(cause, into: &buf)
 
 
         case let .warning(message):
-            writeInt(&buf, Int32(11))
+            writeInt(&buf, Int32(14))
             FfiConverterString.write(message, into: &buf)
 
 
         case let .eventsLost(count):
-            writeInt(&buf, Int32(12))
+            writeInt(&buf, Int32(15))
             FfiConverterUInt32.write(count, into: &buf)
 
 
         case let .ended(reason):
-            writeInt(&buf, Int32(13))
+            writeInt(&buf, Int32(16))
             FfiConverterString.write(reason, into: &buf)
 
 
         case let .failed(error):
-            writeInt(&buf, Int32(14))
+            writeInt(&buf, Int32(17))
             FfiConverterTypeAssistError.write(error, into: &buf)
 
         }
@@ -3439,6 +4097,54 @@ fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionTypeHeardAudio: FfiConverterRustBuffer {
+    typealias SwiftType = HeardAudio?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeHeardAudio.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeHeardAudio.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionSequenceTypeHiddenRegion: FfiConverterRustBuffer {
+    typealias SwiftType = [HiddenRegion]?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterSequenceTypeHiddenRegion.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterSequenceTypeHiddenRegion.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceFloat: FfiConverterRustBuffer {
     typealias SwiftType = [Float]
 
@@ -3464,6 +4170,31 @@ fileprivate struct FfiConverterSequenceFloat: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterSequenceTypeHiddenRegion: FfiConverterRustBuffer {
+    typealias SwiftType = [HiddenRegion]
+
+    public static func write(_ value: [HiddenRegion], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypeHiddenRegion.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [HiddenRegion] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [HiddenRegion]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypeHiddenRegion.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterSequenceTypeOverlayItem: FfiConverterRustBuffer {
     typealias SwiftType = [OverlayItem]
 
@@ -3481,6 +4212,31 @@ fileprivate struct FfiConverterSequenceTypeOverlayItem: FfiConverterRustBuffer {
         seq.reserveCapacity(Int(len))
         for _ in 0 ..< len {
             seq.append(try FfiConverterTypeOverlayItem.read(from: &buf))
+        }
+        return seq
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterSequenceTypePixelRect: FfiConverterRustBuffer {
+    typealias SwiftType = [PixelRect]
+
+    public static func write(_ value: [PixelRect], into buf: inout [UInt8]) {
+        let len = Int32(value.count)
+        writeInt(&buf, len)
+        for item in value {
+            FfiConverterTypePixelRect.write(item, into: &buf)
+        }
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> [PixelRect] {
+        let len: Int32 = try readInt(&buf)
+        var seq = [PixelRect]()
+        seq.reserveCapacity(Int(len))
+        for _ in 0 ..< len {
+            seq.append(try FfiConverterTypePixelRect.read(from: &buf))
         }
         return seq
     }
@@ -3555,6 +4311,24 @@ private let initializationResult: InitializationResult = {
     if (uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder() != 19980) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_hidden_at() != 14588) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels() != 12797) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_hide() != 16885) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied() != 4841) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_private_found() != 49490) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() != 34527) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 15526) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -3586,6 +4360,21 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_set_power() != 22182) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_show_surface() != 47824) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_next_audio() != 34415) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_push_audio() != 48825) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_set_microphone() != 33577) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_set_muted() != 60474) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_constructor_assistsession_new() != 65173) {

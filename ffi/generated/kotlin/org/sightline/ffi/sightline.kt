@@ -714,6 +714,18 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder(
     ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_hidden_at(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_hide(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_private_found(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector(
+    ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_bench_events(
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_join(
@@ -735,6 +747,16 @@ internal object IntegrityCheckingUniffiLib {
     external fun uniffi_sightline_ffi_checksum_method_assistsession_set_paused(
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_set_power(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_show_surface(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_next_audio(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_push_audio(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_set_microphone(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_set_muted(
     ): Int
     external fun uniffi_sightline_ffi_checksum_constructor_assistsession_new(
     ): Int
@@ -775,6 +797,18 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_sightline_ffi_fn_constructor_assistsession_new(`observer`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
+    external fun uniffi_sightline_ffi_fn_method_assistsession_hidden_at(`ptr`: Long,`timeUs`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_hidden_pixels(`ptr`: Long,`timeUs`: Long,`width`: Int,`height`: Int,`turn`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_hide(`ptr`: Long,`parts`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Int
+    external fun uniffi_sightline_ffi_fn_method_assistsession_hiding_applied(`ptr`: Long,`version`: Int,`fromTimeUs`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_private_found(`ptr`: Long,`timeUs`: Long,`found`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_set_private_detector(`ptr`: Long,`on`: Byte,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_bench_events(`ptr`: Long,`count`: Int,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_join(`ptr`: Long,`config`: RustBuffer.ByValue,
@@ -796,6 +830,16 @@ internal object UniffiLib {
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_paused(`ptr`: Long,`paused`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_power(`ptr`: Long,`thermal`: RustBuffer.ByValue,`batteryPercent`: RustBuffer.ByValue,`charging`: Byte,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_show_surface(`ptr`: Long,`surface`: RustBuffer.ByValue,`codec`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_next_audio(`ptr`: Long,`waitMs`: Int,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_push_audio(`ptr`: Long,`timeUs`: Long,`data`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_set_microphone(`ptr`: Long,`granted`: Byte,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_set_muted(`ptr`: Long,`muted`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun ffi_sightline_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
@@ -922,6 +966,24 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder() and 0xFFFF) != 19980) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at() and 0xFFFF) != 14588) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels() and 0xFFFF) != 12797) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_hide() and 0xFFFF) != 16885) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied() and 0xFFFF) != 4841) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_private_found() and 0xFFFF) != 49490) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() and 0xFFFF) != 34527) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() and 0xFFFF) != 15526) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -953,6 +1015,21 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_power() and 0xFFFF) != 22182) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_show_surface() and 0xFFFF) != 47824) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio() and 0xFFFF) != 34415) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_push_audio() and 0xFFFF) != 48825) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_microphone() and 0xFFFF) != 33577) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_muted() and 0xFFFF) != 60474) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_constructor_assistsession_new() and 0xFFFF) != 65173) {
@@ -1210,6 +1287,33 @@ public object FfiConverterUByte: FfiConverter<UByte, Byte> {
 
     override fun write(value: UByte, buf: ByteBuffer) {
         buf.put(value.toByte())
+    }
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterUShort: FfiConverter<UShort, Short> {
+    override fun lift(value: Short): UShort {
+        return value.toUShort()
+    }
+
+    fun lift(value: Int): UShort {
+        return value.toUShort()
+    }
+
+    override fun read(buf: ByteBuffer): UShort {
+        return lift(buf.getShort())
+    }
+
+    override fun lower(value: UShort): Short {
+        return value.toShort()
+    }
+
+    override fun allocationSize(value: UShort) = 2UL
+
+    override fun write(value: UShort, buf: ByteBuffer) {
+        buf.putShort(value.toShort())
     }
 }
 
@@ -1484,6 +1588,48 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 public interface AssistSessionInterface {
 
     /**
+     * What must be filled in the frame of `time_us` before it is encoded.
+     */
+    fun `hiddenAt`(`timeUs`: kotlin.ULong): HiddenParts
+
+    /**
+     * The same in the pixels of a buffer of `width` x `height` that must be turned by `turn` to
+     * stand upright, such as a sensor's NV12 or I420.
+     */
+    fun `hiddenPixels`(`timeUs`: kotlin.ULong, `width`: kotlin.UInt, `height`: kotlin.UInt, `turn`: UprightTurn): List<PixelRect>
+
+    /**
+     * Hides these parts of the surface that is shown, instead of those before; at most 16. From
+     * now on no frame leaves until the app has told, with the number that this gives, from which
+     * frame on it fills them (`hiding_applied`).
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong, [`AssistError::NotJoined`].
+     */
+    fun `hide`(`parts`: List<HiddenRegion>): kotlin.UInt
+
+    /**
+     * The app fills what wish number `version` hides in every frame that is captured at
+     * `from_time_us` or later. An older number changes nothing.
+     */
+    fun `hidingApplied`(`version`: kotlin.UInt, `fromTimeUs`: kotlin.ULong)
+
+    /**
+     * What the app's detector found on the frame of `time_us`; none when it failed. Found parts
+     * grow by a quarter on each side and stay hidden for half a second.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] when a part is none; it counts as a failure of the detector.
+     */
+    fun `privateFound`(`timeUs`: kotlin.ULong, `found`: List<HiddenRegion>?)
+
+    /**
+     * True when the app has a detector that must have looked at the picture, of faces for example.
+     * Until its first word, and half a second after its last, no frame leaves.
+     */
+    fun `setPrivateDetector`(`on`: kotlin.Boolean)
+
+    /**
      * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
      * cost of an event with, and a way to try an observer.
      */
@@ -1568,6 +1714,47 @@ public interface AssistSessionInterface {
      * seconds. The encoder and the observer hear what follows from it.
      */
     fun `setPower`(`thermal`: ThermalState, `batteryPercent`: kotlin.UByte?, `charging`: kotlin.Boolean)
+
+    /**
+     * Shows the other surface, or the same with another codec, in the middle of the session. What
+     * the person allowed before needs no new question; else `ConsentAsked` comes. Push its frames
+     * after `SendingStarted`.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
+     */
+    fun `showSurface`(`surface`: SurfaceType, `codec`: VideoCodec)
+
+    /**
+     * The oldest packet of somebody else that was not played yet; none when none came within
+     * `wait_ms`, at most 1,000. For the thread that plays: the only call that waits. Packets that
+     * nobody takes are given up after a second.
+     */
+    fun `nextAudio`(`waitMs`: kotlin.UInt): HeardAudio?
+
+    /**
+     * One Opus packet (RFC 6716) whose first sample was heard at `time_us` microseconds of the
+     * clock that also stamps the pictures: mono or stereo, at most 120 ms and 1,120 bytes; 20 ms
+     * are usual.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    fun `pushAudio`(`timeUs`: kotlin.ULong, `data`: java.nio.ByteBuffer): PushResult
+
+    /**
+     * The person's answer about the microphone, or its withdrawal. A no stops everything at once,
+     * also what waits. `SessionEvent::MicrophoneOn` tells when packets can be pushed.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
+     */
+    fun `setMicrophone`(`granted`: kotlin.Boolean)
+
+    /**
+     * Holds the sound back for a while, or lets it go on; consent stays as it is.
+     */
+    fun `setMuted`(`muted`: kotlin.Boolean)
 
     companion object
 }
@@ -1691,6 +1878,124 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
             UniffiLib.uniffi_sightline_ffi_fn_clone_assistsession(handle, status)
         }
     }
+
+
+    /**
+     * What must be filled in the frame of `time_us` before it is encoded.
+     */override fun `hiddenAt`(`timeUs`: kotlin.ULong): HiddenParts {
+            return FfiConverterTypeHiddenParts.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_at(
+        it,
+
+        FfiConverterULong.lower(`timeUs`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * The same in the pixels of a buffer of `width` x `height` that must be turned by `turn` to
+     * stand upright, such as a sensor's NV12 or I420.
+     */override fun `hiddenPixels`(`timeUs`: kotlin.ULong, `width`: kotlin.UInt, `height`: kotlin.UInt, `turn`: UprightTurn): List<PixelRect> {
+            return FfiConverterSequenceTypePixelRect.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_pixels(
+        it,
+
+        FfiConverterULong.lower(`timeUs`),
+        FfiConverterUInt.lower(`width`),
+        FfiConverterUInt.lower(`height`),
+        FfiConverterTypeUprightTurn.lower(`turn`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Hides these parts of the surface that is shown, instead of those before; at most 16. From
+     * now on no frame leaves until the app has told, with the number that this gives, from which
+     * frame on it fills them (`hiding_applied`).
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong, [`AssistError::NotJoined`].
+     */
+    @Throws(AssistException::class)override fun `hide`(`parts`: List<HiddenRegion>): kotlin.UInt {
+            return FfiConverterUInt.lift(
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hide(
+        it,
+
+        FfiConverterSequenceTypeHiddenRegion.lower(`parts`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * The app fills what wish number `version` hides in every frame that is captured at
+     * `from_time_us` or later. An older number changes nothing.
+     */override fun `hidingApplied`(`version`: kotlin.UInt, `fromTimeUs`: kotlin.ULong)
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hiding_applied(
+        it,
+
+        FfiConverterUInt.lower(`version`),
+        FfiConverterULong.lower(`fromTimeUs`),_status)
+}
+    }
+
+
+
+
+    /**
+     * What the app's detector found on the frame of `time_us`; none when it failed. Found parts
+     * grow by a quarter on each side and stay hidden for half a second.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] when a part is none; it counts as a failure of the detector.
+     */
+    @Throws(AssistException::class)override fun `privateFound`(`timeUs`: kotlin.ULong, `found`: List<HiddenRegion>?)
+        =
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_private_found(
+        it,
+
+        FfiConverterULong.lower(`timeUs`),
+        FfiConverterOptionalSequenceTypeHiddenRegion.lower(`found`),_status)
+}
+    }
+
+
+
+
+    /**
+     * True when the app has a detector that must have looked at the picture, of faces for example.
+     * Until its first word, and half a second after its last, no frame leaves.
+     */override fun `setPrivateDetector`(`on`: kotlin.Boolean)
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_private_detector(
+        it,
+
+        FfiConverterBoolean.lower(`on`),_status)
+}
+    }
+
+
 
 
     /**
@@ -1951,6 +2256,109 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
         FfiConverterTypeThermalState.lower(`thermal`),
         FfiConverterOptionalUByte.lower(`batteryPercent`),
         FfiConverterBoolean.lower(`charging`),_status)
+}
+    }
+
+
+
+
+    /**
+     * Shows the other surface, or the same with another codec, in the middle of the session. What
+     * the person allowed before needs no new question; else `ConsentAsked` comes. Push its frames
+     * after `SendingStarted`.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
+     */
+    @Throws(AssistException::class)override fun `showSurface`(`surface`: SurfaceType, `codec`: VideoCodec)
+        =
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_show_surface(
+        it,
+
+        FfiConverterTypeSurfaceType.lower(`surface`),
+        FfiConverterTypeVideoCodec.lower(`codec`),_status)
+}
+    }
+
+
+
+
+    /**
+     * The oldest packet of somebody else that was not played yet; none when none came within
+     * `wait_ms`, at most 1,000. For the thread that plays: the only call that waits. Packets that
+     * nobody takes are given up after a second.
+     */override fun `nextAudio`(`waitMs`: kotlin.UInt): HeardAudio? {
+            return FfiConverterOptionalTypeHeardAudio.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_audio(
+        it,
+
+        FfiConverterUInt.lower(`waitMs`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * One Opus packet (RFC 6716) whose first sample was heard at `time_us` microseconds of the
+     * clock that also stamps the pictures: mono or stereo, at most 120 ms and 1,120 bytes; 20 ms
+     * are usual.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    @Throws(AssistException::class)override fun `pushAudio`(`timeUs`: kotlin.ULong, `data`: java.nio.ByteBuffer): PushResult {
+            return FfiConverterTypePushResult.lift(
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_audio(
+        it,
+
+        FfiConverterULong.lower(`timeUs`),
+        FfiConverterByRefBytes.lower(`data`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * The person's answer about the microphone, or its withdrawal. A no stops everything at once,
+     * also what waits. `SessionEvent::MicrophoneOn` tells when packets can be pushed.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
+     */
+    @Throws(AssistException::class)override fun `setMicrophone`(`granted`: kotlin.Boolean)
+        =
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_microphone(
+        it,
+
+        FfiConverterBoolean.lower(`granted`),_status)
+}
+    }
+
+
+
+
+    /**
+     * Holds the sound back for a while, or lets it go on; consent stays as it is.
+     */override fun `setMuted`(`muted`: kotlin.Boolean)
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_muted(
+        it,
+
+        FfiConverterBoolean.lower(`muted`),_status)
 }
     }
 
@@ -2356,6 +2764,188 @@ public object FfiConverterTypeSessionObserver: FfiConverter<SessionObserver, Lon
 
 
 /**
+ * A packet of sound from somebody else. Packets of one speaker come in order.
+ */
+data class HeardAudio (
+    /**
+     * Who said it; decode the packets of each speaker apart, and mix what comes out.
+     */
+    var `speaker`: kotlin.String
+    ,
+    /**
+     * Time of its first sample in samples of 48 kHz of the speaker's own clock; wraps.
+     */
+    var `timestamp`: kotlin.UInt
+    ,
+    /**
+     * Packets of this speaker that are missing right before this one: conceal them.
+     */
+    var `lost`: kotlin.UShort
+    ,
+    /**
+     * One Opus packet.
+     */
+    var `data`: kotlin.ByteArray
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHeardAudio: FfiConverterRustBuffer<HeardAudio> {
+    override fun read(buf: ByteBuffer): HeardAudio {
+        return HeardAudio(
+            FfiConverterString.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUShort.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HeardAudio) = (
+            FfiConverterString.allocationSize(value.`speaker`) +
+            FfiConverterUInt.allocationSize(value.`timestamp`) +
+            FfiConverterUShort.allocationSize(value.`lost`) +
+            FfiConverterByteArray.allocationSize(value.`data`)
+    )
+
+    override fun write(value: HeardAudio, buf: ByteBuffer) {
+            FfiConverterString.write(value.`speaker`, buf)
+            FfiConverterUInt.write(value.`timestamp`, buf)
+            FfiConverterUShort.write(value.`lost`, buf)
+            FfiConverterByteArray.write(value.`data`, buf)
+    }
+}
+
+
+
+/**
+ * What must be filled in one frame before it is encoded.
+ */
+data class HiddenParts (
+    /**
+     * Number of the person's last wish, for `AssistSession::hiding_applied`.
+     */
+    var `version`: kotlin.UInt
+    ,
+    /**
+     * True when the whole frame must be filled, because a detector has a say and is silent. The
+     * core sends no such frame.
+     */
+    var `everything`: kotlin.Boolean
+    ,
+    /**
+     * The parts to fill; the whole frame when `everything` is true.
+     */
+    var `regions`: List<HiddenRegion>
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHiddenParts: FfiConverterRustBuffer<HiddenParts> {
+    override fun read(buf: ByteBuffer): HiddenParts {
+        return HiddenParts(
+            FfiConverterUInt.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterSequenceTypeHiddenRegion.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HiddenParts) = (
+            FfiConverterUInt.allocationSize(value.`version`) +
+            FfiConverterBoolean.allocationSize(value.`everything`) +
+            FfiConverterSequenceTypeHiddenRegion.allocationSize(value.`regions`)
+    )
+
+    override fun write(value: HiddenParts, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`version`, buf)
+            FfiConverterBoolean.write(value.`everything`, buf)
+            FfiConverterSequenceTypeHiddenRegion.write(value.`regions`, buf)
+    }
+}
+
+
+
+/**
+ * A part of the upright picture, in shares of its width and height from the top left corner.
+ */
+data class HiddenRegion (
+    /**
+     * Left edge, 0 to 1.
+     */
+    var `left`: kotlin.Float
+    ,
+    /**
+     * Top edge, 0 to 1.
+     */
+    var `top`: kotlin.Float
+    ,
+    /**
+     * Width, 0 to 1.
+     */
+    var `width`: kotlin.Float
+    ,
+    /**
+     * Height, 0 to 1.
+     */
+    var `height`: kotlin.Float
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeHiddenRegion: FfiConverterRustBuffer<HiddenRegion> {
+    override fun read(buf: ByteBuffer): HiddenRegion {
+        return HiddenRegion(
+            FfiConverterFloat.read(buf),
+            FfiConverterFloat.read(buf),
+            FfiConverterFloat.read(buf),
+            FfiConverterFloat.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: HiddenRegion) = (
+            FfiConverterFloat.allocationSize(value.`left`) +
+            FfiConverterFloat.allocationSize(value.`top`) +
+            FfiConverterFloat.allocationSize(value.`width`) +
+            FfiConverterFloat.allocationSize(value.`height`)
+    )
+
+    override fun write(value: HiddenRegion, buf: ByteBuffer) {
+            FfiConverterFloat.write(value.`left`, buf)
+            FfiConverterFloat.write(value.`top`, buf)
+            FfiConverterFloat.write(value.`width`, buf)
+            FfiConverterFloat.write(value.`height`, buf)
+    }
+}
+
+
+
+/**
  * Who asks, and for what; shown before joining.
  */
 data class Invitation (
@@ -2681,6 +3271,70 @@ public object FfiConverterTypeOverlayItem: FfiConverterRustBuffer<OverlayItem> {
             FfiConverterFloat.write(value.`width`, buf)
             FfiConverterSequenceFloat.write(value.`points`, buf)
             FfiConverterOptionalString.write(value.`text`, buf)
+    }
+}
+
+
+
+/**
+ * A part of a picture in its own pixels. All four numbers are even in an even picture, because
+ * four pixels share one colour.
+ */
+data class PixelRect (
+    /**
+     * First column.
+     */
+    var `x`: kotlin.UInt
+    ,
+    /**
+     * First row.
+     */
+    var `y`: kotlin.UInt
+    ,
+    /**
+     * Columns.
+     */
+    var `width`: kotlin.UInt
+    ,
+    /**
+     * Rows.
+     */
+    var `height`: kotlin.UInt
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypePixelRect: FfiConverterRustBuffer<PixelRect> {
+    override fun read(buf: ByteBuffer): PixelRect {
+        return PixelRect(
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: PixelRect) = (
+            FfiConverterUInt.allocationSize(value.`x`) +
+            FfiConverterUInt.allocationSize(value.`y`) +
+            FfiConverterUInt.allocationSize(value.`width`) +
+            FfiConverterUInt.allocationSize(value.`height`)
+    )
+
+    override fun write(value: PixelRect, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`x`, buf)
+            FfiConverterUInt.write(value.`y`, buf)
+            FfiConverterUInt.write(value.`width`, buf)
+            FfiConverterUInt.write(value.`height`, buf)
     }
 }
 
@@ -3583,6 +4237,33 @@ sealed class SessionEvent {
     }
 
     /**
+     * The yes to the microphone is in force: push sound.
+     */
+    object MicrophoneOn : SessionEvent()
+
+
+    /**
+     * No sound is sent any more.
+     */
+    object MicrophoneOff : SessionEvent()
+
+
+    /**
+     * Parts of the picture are hidden, and the agent was told.
+     */
+    data class Hidden(
+        /**
+         * How many; 255 for the whole picture.
+         */
+        val `parts`: kotlin.UByte) : SessionEvent()
+
+    {
+
+
+        companion object
+    }
+
+    /**
      * The agent asks for a surface.
      */
     data class SurfaceRequested(
@@ -3792,42 +4473,47 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
             3 -> SessionEvent.SendingStopped(
                 FfiConverterTypeSurfaceType.read(buf),
                 )
-            4 -> SessionEvent.SurfaceRequested(
+            4 -> SessionEvent.MicrophoneOn
+            5 -> SessionEvent.MicrophoneOff
+            6 -> SessionEvent.Hidden(
+                FfiConverterUByte.read(buf),
+                )
+            7 -> SessionEvent.SurfaceRequested(
                 FfiConverterTypeSurfaceType.read(buf),
                 )
-            5 -> SessionEvent.Connection(
+            8 -> SessionEvent.Connection(
                 FfiConverterTypeConnectionState.read(buf),
                 )
-            6 -> SessionEvent.Chat(
+            9 -> SessionEvent.Chat(
                 FfiConverterString.read(buf),
                 FfiConverterBoolean.read(buf),
                 FfiConverterString.read(buf),
                 )
-            7 -> SessionEvent.AnnotationAdded(
+            10 -> SessionEvent.AnnotationAdded(
                 FfiConverterUInt.read(buf),
                 )
-            8 -> SessionEvent.AnnotationHidden(
+            11 -> SessionEvent.AnnotationHidden(
                 FfiConverterUInt.read(buf),
                 )
-            9 -> SessionEvent.AnchorChanged(
+            12 -> SessionEvent.AnchorChanged(
                 FfiConverterUInt.read(buf),
                 FfiConverterTypeOverlayStatus.read(buf),
                 FfiConverterTypeAnchorReason.read(buf),
                 )
-            10 -> SessionEvent.PowerSaving(
+            13 -> SessionEvent.PowerSaving(
                 FfiConverterUByte.read(buf),
                 FfiConverterTypeSavingCause.read(buf),
                 )
-            11 -> SessionEvent.Warning(
+            14 -> SessionEvent.Warning(
                 FfiConverterString.read(buf),
                 )
-            12 -> SessionEvent.EventsLost(
+            15 -> SessionEvent.EventsLost(
                 FfiConverterUInt.read(buf),
                 )
-            13 -> SessionEvent.Ended(
+            16 -> SessionEvent.Ended(
                 FfiConverterString.read(buf),
                 )
-            14 -> SessionEvent.Failed(
+            17 -> SessionEvent.Failed(
                 FfiConverterTypeAssistError.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -3854,6 +4540,25 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
             (
                 4UL
                 + FfiConverterTypeSurfaceType.allocationSize(value.`surface`)
+            )
+        }
+        is SessionEvent.MicrophoneOn -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SessionEvent.MicrophoneOff -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+            )
+        }
+        is SessionEvent.Hidden -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterUByte.allocationSize(value.`parts`)
             )
         }
         is SessionEvent.SurfaceRequested -> {
@@ -3957,63 +4662,76 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
                 FfiConverterTypeSurfaceType.write(value.`surface`, buf)
                 Unit
             }
-            is SessionEvent.SurfaceRequested -> {
+            is SessionEvent.MicrophoneOn -> {
                 buf.putInt(4)
+                Unit
+            }
+            is SessionEvent.MicrophoneOff -> {
+                buf.putInt(5)
+                Unit
+            }
+            is SessionEvent.Hidden -> {
+                buf.putInt(6)
+                FfiConverterUByte.write(value.`parts`, buf)
+                Unit
+            }
+            is SessionEvent.SurfaceRequested -> {
+                buf.putInt(7)
                 FfiConverterTypeSurfaceType.write(value.`surface`, buf)
                 Unit
             }
             is SessionEvent.Connection -> {
-                buf.putInt(5)
+                buf.putInt(8)
                 FfiConverterTypeConnectionState.write(value.`state`, buf)
                 Unit
             }
             is SessionEvent.Chat -> {
-                buf.putInt(6)
+                buf.putInt(9)
                 FfiConverterString.write(value.`from`, buf)
                 FfiConverterBoolean.write(value.`own`, buf)
                 FfiConverterString.write(value.`text`, buf)
                 Unit
             }
             is SessionEvent.AnnotationAdded -> {
-                buf.putInt(7)
+                buf.putInt(10)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 Unit
             }
             is SessionEvent.AnnotationHidden -> {
-                buf.putInt(8)
+                buf.putInt(11)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 Unit
             }
             is SessionEvent.AnchorChanged -> {
-                buf.putInt(9)
+                buf.putInt(12)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 FfiConverterTypeOverlayStatus.write(value.`status`, buf)
                 FfiConverterTypeAnchorReason.write(value.`reason`, buf)
                 Unit
             }
             is SessionEvent.PowerSaving -> {
-                buf.putInt(10)
+                buf.putInt(13)
                 FfiConverterUByte.write(value.`level`, buf)
                 FfiConverterTypeSavingCause.write(value.`cause`, buf)
                 Unit
             }
             is SessionEvent.Warning -> {
-                buf.putInt(11)
+                buf.putInt(14)
                 FfiConverterString.write(value.`message`, buf)
                 Unit
             }
             is SessionEvent.EventsLost -> {
-                buf.putInt(12)
+                buf.putInt(15)
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
             is SessionEvent.Ended -> {
-                buf.putInt(13)
+                buf.putInt(16)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
             is SessionEvent.Failed -> {
-                buf.putInt(14)
+                buf.putInt(17)
                 FfiConverterTypeAssistError.write(value.`error`, buf)
                 Unit
             }
@@ -4283,6 +5001,70 @@ public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?>
 /**
  * @suppress
  */
+public object FfiConverterOptionalTypeHeardAudio: FfiConverterRustBuffer<HeardAudio?> {
+    override fun read(buf: ByteBuffer): HeardAudio? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeHeardAudio.read(buf)
+    }
+
+    override fun allocationSize(value: HeardAudio?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeHeardAudio.allocationSize(value)
+        }
+    }
+
+    override fun write(value: HeardAudio?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeHeardAudio.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalSequenceTypeHiddenRegion: FfiConverterRustBuffer<List<HiddenRegion>?> {
+    override fun read(buf: ByteBuffer): List<HiddenRegion>? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterSequenceTypeHiddenRegion.read(buf)
+    }
+
+    override fun allocationSize(value: List<HiddenRegion>?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterSequenceTypeHiddenRegion.allocationSize(value)
+        }
+    }
+
+    override fun write(value: List<HiddenRegion>?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterSequenceTypeHiddenRegion.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceFloat: FfiConverterRustBuffer<List<kotlin.Float>> {
     override fun read(buf: ByteBuffer): List<kotlin.Float> {
         val len = buf.getInt()
@@ -4311,6 +5093,34 @@ public object FfiConverterSequenceFloat: FfiConverterRustBuffer<List<kotlin.Floa
 /**
  * @suppress
  */
+public object FfiConverterSequenceTypeHiddenRegion: FfiConverterRustBuffer<List<HiddenRegion>> {
+    override fun read(buf: ByteBuffer): List<HiddenRegion> {
+        val len = buf.getInt()
+        return List<HiddenRegion>(len) {
+            FfiConverterTypeHiddenRegion.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<HiddenRegion>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypeHiddenRegion.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<HiddenRegion>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypeHiddenRegion.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterSequenceTypeOverlayItem: FfiConverterRustBuffer<List<OverlayItem>> {
     override fun read(buf: ByteBuffer): List<OverlayItem> {
         val len = buf.getInt()
@@ -4329,6 +5139,34 @@ public object FfiConverterSequenceTypeOverlayItem: FfiConverterRustBuffer<List<O
         buf.putInt(value.size)
         value.iterator().forEach {
             FfiConverterTypeOverlayItem.write(it, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterSequenceTypePixelRect: FfiConverterRustBuffer<List<PixelRect>> {
+    override fun read(buf: ByteBuffer): List<PixelRect> {
+        val len = buf.getInt()
+        return List<PixelRect>(len) {
+            FfiConverterTypePixelRect.read(buf)
+        }
+    }
+
+    override fun allocationSize(value: List<PixelRect>): ULong {
+        val sizeForLength = 4UL
+        val sizeForItems = value.map { FfiConverterTypePixelRect.allocationSize(it) }.sum()
+        return sizeForLength + sizeForItems
+    }
+
+    override fun write(value: List<PixelRect>, buf: ByteBuffer) {
+        buf.putInt(value.size)
+        value.iterator().forEach {
+            FfiConverterTypePixelRect.write(it, buf)
         }
     }
 }
