@@ -73,13 +73,13 @@ export function endOfPart(css: string, at: number): number {
   return css.length;
 }
 
-const URL = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^)"']*?))\s*\)/gi;
-const STRING = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'/g;
+const URL = /url\(\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'((?:[^'\\]|\\[\s\S])*)'|([^)"']*?))\s*\)/gi;
+const STRING = /"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'/g;
 
 /** Puts assets in the place of addresses. */
 function withAssets(value: string, host: CssHost, shown: boolean): string {
   return value.replace(URL, (_, a?: string, b?: string, c?: string) => {
-    const url = (a ?? b ?? c ?? '').replace(/\\(.)/g, '$1').trim();
+    const url = unescaped(a ?? b ?? c ?? '').trim();
     if (url.startsWith('#')) return /^#[\w-]+$/.test(url) ? `url(${url})` : 'url(#)';
     const name = shown ? host.asset(url) : null;
     return name === null ? 'url(data:,)' : `url("${name}")`;
@@ -259,8 +259,10 @@ const ID = /#(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g;
 const ATTRIBUTE =
   /\[\s*([\w-]+)\s*(?:([~|^$*]?=)\s*(?:"([^"]*)"|'([^']*)'|([^\]\s]+))\s*[is]?\s*)?\]/g;
 const unescaped = (text: string): string =>
-  text.replace(/\\([0-9a-f]{1,6})\s?|\\(.)/gi, (_, hex?: string, char?: string) =>
-    hex === undefined ? (char ?? '') : String.fromCodePoint(Number.parseInt(hex, 16)),
+  text.replace(/\\(?:\r\n|\n)|\\([0-9a-f]{1,6})\s?|\\(.)/gi, (_, hex?: string, char?: string) =>
+    hex === undefined
+      ? (char ?? '')
+      : String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0x10ffff)),
   );
 
 /** Collects the names of a scrubbed sheet. */

@@ -76,8 +76,7 @@ export class Talk {
       }
       case 'annotation_events': {
         const { syncAfter } = this.#log.apply(message.events);
-        if (syncAfter !== null)
-          this.#host.session({ type: 'annotation_sync', after: syncAfter });
+        if (syncAfter !== null) this.#host.session({ type: 'annotation_sync', after: syncAfter });
         this.#redraw();
         break;
       }

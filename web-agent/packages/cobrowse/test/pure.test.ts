@@ -50,6 +50,14 @@ test('a style sheet keeps what it looks like', () => {
   expect(scrubSheet(font, host(true))).toBe(font);
 });
 
+test('an address over several lines is one address', () => {
+  const css = `:root{--icon:url('data:image/svg+xml,<svg \\\n role="x">')}.a{content:var(--icon)}`;
+  const asked: string[] = [];
+  const seen = { ...host(true), asset: (url: string) => `HASH${asked.push(url)}` };
+  expect(scrubSheet(css, seen)).toBe(':root{--icon:url("HASH1")}.a{content:var(--icon)}');
+  expect(asked).toEqual(['data:image/svg+xml,<svg  role="x">']);
+});
+
 test('a broken style sheet ends somewhere', () => {
   for (const css of ['.a{', '"', '.a{b:url(', '/*', '}}}', '\\', '@media{', '.a{content:"\\']) {
     expect(typeof scrubSheet(css, host(null))).toBe('string');

@@ -16,6 +16,8 @@ const ASSET_URL = /url\("([0-9a-f]{64})"\)/g;
 export class Dresser {
   /** Address in front of the hash of an asset. */
   readonly #assets: string;
+  /** Style attributes of elements that show a picture or a box, without what stands for it. */
+  readonly #plain = new WeakMap<Element, string | null>();
 
   constructor(assets: string) {
     this.#assets = assets;
@@ -40,10 +42,13 @@ export class Dresser {
   attribute(element: Element, name: string, value: string | null): void {
     if (REFUSED_ATTRIBUTE.test(name)) return;
     try {
-      if (value === null) element.removeAttribute(name);
-      else if (name === 'style')
+      if (value === null) {
+        if (name === 'style') this.#plain.delete(element);
+        element.removeAttribute(name);
+      } else if (name === 'style') {
+        this.#plain.delete(element);
         element.setAttribute('style', value.replace(ASSET_URL, `url("${this.#assets}$1")`));
-      else if (name === 'href' || name === 'xlink:href')
+      } else if (name === 'href' || name === 'xlink:href')
         element.setAttribute('href', value.startsWith('#') ? value : '#_');
       else element.setAttribute(name, value);
     } catch {
@@ -78,6 +83,13 @@ export class Dresser {
   }
 
   #picture(element: Element, name: string, style: CSSStyleDeclaration, state: NodeState): void {
+    const plain = this.#plain.get(element);
+    if (plain !== undefined) {
+      // What stood for the picture before goes.
+      if (plain === null) element.removeAttribute('style');
+      else element.setAttribute('style', plain);
+    } else if (state.p !== undefined || state.b !== undefined)
+      this.#plain.set(element, element.getAttribute('style'));
     if (name === 'img')
       (element as HTMLImageElement).src = state.p === undefined ? EMPTY : this.asset(state.p);
     else if (state.p !== undefined)
