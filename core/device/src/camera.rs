@@ -1,19 +1,30 @@
 //! A camera, screen or file of Linux as the device's camera.
 
-use crate::view::{View, ViewFrame};
+use crate::{
+    faces::FaceDetector,
+    view::{View, ViewFrame},
+};
 use sightline_client::{
     camera::{Camera, OpenCamera},
     tracker::{Eye, Inspection, Shown, ViewError},
 };
 use sightline_media::{
     CameraSource, CapturedFrame, Closed, Codec, EncodedSource, LUMA_MAX_WIDTH, LumaPlane,
-    LumaScaler, Queue, SourceConfig, VideoInput,
+    LumaScaler, MediaError, Queue, SourceConfig, VideoInput,
+    privacy::{Hidden, Privacy, RegionDetector, Watch},
 };
-use sightline_protocol::{FrameTime, SurfaceKind};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use sightline_protocol::{FrameTime, SurfaceKind, limits::HIDDEN_ALL};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 /// What GStreamer films with, once it is opened.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct LinuxCamera {
     /// Where pictures come from.
     pub input: VideoInput,
@@ -25,6 +36,25 @@ pub struct LinuxCamera {
     pub record_view: Option<PathBuf>,
     /// Draws what the engine goes by on that view.
     pub debug_overlay: bool,
+    /// What others must not see.
+    pub privacy: Arc<Privacy>,
+    /// Cascade of the faces that are hidden, if they are.
+    pub faces: Option<PathBuf>,
+    /// Capture time of the newest frame in microseconds.
+    pub newest_us: Arc<AtomicU64>,
+}
+
+impl LinuxCamera {
+    /// What is hidden, with the detector that looks at each frame.
+    fn watch(&self) -> Result<Watch, MediaError> {
+        let detector = self.faces.as_deref().map(FaceDetector::open);
+        let detector = detector.transpose().map_err(|error| MediaError::Failed {
+            what: "the detector of faces",
+            reason: error.to_string(),
+        })?;
+        let detector = detector.map(|faces| Box::new(faces) as Box<dyn RegionDetector>);
+        Ok(Watch::new(self.privacy.clone(), detector))
+    }
 }
 
 impl Camera for LinuxCamera {
@@ -39,17 +69,25 @@ impl Camera for LinuxCamera {
         self.codec
     }
 
+    fn hidden_parts(&self) -> u8 {
+        match self.privacy.at(self.newest_us.load(Ordering::Relaxed)) {
+            Hidden::Everything => HIDDEN_ALL,
+            Hidden::Parts(parts) => u8::try_from(parts.len()).unwrap_or(HIDDEN_ALL),
+        }
+    }
+
     fn open(&self, bitrate_bps: u32, frame_time_base: u32) -> Result<OpenCamera, ViewError> {
-        let source = Arc::new(CameraSource::open(SourceConfig {
+        let config = SourceConfig {
             input: self.input.clone(),
             codec: self.codec,
             bitrate_bps,
             frame_time_base,
             max_width: self.max_width,
-        })?);
+        };
+        let source = Arc::new(CameraSource::open_private(config, Some(self.watch()?))?);
         let size = source.captured_size();
         let view = match &self.record_view {
-            Some(path) => Some(View::create(path, size)?),
+            Some(path) => Some(View::create(path, size, self.privacy.clone())?),
             None => None,
         };
         let eye = LinuxEye {
@@ -59,6 +97,7 @@ impl Camera for LinuxCamera {
             debug: self.debug_overlay,
             inspections: Vec::new(),
             seen: None,
+            newest_us: self.newest_us.clone(),
         };
         Ok(OpenCamera {
             source: source as Arc<dyn EncodedSource>,
@@ -75,6 +114,7 @@ struct LinuxEye {
     debug: bool,
     inspections: Vec<Inspection>,
     seen: Option<CapturedFrame>,
+    newest_us: Arc<AtomicU64>,
 }
 
 impl Eye for LinuxEye {
@@ -82,6 +122,8 @@ impl Eye for LinuxEye {
         let Some(frame) = self.captured.pop(timeout)? else {
             return Ok(None);
         };
+        self.newest_us
+            .store(frame.line_ns / 1_000, Ordering::Relaxed);
         match self.scaler.luma(&frame) {
             Ok(luma) => {
                 self.seen = Some(frame);

@@ -3,6 +3,9 @@
 //! Its events go to standard output as one JSON object a line, everything else to standard error.
 
 mod camera;
+mod control;
+mod faces;
+mod sound;
 mod view;
 
 use camera::LinuxCamera;
@@ -11,7 +14,11 @@ use sightline_client::{
     ClientError, Event, Invite,
     device::{self, Command, DeviceConfig},
 };
-use sightline_media::{Codec, VideoInput};
+use sightline_media::{
+    Codec, MediaError, SoundInput, VideoInput,
+    privacy::{Privacy, Region},
+};
+use sound::LinuxSound;
 use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
@@ -68,6 +75,21 @@ struct Options {
     /// as it did, red where it does not, and the anchor's state in words.
     #[arg(long, requires = "record_view")]
     debug_overlay: bool,
+    /// Sends sound, once there is consent: a sound file, `default` for the microphone, or `test`.
+    #[arg(long)]
+    microphone: Option<SoundInput>,
+    /// Hides a part of the picture before it is sent: left,top,width,height between 0 and 1. May be
+    /// given up to 16 times.
+    #[arg(long, value_name = "REGION")]
+    hide: Vec<Region>,
+    /// Hides the faces that are found, and everything when they cannot be looked for. Needs
+    /// Debian's opencv-data, or another cascade of local binary patterns.
+    #[arg(long, value_name = "CASCADE", num_args = 0..=1, default_missing_value = faces::CASCADE)]
+    hide_faces: Option<PathBuf>,
+    /// Takes commands on standard input, one a line: hide REGION, show, microphone on|off,
+    /// consent on|off, pause, resume.
+    #[arg(long)]
+    control: bool,
     /// Whether to ask for consent.
     #[arg(long, value_enum, default_value = "ask")]
     consent: Consent,
@@ -82,7 +104,7 @@ struct Options {
     no_frame_times: bool,
 }
 
-fn config(options: Options) -> Result<DeviceConfig, ClientError> {
+fn config(options: Options, privacy: Arc<Privacy>) -> Result<DeviceConfig, ClientError> {
     let input: VideoInput = options.camera.parse()?;
     let duration = options
         .duration
@@ -99,7 +121,14 @@ fn config(options: Options) -> Result<DeviceConfig, ClientError> {
             max_width: options.max_width,
             record_view: options.record_view,
             debug_overlay: options.debug_overlay,
+            privacy,
+            faces: options.hide_faces,
+            newest_us: Arc::default(),
         }),
+        microphone_given: options.microphone.is_some() && options.consent == Consent::Yes,
+        sound: options
+            .microphone
+            .map(|input| Arc::new(LinuxSound { input }) as _),
         bitrate_bps: options.bitrate,
         consent_given: options.consent == Consent::Yes,
         insecure: options.insecure,
@@ -117,24 +146,40 @@ fn print(event: &Event) {
 }
 
 /// Asks on the terminal in a thread of its own, because reading a line cannot be cancelled.
-fn ask(scope: String, commands: mpsc::Sender<Command>) {
+fn ask(scope: String, sound: bool, commands: mpsc::Sender<Command>) {
     std::thread::spawn(move || {
+        let and = if sound { " and your sound" } else { "" };
         eprint!(
-            "Send the picture of your {scope}, and let the agent keep still pictures? Type yes to allow: "
+            "Send the picture of your {scope}{and}, and let the agent keep still pictures? Type yes to allow: "
         );
         let mut line = String::new();
         let read = std::io::stdin().read_line(&mut line);
         let yes = read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
         // The device may have left meanwhile.
         let _ = commands.blocking_send(Command::Consent(yes));
+        if sound {
+            let _ = commands.blocking_send(Command::Microphone(yes));
+        }
     });
 }
 
 async fn run(options: Options) -> Result<(), ClientError> {
-    let config = config(options)?;
-    let asks = !config.consent_given;
+    let privacy = Arc::new(Privacy::default());
+    let drawn = options.hide.clone();
+    let hidden = privacy.set_drawn(drawn.clone());
+    hidden.map_err(|error| MediaError::Failed {
+        what: "--hide",
+        reason: error.to_string(),
+    })?;
+    let control = options.control;
+    let sound = options.microphone.is_some();
+    let config = config(options, privacy.clone())?;
+    let asks = !config.consent_given && !control;
     let (events, mut happened) = mpsc::channel(256);
     let (commands, commanded) = mpsc::channel(16);
+    if control {
+        control::listen(privacy, drawn, commands.clone());
+    }
     let printer = {
         let commands = commands.clone();
         tokio::spawn(async move {
@@ -146,7 +191,7 @@ async fn run(options: Options) -> Result<(), ClientError> {
                 } = event
                     && asks
                 {
-                    ask(scope, commands.clone());
+                    ask(scope, sound, commands.clone());
                 }
             }
         })

@@ -4,7 +4,10 @@ use sightline_client::{
     overlay::{Placed, draw, draw_inspection},
     tracker::{Inspection, Shown, ViewError, spawn},
 };
-use sightline_media::{CapturedFrame, MediaError, Queue, ViewWriter};
+use sightline_media::{
+    CapturedFrame, MediaError, Queue, ViewWriter,
+    privacy::{Privacy, fill_i420},
+};
 use std::{path::Path, sync::Arc, thread::JoinHandle, time::Duration};
 
 /// A frame with the drawings on exactly this frame.
@@ -26,11 +29,17 @@ const WAITING: usize = 16;
 const POLL: Duration = Duration::from_millis(200);
 
 impl View {
-    pub fn create(path: &Path, (width, height): (u32, u32)) -> Result<Self, ViewError> {
+    /// Writes the view to a file. What others must not see is hidden in it too, so that the person
+    /// sees what they see.
+    pub fn create(
+        path: &Path,
+        (width, height): (u32, u32),
+        privacy: Arc<Privacy>,
+    ) -> Result<Self, ViewError> {
         let writer = ViewWriter::create(path, width, height)?;
         let frames = Arc::new(Queue::new(WAITING));
         let waiting = frames.clone();
-        let thread = spawn("view", move || write(&waiting, writer))?;
+        let thread = spawn("view", move || write(&waiting, writer, &privacy))?;
         Ok(Self { frames, thread })
     }
 
@@ -46,11 +55,16 @@ impl View {
     }
 }
 
-fn write(frames: &Queue<ViewFrame>, mut writer: ViewWriter) -> Result<(), ViewError> {
+fn write(
+    frames: &Queue<ViewFrame>,
+    mut writer: ViewWriter,
+    privacy: &Privacy,
+) -> Result<(), ViewError> {
     loop {
         match frames.pop(POLL) {
             Ok(Some(view)) => {
                 let mut picture = view.frame.i420()?;
+                fill_i420(&mut picture, &privacy.at(view.frame.line_ns / 1_000));
                 for shown in &view.shown {
                     let placed = Placed {
                         annotation: &shown.annotation,

@@ -8,7 +8,7 @@ mod fill;
 mod policy;
 mod region;
 
-pub use fill::{Samples, fill_plane};
+pub use fill::{Samples, fill_i420, fill_plane};
 pub use policy::{Detection, Hidden, Privacy, PrivacyConfig, Watch};
 pub use region::{PixelRect, Region};
 

@@ -1,4 +1,7 @@
-use crate::{I420Frame, LumaPlane, MediaError};
+use crate::{
+    I420Frame, LumaPlane, MediaError,
+    privacy::{Hidden, Samples, fill_plane},
+};
 use gst_video::prelude::*;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
@@ -52,6 +55,35 @@ impl CapturedFrame {
             width,
             height,
             data,
+        })
+    }
+}
+
+impl CapturedFrame {
+    /// The same frame with parts of it filled. The one that it was made from stays as it is.
+    ///
+    /// # Errors
+    /// [`MediaError::Failed`] when the pixels cannot be copied.
+    pub fn without(&self, hidden: &Hidden) -> Result<Self, MediaError> {
+        let regions = hidden.regions();
+        if regions.is_empty() {
+            return Ok(self.clone());
+        }
+        let copy = self.buffer.copy_deep().map_err(unreadable)?;
+        let mut picture =
+            gst_video::VideoFrame::from_buffer_writable(copy, &self.info).map_err(unreadable)?;
+        let size = (self.width(), self.height());
+        for (plane, samples) in [Samples::Luma, Samples::Chroma, Samples::Chroma]
+            .into_iter()
+            .enumerate()
+        {
+            let stride = usize::try_from(picture.plane_stride()[plane]).map_err(unreadable)?;
+            let bytes = picture.plane_data_mut(plane as u32).map_err(unreadable)?;
+            fill_plane(bytes, stride, samples, size, regions);
+        }
+        Ok(Self {
+            buffer: picture.into_buffer(),
+            ..self.clone()
         })
     }
 }

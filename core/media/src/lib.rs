@@ -5,6 +5,9 @@
 //! same frame times, for the anchor engine and the device's own view. The types that need no
 //! GStreamer live in `sightline-frames` and are re-exported here.
 //!
+//! What must not be seen is filled in the raw frames before they are encoded
+//! ([`CameraSource::open_private`]). [`Microphone`] gives sound, encoded.
+//!
 //! [`Decoder`] turns encoded frames from the network back into luma planes, and [`ViewWriter`]
 //! stores a rendered view in a video file.
 //!
@@ -16,6 +19,7 @@ mod decoder;
 mod encoder;
 mod frame;
 mod input;
+mod microphone;
 mod reader;
 mod source;
 mod stage;
@@ -26,9 +30,10 @@ mod writer;
 pub use decoder::Decoder;
 pub use frame::{CapturedFrame, LumaScaler};
 pub use input::VideoInput;
+pub use microphone::{Microphone, SoundInput};
 pub use sightline_frames::{
     Closed, Codec, DecodeError, EncodedFrame, EncodedSource, I420Frame, LUMA_MAX_WIDTH, LumaPlane,
-    MediaError, Queue, frame_time,
+    MediaError, Queue, SoundPacket, SoundSource, frame_time, privacy,
 };
 pub use source::{CameraSource, SourceConfig};
 pub use writer::ViewWriter;

@@ -1,6 +1,8 @@
 use crate::{
-    CapturedFrame, Closed, Codec, EncodedFrame, EncodedSource, MediaError, Queue, VideoInput,
+    CapturedFrame, Closed, Codec, EncodedFrame, EncodedSource, LumaScaler, MediaError, Queue,
+    VideoInput,
     encoder::Encoder,
+    privacy::Watch,
     reader::{Next, Raw, Reader},
 };
 use std::{
@@ -70,6 +72,8 @@ const ENCODED_QUEUE: usize = 30;
 /// because each of them may have been seen and drawn on.
 const CAPTURED_QUEUE: usize = 8;
 const POLL: Duration = Duration::from_millis(100);
+/// Widest picture that a detector of private parts gets, in pixels.
+const DETECT_WIDTH: u32 = 320;
 
 impl CameraSource {
     /// Opens the input and starts to encode. Blocks until the first picture is there.
@@ -78,6 +82,14 @@ impl CameraSource {
     /// [`MediaError::NotReadable`] when the input gives no picture, [`MediaError::MissingElement`]
     /// when an encoder is not installed.
     pub fn open(config: SourceConfig) -> Result<Self, MediaError> {
+        Self::open_private(config, None)
+    }
+
+    /// The same; what `watch` says is filled in each frame before it is encoded.
+    ///
+    /// # Errors
+    /// As [`CameraSource::open`].
+    pub fn open_private(config: SourceConfig, watch: Option<Watch>) -> Result<Self, MediaError> {
         let (reader, first) = Reader::open(&config.input)?;
         let encoder = Encoder::new(
             config.codec,
@@ -111,6 +123,8 @@ impl CameraSource {
                 encoded,
                 base,
                 max_width,
+                watch,
+                scaler: LumaScaler::new(DETECT_WIDTH),
             };
             spawn("encode", move || run.run())?
         };
@@ -300,6 +314,8 @@ struct EncodeLoop {
     encoded: Arc<Queue<EncodedFrame>>,
     base: u32,
     max_width: u32,
+    watch: Option<Watch>,
+    scaler: LumaScaler,
 }
 
 impl EncodeLoop {
@@ -336,6 +352,13 @@ impl EncodeLoop {
             }
             // A tenth less than the spacing keeps every frame of a source that has just this rate.
             earliest_ns = frame.line_ns + spacing_ns * 9 / 10;
+            let frame = match self.hide(frame) {
+                Ok(frame) => frame,
+                Err(error) => {
+                    tracing::error!(%error, "a frame cannot be hidden, so that no more are sent");
+                    break error;
+                }
+            };
             match self
                 .encoder
                 .encode(&frame, wishes.keyframe || broken, self.base)
@@ -350,6 +373,18 @@ impl EncodeLoop {
             }
         };
         self.encoded.close(end);
+    }
+
+    /// The frame as others may see it.
+    fn hide(&mut self, frame: CapturedFrame) -> Result<CapturedFrame, MediaError> {
+        let Some(watch) = &mut self.watch else {
+            return Ok(frame);
+        };
+        let luma = watch.looks().then(|| self.scaler.luma(&frame));
+        // Without its brightness the watch hides all of it.
+        let luma = luma.and_then(Result::ok);
+        let hidden = watch.hidden(frame.line_ns / 1_000, luma.as_ref());
+        frame.without(&hidden)
     }
 
     fn target_size(&self, frame: &CapturedFrame, wished: Option<(u32, u32)>) -> (u32, u32) {

@@ -1,6 +1,7 @@
 //! Tests on real pipelines, with clips that are rendered on the spot.
 
 mod codec;
+mod hidden;
 mod source;
 mod turned;
 

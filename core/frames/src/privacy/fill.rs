@@ -1,4 +1,5 @@
-use super::{PixelRect, Region};
+use super::{Hidden, PixelRect, Region};
+use crate::I420Frame;
 
 /// What a plane of a picture holds for each pixel, or each block of pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +36,20 @@ pub fn fill_plane(
             Samples::ChromaPair => flat(plane, stride, rect, 2),
         }
     }
+}
+
+/// Hides parts of a picture without padding.
+pub fn fill_i420(picture: &mut I420Frame, hidden: &Hidden) {
+    let size @ (width, height) = (picture.width, picture.height);
+    let half = |side: u32| side.div_ceil(2) as usize;
+    let luma = (width as usize * height as usize).min(picture.data.len());
+    let (y, colour) = picture.data.split_at_mut(luma);
+    let chroma = (half(width) * half(height)).min(colour.len());
+    let (u, v) = colour.split_at_mut(chroma);
+    let regions = hidden.regions();
+    fill_plane(y, width as usize, Samples::Luma, size, regions);
+    fill_plane(u, half(width), Samples::Chroma, size, regions);
+    fill_plane(v, half(width), Samples::Chroma, size, regions);
 }
 
 fn stripes(plane: &mut [u8], stride: usize, rect: PixelRect) {

@@ -169,6 +169,11 @@ impl Watch {
         Self { privacy, detector }
     }
 
+    /// The policy.
+    pub fn privacy(&self) -> &Privacy {
+        &self.privacy
+    }
+
     /// True when it wants to look at frames.
     pub fn looks(&self) -> bool {
         self.detector.is_some()
