@@ -27,10 +27,10 @@ class Program:
         self.process = process
 
     @classmethod
-    async def start(cls, *arguments, env=None):
+    async def start(cls, *arguments, env=None, stdin=None):
         """Starts it; its standard error goes to the test's."""
         process = await asyncio.create_subprocess_exec(
-            *map(str, arguments), stdout=asyncio.subprocess.PIPE, env=env
+            *map(str, arguments), stdin=stdin, stdout=asyncio.subprocess.PIPE, env=env
         )
         return cls(process)
 
@@ -95,6 +95,26 @@ class Server:
             "--ticket", ticket, "--frames", frames, "--annotations", 0, "--timeout", PATIENCE,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
         )
+
+    async def witness(self, *options):
+        """A foreign WebRTC client that tells what it sees and hears until it is stopped."""
+        ticket = (await self.invite("technician")).split("#")[-1]
+        witness = await Program.start(
+            "/usr/bin/python3", pathlib.Path(__file__).with_name("witness.py"),
+            "--origin", self.origin, "--ticket", ticket, *options,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        await witness.event("joined")
+        return witness
+
+    async def device(self, *options):
+        """The device of Linux whose owner agreed to everything; it sends."""
+        device = await Program.start(
+            ROOT / "target/debug/sightline-device", "--invite", await self.invite("customer"),
+            "--consent", "yes", *options, stdin=asyncio.subprocess.PIPE,
+        )
+        await device.event("publishing")
+        return device
 
     async def stop(self):
         """Ends everything."""

@@ -1,26 +1,13 @@
-"""The Python bindings against a real server and a foreign WebRTC client."""
+"""The Python bindings against a real server."""
 
 import asyncio
-import os
-import sys
 import unittest
 
-from harness import PATIENCE, ROOT, Program, Server
+from harness import PATIENCE, Server
+from robot import VIDEO, config
 from sightline_assist import (
-    AssistError, AssistSession, JoinConfig, PushResult, SessionEvent, SurfaceType, UprightTurn,
-    VideoCodec, read_ivf,
+    AssistError, AssistSession, PushResult, SessionEvent, UprightTurn, read_ivf,
 )
-
-VIDEO = ROOT / "target/ffi-test/board.ivf"
-LUMA = ROOT / "target/ffi-test/board.gray"
-
-
-def config(link):
-    """A customer with a camera."""
-    return JoinConfig(
-        invitation=link, server=None, name="Robot", surface=SurfaceType.CAMERA,
-        codec=VideoCodec.VP8, max_bitrate_bps=4_000_000, insecure=False,
-    )
 
 
 class RobotCamera(unittest.IsolatedAsyncioTestCase):
@@ -29,25 +16,6 @@ class RobotCamera(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.server = await Server.start()
         self.addAsyncCleanup(self.server.stop)
-
-    async def test_the_example_is_seen_by_a_foreign_client(self):
-        technician = await self.server.technician(frames=30)
-        self.addAsyncCleanup(technician.stop)
-        await technician.event("joined")
-        link = await self.server.invite("customer")
-        robot = await Program.start(
-            sys.executable, ROOT / "ffi/python/robot_camera.py", link, VIDEO, LUMA, "30",
-            env=dict(os.environ),
-        )
-        self.addAsyncCleanup(robot.stop)
-        await robot.line(lambda line: line.startswith("joined"))
-        # The robot's pipe must not fill up while the technician watches.
-        draining = asyncio.ensure_future(robot.process.stdout.read())
-        frame = await technician.event("frame")
-        self.assertEqual((frame["width"], frame["height"]), (640, 360))
-        done = await technician.event("done")
-        self.assertGreaterEqual(done["frames"], 30)
-        draining.cancel()
 
     async def test_nothing_is_sent_before_the_yes_nor_after_the_no(self):
         session = AssistSession()

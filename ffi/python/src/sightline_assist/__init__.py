@@ -5,13 +5,19 @@ module stays hidden behind this one, which adds what Python wants: events as an 
 """
 
 import asyncio
+import atexit
 import struct
+import threading
+import weakref
 
 from .sightline import (
     AssistError,
     AssistSession as _AssistSession,
     ConnectionState,
     EncoderRequest,
+    HeardAudio,
+    HiddenParts,
+    HiddenRegion,
     Invitation,
     JoinConfig,
     JoinedSession,
@@ -19,6 +25,7 @@ from .sightline import (
     OverlayItem,
     OverlayKind,
     OverlayStatus,
+    PixelRect,
     PushResult,
     SavingCause,
     SessionEvent,
@@ -35,6 +42,9 @@ __all__ = [
     "AssistSession",
     "ConnectionState",
     "EncoderRequest",
+    "HeardAudio",
+    "HiddenParts",
+    "HiddenRegion",
     "Invitation",
     "JoinConfig",
     "JoinedSession",
@@ -42,6 +52,7 @@ __all__ = [
     "OverlayItem",
     "OverlayKind",
     "OverlayStatus",
+    "PixelRect",
     "PushResult",
     "SavingCause",
     "SessionEvent",
@@ -49,6 +60,8 @@ __all__ = [
     "ThermalState",
     "UprightTurn",
     "VideoCodec",
+    "fill_hidden",
+    "read_h264",
     "read_ivf",
 ]
 
@@ -58,10 +71,14 @@ EVENTS_WAITING = 512
 class _Ear(SessionObserver):
     """Brings events from the library's thread into the event loop's queues."""
 
-    def __init__(self, loop, events, requests):
+    def __init__(self, loop, events, requests, gone):
         self._loop = loop
+        self._gone = gone
         self._events = events
         self._requests = requests
+
+    def __del__(self):
+        self._gone.set()
 
     @staticmethod
     def _put(queue, item):
@@ -81,7 +98,7 @@ class AssistSession:
 
     `events` and `encoder_requests` are queues of the newest 512 things that happened. All other
     methods are those of the library: `join`, `look_up`, `send_chat` and `leave` are awaited,
-    `set_consent`, `set_paused`, `push_encoded_video`, `push_luma` and `overlay_at` return at once.
+    the others return at once, but for `next_audio`, which waits: call it with `asyncio.to_thread`.
     """
 
     def __init__(self):
@@ -89,10 +106,24 @@ class AssistSession:
         self.encoder_requests = asyncio.Queue(EVENTS_WAITING)
         loop = asyncio.get_running_loop()
         uniffi_set_event_loop(loop)
-        self._session = _AssistSession(_Ear(loop, self.events, self.encoder_requests))
+        self._gone = threading.Event()
+        self._session = _AssistSession(_Ear(loop, self.events, self.encoder_requests, self._gone))
+        _live.add(self)
 
     def __getattr__(self, name):
         return getattr(self._session, name)
+
+
+_live = weakref.WeakSet()
+
+
+@atexit.register
+def _let_go():
+    """Ends what is left, because the library's thread lets go of an observer by calling Python,
+    and a thread that calls an interpreter which is shutting down takes the process with it."""
+    for session in list(_live):
+        session._session = None
+        session._gone.wait(2)
 
 
 def read_ivf(path):
@@ -110,3 +141,41 @@ def read_ivf(path):
             # RFC 6386, section 9.1: the first bit of a key frame is 0.
             frames.append((stamp * scale * 1_000_000 // rate, not data[0] & 1, data))
     return (width, height), frames
+
+
+def read_h264(path):
+    """The access units of an H.264 byte stream (annex B): (is keyframe, bytes) each."""
+    with open(path, "rb") as file:
+        data = file.read()
+    starts = [at for at in range(len(data) - 3) if data[at : at + 3] == b"\0\0\1"]
+    units, begun, keyframe, sliced = [], None, False, False
+    for at in starts:
+        kind = data[at + 3] & 0x1F
+        # ITU-T H.264, section 7.4.1.2.3: a delimiter, parameters or the first slice of a picture
+        # (its number of the first macroblock is 0, one bit that is set) begin a unit.
+        first = kind in (6, 7, 8, 9) or (kind in (1, 5) and bool(data[at + 4] & 0x80))
+        if first and sliced:
+            units.append((keyframe, data[begun:at]))
+            begun, keyframe, sliced = None, False, False
+        begun = at if begun is None else begun
+        keyframe |= kind == 5
+        sliced |= kind in (1, 5)
+    if begun is not None and sliced:
+        units.append((keyframe, data[begun:]))
+    return units
+
+
+def fill_hidden(picture, width, height, rectangles):
+    """Fills rectangles (`hidden_pixels`) of an I420 or NV12 picture in place, before it is encoded.
+
+    `picture` is a bytearray of width x height bytes of brightness without padding, then the
+    colours, which become grey in both formats at once: all of them, where anything is hidden.
+    """
+    for rectangle in rectangles:
+        row = bytes([64]) * rectangle.width
+        for y in range(rectangle.y, rectangle.y + rectangle.height):
+            start = y * width + rectangle.x
+            picture[start : start + rectangle.width] = row
+    if rectangles:
+        luma = width * height
+        picture[luma:] = bytes([128]) * (len(picture) - luma)
