@@ -63,6 +63,39 @@ class AssistSession : AutoCloseable {
     /** Holds the picture back, or shows it again. */
     fun setPaused(paused: Boolean) = checked { core.setPaused(paused) }
 
+    /**
+     * Shows the other surface in the middle of the session. What the person allowed before needs no
+     * new question; else [AssistEvent.ConsentAsked] comes. Push after [AssistEvent.SendingStarted].
+     */
+    fun showSurface(surface: Surface, codec: Codec) = checked { core.showSurface(surface.core, codec.core) }
+
+    /** The person's answer about the microphone, or its withdrawal, which stops everything at once. */
+    fun setMicrophone(granted: Boolean) = checked { core.setMicrophone(granted) }
+
+    /** Holds the sound back for a while; the yes stays. */
+    fun setMuted(muted: Boolean) = checked { core.setMuted(muted) }
+
+    /**
+     * Hides these parts of the surface that is shown, instead of those before. No frame leaves until
+     * [hidingApplied] tells, with the number that this gives, from which frame on they are painted over.
+     */
+    fun hide(parts: List<Part>): Int = checked { core.hide(parts.map { it.toCore() }) }.toInt()
+
+    /** The app paints over what wish [version] hides in every frame captured at [fromTimeUs] or later. */
+    fun hidingApplied(version: Int, fromTimeUs: Long) = core.hidingApplied(version.toUInt(), fromTimeUs.toULong())
+
+    /** True when a detector has a say: until its first word, and half a second after its last, no frame leaves. */
+    fun setPrivateDetector(on: Boolean) = core.setPrivateDetector(on)
+
+    /** What the detector found on the frame of this time; null when it failed. */
+    fun privateFound(timeUs: Long, found: List<Part>?) =
+        checked { core.privateFound(timeUs.toULong(), found?.map { it.toCore() }) }
+
+    /** What must be painted over in the frame of this time before it is encoded. */
+    fun hiddenAt(timeUs: Long): HiddenParts = core.hiddenAt(timeUs.toULong()).let { hidden ->
+        HiddenParts(hidden.version.toInt(), hidden.everything, hidden.regions.map { Part(it.left, it.top, it.width, it.height) })
+    }
+
     /** What the platform tells about heat and power; on each change and every few seconds. */
     fun setPower(thermal: Thermal, batteryPercent: Int?, charging: Boolean) =
         core.setPower(thermal.core, batteryPercent?.coerceIn(0, 100)?.toUByte(), charging)
@@ -93,6 +126,13 @@ class AssistSession : AutoCloseable {
             val bytes = data.slice()
             core.pushLuma(timeUs.toULong(), width.toUInt(), height.toUInt(), rowStride.toUInt(), turn.core, bytes)
         }.toAssist()
+
+    /** One Opus packet, from the position of a direct buffer, whose first sample was heard at [timeUs]. */
+    fun pushAudio(timeUs: Long, packet: ByteBuffer): Push = checked { core.pushAudio(timeUs.toULong(), packet.slice()) }.toAssist()
+
+    /** The next packet of somebody else; null when none came within [waitMs], at most 1000. For the thread that plays. */
+    fun nextAudio(waitMs: Int): Heard? = core.nextAudio(waitMs.coerceAtLeast(0).toUInt())
+        ?.let { Heard(it.speaker, it.timestamp.toInt(), it.lost.toInt(), it.data) }
 
     /** What to draw over the frame of this moment, oldest first; empty when nothing is sent. */
     fun overlayAt(timeUs: Long): List<Drawing> = core.overlayAt(timeUs.toULong()).items.map { it.toAssist() }

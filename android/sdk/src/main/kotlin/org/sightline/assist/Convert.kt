@@ -3,6 +3,7 @@ package org.sightline.assist
 import org.sightline.ffi.AnchorReason
 import org.sightline.ffi.AssistException
 import org.sightline.ffi.ConnectionState
+import org.sightline.ffi.HiddenRegion
 import org.sightline.ffi.InternalException
 import org.sightline.ffi.OverlayItem
 import org.sightline.ffi.OverlayKind
@@ -50,17 +51,25 @@ internal fun JoinConfig.toCore() = CoreConfig(
     invitation = invitation,
     server = server,
     name = name,
-    surface = when (surface) {
-        Surface.CAMERA -> SurfaceType.CAMERA
-        Surface.SCREEN -> SurfaceType.SCREEN
-    },
-    codec = when (codec) {
-        Codec.VP8 -> VideoCodec.VP8
-        Codec.H264 -> VideoCodec.H264
-    },
+    surface = surface.core,
+    codec = codec.core,
     maxBitrateBps = maxBitrateBps.coerceAtLeast(0).toUInt(),
     insecure = insecure,
 )
+
+internal val Surface.core: SurfaceType
+    get() = when (this) {
+        Surface.CAMERA -> SurfaceType.CAMERA
+        Surface.SCREEN -> SurfaceType.SCREEN
+    }
+
+internal val Codec.core: VideoCodec
+    get() = when (this) {
+        Codec.VP8 -> VideoCodec.VP8
+        Codec.H264 -> VideoCodec.H264
+    }
+
+internal fun Part.toCore() = HiddenRegion(left, top, width, height)
 
 internal val Turn.core: UprightTurn
     get() = when (this) {
@@ -139,6 +148,9 @@ internal fun CoreEvent.toAssist(): AssistEvent = when (this) {
             SavingCause.BATTERY -> Cause.BATTERY
         },
     )
+    is CoreEvent.MicrophoneOn -> AssistEvent.MicrophoneOn
+    is CoreEvent.MicrophoneOff -> AssistEvent.MicrophoneOff
+    is CoreEvent.Hidden -> AssistEvent.Hidden(parts.toInt())
     is CoreEvent.Warning -> AssistEvent.Warning(message)
     is CoreEvent.EventsLost -> AssistEvent.EventsLost(count.toInt())
     is CoreEvent.Ended -> AssistEvent.Ended(reason)

@@ -80,6 +80,15 @@ sealed interface AssistEvent {
     /** The core saves heat or battery, from level 0 (nothing saved) to 3, or stops to: say so. */
     data class PowerSaving(val level: Int, val cause: Cause) : AssistEvent
 
+    /** The yes to the microphone is in force: push sound. */
+    data object MicrophoneOn : AssistEvent
+
+    /** No sound is sent any more. */
+    data object MicrophoneOff : AssistEvent
+
+    /** So many parts of the picture are hidden, and the agent was told; 255 is the whole of it. */
+    data class Hidden(val parts: Int) : AssistEvent
+
     /** The session survives it. */
     data class Warning(val message: String) : AssistEvent
 
@@ -119,6 +128,18 @@ class Drawing(
     val points: FloatArray,
     val text: String?,
 )
+
+/** A part of the upright picture, in shares of its width and height from the top left corner. */
+data class Part(val left: Float, val top: Float, val width: Float, val height: Float)
+
+/** What must be painted over in one frame; [everything] while a detector is silent. */
+data class HiddenParts(val version: Int, val everything: Boolean, val parts: List<Part>)
+
+/**
+ * An Opus packet from somebody else. Each [speaker]'s packets are decoded apart; [lost] of them are
+ * missing before this one. [timestamp] counts samples of 48 kHz and wraps.
+ */
+class Heard(val speaker: String, val timestamp: Int, val lost: Int, val packet: ByteArray)
 
 /** What went wrong, one case for each thing that an app can do about it. */
 sealed class AssistError(message: String) : Exception(message) {

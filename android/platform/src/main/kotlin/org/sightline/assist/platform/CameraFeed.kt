@@ -5,6 +5,7 @@ import android.annotation.SuppressLint
 import android.content.Context
 import android.content.pm.PackageManager
 import android.graphics.ImageFormat
+import android.graphics.SurfaceTexture
 import android.hardware.camera2.CameraCaptureSession
 import android.hardware.camera2.CameraCharacteristics
 import android.hardware.camera2.CameraDevice
@@ -16,45 +17,70 @@ import android.media.ImageReader
 import android.os.Build
 import android.os.Handler
 import android.view.Surface
-import org.sightline.assist.AssistSession
 import org.sightline.assist.Turn
+import java.nio.ByteBuffer
 import java.util.concurrent.Executor
 
 /**
- * The camera with three outputs of the same frames: the encoder, the preview, and a small YUV reader
- * whose luma plane goes to the tracker.
+ * A camera with two outputs of the same frames and of the same part of the sensor: a surface for
+ * pictures and a small YUV reader whose luma plane goes to the tracker (or to a reader of QR codes).
  *
- * @param handler of a thread of its own, on which frames are pushed.
+ * @param handler of a thread of its own, on which [onLuma] is called.
+ * @param onLuma capture time in microseconds, width, height, bytes from row to row, the plane in a
+ *   direct buffer that is valid during the call.
  */
 class CameraFeed(
     context: Context,
-    private val session: AssistSession,
-    private val encoder: Surface,
-    private val preview: Surface,
     private val handler: Handler,
+    private val onLuma: (Long, Int, Int, Int, ByteBuffer) -> Unit,
     private val onFailure: (Exception) -> Unit,
 ) : AutoCloseable {
     private val manager = checkNotNull(context.getSystemService(CameraManager::class.java)) { "no cameras" }
     private val allowed = context.checkSelfPermission(Manifest.permission.CAMERA) == PackageManager.PERMISSION_GRANTED
-    private val luma = ImageReader.newInstance(LUMA_WIDTH, LUMA_HEIGHT, ImageFormat.YUV_420_888, 2)
+    private val id: String
+    private val reader: ImageReader
     private val executor = Executor { handler.post(it) }
+    private lateinit var picture: Surface
     private var device: CameraDevice? = null
     private var capture: CameraCaptureSession? = null
-    private var turn = Turn.NONE
     private var torch = false
     private var zoom = 1f
+    private var frozen = false
+
+    @Volatile
     private var closed = false
 
-    /** Opens the camera that looks this way, see [CameraCharacteristics.LENS_FACING]. */
+    /** Sizes as the sensor gives them. */
+    val sizes: CameraSizes
+
+    /** How far the sensor is turned from the phone's natural position, clockwise, in degrees. */
+    val sensorDegrees: Int
+
+    /** True when the camera has a light. */
+    val hasTorch: Boolean
+
+    init {
+        val back = manager.cameraIdList.filter {
+            manager.getCameraCharacteristics(it)[CameraCharacteristics.LENS_FACING] != CameraCharacteristics.LENS_FACING_FRONT
+        }
+        id = checkNotNull(back.firstOrNull()) { "there is no camera that looks away from the screen" }
+        val facts = manager.getCameraCharacteristics(id)
+        sensorDegrees = facts[CameraCharacteristics.SENSOR_ORIENTATION] ?: 0
+        hasTorch = facts[CameraCharacteristics.FLASH_INFO_AVAILABLE] == true
+        val map = checkNotNull(facts[CameraCharacteristics.SCALER_STREAM_CONFIGURATION_MAP]) { "the camera names no sizes" }
+        fun pixels(sizes: Array<android.util.Size>?) = sizes.orEmpty().map { Pixels(it.width, it.height) }
+        val found = pickSizes(pixels(map.getOutputSizes(SurfaceTexture::class.java)), pixels(map.getOutputSizes(ImageFormat.YUV_420_888)))
+        sizes = checkNotNull(found) { "the camera has no two pictures of one shape" }
+        reader = ImageReader.newInstance(sizes.luma.width, sizes.luma.height, ImageFormat.YUV_420_888, 2)
+        reader.setOnImageAvailableListener(::tellLuma, handler)
+    }
+
+    /** Opens the camera; its pictures go to this surface, whose buffers have the size of the picture. */
     @SuppressLint("MissingPermission")
-    fun open(facing: Int = CameraCharacteristics.LENS_FACING_BACK, displayDegrees: Int = 0) {
+    fun open(into: Surface) {
+        picture = into
         if (!allowed) return onFailure(SecurityException("the camera's permission was not granted"))
         try {
-            val id = manager.cameraIdList.firstOrNull {
-                manager.getCameraCharacteristics(it)[CameraCharacteristics.LENS_FACING] == facing
-            } ?: return onFailure(IllegalStateException("there is no such camera"))
-            turn = turnOf(manager.getCameraCharacteristics(id)[CameraCharacteristics.SENSOR_ORIENTATION] ?: 0, displayDegrees)
-            luma.setOnImageAvailableListener(::pushLuma, handler)
             manager.openCamera(id, executor, Opened())
         } catch (error: Exception) {
             onFailure(error)
@@ -62,29 +88,35 @@ class CameraFeed(
     }
 
     /** Switches the light on or off. */
-    fun setTorch(on: Boolean) {
-        torch = on
-        repeat()
-    }
+    fun setTorch(on: Boolean) = onHandler { torch = on }
 
     /** Zooms, 1 for not at all. */
-    fun setZoom(ratio: Float) {
-        zoom = ratio.coerceAtLeast(1f)
-        repeat()
+    fun setZoom(ratio: Float) = onHandler { zoom = ratio.coerceAtLeast(1f) }
+
+    /** Holds the last picture, or goes on. */
+    fun setFrozen(on: Boolean) = onHandler { frozen = on }
+
+    private fun onHandler(change: () -> Unit) {
+        handler.post {
+            change()
+            repeat()
+        }
     }
 
     override fun close() {
         closed = true
-        capture?.close()
-        device?.close()
-        luma.close()
+        handler.post {
+            capture?.close()
+            device?.close()
+            reader.close()
+        }
     }
 
-    private fun pushLuma(reader: ImageReader) {
+    private fun tellLuma(reader: ImageReader) {
         try {
             reader.acquireLatestImage()?.use { image ->
                 val plane = image.planes[0]
-                session.pushLuma(image.timestamp / 1000, image.width, image.height, plane.rowStride, turn, plane.buffer)
+                onLuma(image.timestamp / 1000, image.width, image.height, plane.rowStride, plane.buffer)
             }
         } catch (error: Exception) {
             // The reader may have been closed while this call was under way.
@@ -92,21 +124,20 @@ class CameraFeed(
         }
     }
 
-    private fun outputs() = listOf(encoder, preview, luma.surface).map { surface ->
+    private fun outputs() = listOf(picture, reader.surface).map { surface ->
         OutputConfiguration(surface).apply {
-            // All three must name a frame by the same clock; older systems stamp the encoder's
-            // frames with another one on some phones.
-            if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
-                timestampBase = OutputConfiguration.TIMESTAMP_BASE_MONOTONIC
-            }
+            // Both must name a frame by the same clock.
+            if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) timestampBase = OutputConfiguration.TIMESTAMP_BASE_SENSOR
         }
     }
 
     private fun repeat() {
         val (device, capture) = Pair(device ?: return, capture ?: return)
         try {
+            if (frozen) return capture.stopRepeating()
             val request = device.createCaptureRequest(CameraDevice.TEMPLATE_RECORD).apply {
-                listOf(encoder, preview, luma.surface).forEach(::addTarget)
+                addTarget(picture)
+                addTarget(reader.surface)
                 set(CaptureRequest.CONTROL_AF_MODE, CaptureRequest.CONTROL_AF_MODE_CONTINUOUS_VIDEO)
                 set(CaptureRequest.FLASH_MODE, if (torch) CaptureRequest.FLASH_MODE_TORCH else CaptureRequest.FLASH_MODE_OFF)
                 if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) set(CaptureRequest.CONTROL_ZOOM_RATIO, zoom)
@@ -119,8 +150,8 @@ class CameraFeed(
 
     private inner class Opened : CameraDevice.StateCallback() {
         override fun onOpened(camera: CameraDevice) {
-            device = camera
             if (closed) return camera.close()
+            device = camera
             val configured = object : CameraCaptureSession.StateCallback() {
                 override fun onConfigured(session: CameraCaptureSession) {
                     capture = session
@@ -128,12 +159,10 @@ class CameraFeed(
                 }
 
                 override fun onConfigureFailed(session: CameraCaptureSession) =
-                    onFailure(IllegalStateException("the camera does not take these three outputs"))
+                    onFailure(IllegalStateException("the camera does not take these two outputs"))
             }
             try {
-                val configuration =
-                    SessionConfiguration(SessionConfiguration.SESSION_REGULAR, outputs(), executor, configured)
-                camera.createCaptureSession(configuration)
+                camera.createCaptureSession(SessionConfiguration(SessionConfiguration.SESSION_REGULAR, outputs(), executor, configured))
             } catch (error: Exception) {
                 onFailure(error)
             }
@@ -141,25 +170,12 @@ class CameraFeed(
 
         override fun onDisconnected(camera: CameraDevice) {
             camera.close()
-            onFailure(IllegalStateException("another app took the camera"))
+            if (!closed) onFailure(IllegalStateException("another app took the camera"))
         }
 
         override fun onError(camera: CameraDevice, error: Int) {
             camera.close()
-            onFailure(IllegalStateException("the camera failed ($error)"))
-        }
-    }
-
-    companion object {
-        private const val LUMA_WIDTH = 640
-        private const val LUMA_HEIGHT = 480
-
-        /** How the sensor's picture is turned upright on a display that is itself turned. */
-        fun turnOf(sensorDegrees: Int, displayDegrees: Int): Turn = when ((sensorDegrees - displayDegrees + 360) % 360) {
-            90 -> Turn.RIGHT
-            180 -> Turn.HALF
-            270 -> Turn.LEFT
-            else -> Turn.NONE
+            if (!closed) onFailure(IllegalStateException("the camera failed ($error)"))
         }
     }
 }

@@ -17,7 +17,11 @@ import org.sightline.assist.Point
 import org.sightline.assist.Size
 import org.sightline.assist.Status
 import org.sightline.assist.arrowHead
+import org.sightline.assist.directionTo
+import org.sightline.assist.edgeArrow
+import kotlin.math.cos
 import kotlin.math.max
+import kotlin.math.sin
 
 /** Lies over the preview and draws, once a vsync, what sticks to the frame that is on screen. */
 class OverlayView @JvmOverloads constructor(context: Context, attributes: AttributeSet? = null) :
@@ -73,6 +77,8 @@ class OverlayView @JvmOverloads constructor(context: Context, attributes: Attrib
             screenFromFrame.apply(share)
         }
         if (points.isEmpty()) return
+        if (elsewhere(canvas, points, drawing)) return
+        if (drawing.status == Status.FIXED) pin(canvas, points[0], COLORS[drawing.color.mod(COLORS.size)])
         val opacity = if (drawing.status == Status.UNCERTAIN) UNCERTAIN_ALPHA else 255
         val color = COLORS[drawing.color.mod(COLORS.size)]
         val stroke = max(drawing.width * scale, 3.0)
@@ -90,6 +96,39 @@ class OverlayView @JvmOverloads constructor(context: Context, attributes: Attrib
         // A light line around each stroke keeps it visible on any picture.
         stroke(canvas, path, Color.WHITE, opacity * 4 / 5, stroke + 2 * OUTLINE_DP * resources.displayMetrics.density)
         stroke(canvas, path, color, opacity, stroke)
+    }
+
+    /** An arrow at the edge on the way to a drawing that is out of view; false for one that is in it. */
+    private fun elsewhere(canvas: Canvas, points: List<Point>, drawing: Drawing): Boolean {
+        val view = Size(width.toDouble(), height.toDouble())
+        if (points.any { directionTo(view, it) == null }) return false
+        val density = resources.displayMetrics.density
+        val middle = Point(points.sumOf { it.x } / points.size, points.sumOf { it.y } / points.size)
+        val (tip, angle) = edgeArrow(view, middle, EDGE_DP * density)
+        val tail = Point(tip.x - ARROW_DP * density * cos(angle), tip.y - ARROW_DP * density * sin(angle))
+        val (left, right) = arrowHead(tail, tip, ARROW_DP * density / 2)
+        val path = Path()
+        line(path, listOf(tail, tip))
+        line(path, listOf(left, tip, right))
+        paint.style = Paint.Style.STROKE
+        stroke(canvas, path, Color.WHITE, 255, 8.0 * density)
+        stroke(canvas, path, COLORS[drawing.color.mod(COLORS.size)], 255, 4.0 * density)
+        return true
+    }
+
+    /** A pin says that a drawing is fixed to the screen and does not follow the thing. */
+    private fun pin(canvas: Canvas, at: Point, color: Int) {
+        val density = resources.displayMetrics.density
+        val (x, y) = Pair(at.x.toFloat(), at.y.toFloat())
+        paint.style = Paint.Style.FILL
+        for ((radius, fill) in listOf(9f to Color.WHITE, 7f to color, 3f to Color.WHITE)) {
+            paint.color = fill
+            canvas.drawCircle(x, y - 14 * density, radius * density, paint)
+        }
+        paint.style = Paint.Style.STROKE
+        paint.color = Color.WHITE
+        paint.strokeWidth = 3 * density
+        canvas.drawLine(x, y - 6 * density, x, y, paint)
     }
 
     private fun line(path: Path, points: List<Point>) {
@@ -121,6 +160,8 @@ class OverlayView @JvmOverloads constructor(context: Context, attributes: Attrib
         const val UNCERTAIN_ALPHA = 115
         const val OUTLINE_DP = 2f
         const val TEXT_SP = 18f
+        const val EDGE_DP = 84.0
+        const val ARROW_DP = 40.0
 
         /** The eight author colours, the same as on the web and in the device's own view. */
         val COLORS = intArrayOf(

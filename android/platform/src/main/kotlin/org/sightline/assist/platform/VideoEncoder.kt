@@ -12,7 +12,7 @@ import org.sightline.assist.AssistSession
 import org.sightline.assist.EncoderRequest
 
 /**
- * The phone's H.264 encoder, fed through [input] by the camera or the screen, that pushes what it
+ * The phone's H.264 encoder, fed through [input] by [PictureStage], that pushes what it
  * makes into a session.
  *
  * @param handler of a thread of its own: neither the camera's nor the screen's.
@@ -44,8 +44,6 @@ class VideoEncoder(
             // Keyframes come when a viewer asks, and each brings its parameter sets along.
             setInteger(MediaFormat.KEY_I_FRAME_INTERVAL, KEYFRAME_SECONDS)
             setInteger(MediaFormat.KEY_PREPEND_HEADER_TO_SYNC_FRAMES, 1)
-            // A still screen gives no frames of its own; a viewer who comes later needs one.
-            setLong(MediaFormat.KEY_REPEAT_PREVIOUS_FRAME_AFTER, REPEAT_US)
         }
         codec.setCallback(Output(), handler)
         try {
@@ -103,6 +101,5 @@ class VideoEncoder(
 
     private companion object {
         const val KEYFRAME_SECONDS = 600
-        const val REPEAT_US = 500_000L
     }
 }

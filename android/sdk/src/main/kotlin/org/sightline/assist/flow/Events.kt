@@ -18,8 +18,14 @@ internal fun happened(visit: Visit, live: Live, input: Input.Happened): Step = w
     }
     is AssistEvent.SendingStarted -> if (event.surface.grant !in visit.allowed) Step(visit) else Step(
         visit.copy(shared = visit.shared + event.surface.grant).with(live.copy(surface = event.surface, sending = event.surface, problem = null)),
-        Effect.Capture(event.surface), Effect.Announce(Phrase.STARTED),
+        // What was hidden before is hidden from the first picture on.
+        listOfNotNull(
+            Effect.Hide(live.hiddenOn[event.surface].orEmpty()).takeIf { live.hiddenOn.isNotEmpty() },
+            Effect.Capture(event.surface), Effect.Announce(Phrase.STARTED),
+        ),
     )
+    is AssistEvent.MicrophoneOn -> if (live.microphone) Step(visit, Effect.Listen(true)) else Step(visit)
+    is AssistEvent.MicrophoneOff -> Step(visit.with(live.copy(microphone = false)), Effect.Listen(false))
     is AssistEvent.SendingStopped -> if (live.sending != event.surface) Step(visit) else Step(
         visit.with(live.off()),
         Effect.Capture(null), Effect.Announce(Phrase.STOPPED),
@@ -41,7 +47,7 @@ internal fun happened(visit: Visit, live: Live, input: Input.Happened): Step = w
             else -> Step(next, Effect.Announce(if (event.cause == Cause.HEAT) Phrase.HOT else Phrase.BATTERY))
         }
     }
-    is AssistEvent.Warning, is AssistEvent.EventsLost -> Step(visit)
+    is AssistEvent.Hidden, is AssistEvent.Warning, is AssistEvent.EventsLost -> Step(visit)
     is AssistEvent.Ended -> end(visit, live, input.nowMs, null)
     is AssistEvent.Failed -> end(visit, live, input.nowMs, problemOf(event.error))
 }

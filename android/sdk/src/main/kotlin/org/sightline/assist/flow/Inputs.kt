@@ -32,6 +32,9 @@ sealed interface Input {
     /** The camera or the screen cannot be taken. */
     data object CaptureFailed : Input
 
+    /** The microphone cannot be taken. */
+    data object SoundFailed : Input
+
     /** The person stopped the screen's sharing outside of the app. */
     data object CaptureStopped : Input
 
@@ -98,11 +101,15 @@ sealed interface Effect {
 
     data class Zoom(val ratio: Double) : Effect
 
-    data class Microphone(val on: Boolean) : Effect
+    /** The person's word on the microphone, for the core. */
+    data class Voice(val yes: Boolean) : Effect
+
+    /** Take sound, or stop to. */
+    data class Listen(val on: Boolean) : Effect
 
     data class SendChat(val id: Int, val text: String) : Effect
 
-    /** Exactly these rectangles are hidden from now on. */
+    /** Exactly these rectangles are hidden on the surface of now; comes before its [Capture]. */
     data class Hide(val boxes: List<Box>) : Effect
 
     /** For those who cannot see it. */

@@ -100,7 +100,7 @@ private fun live(visit: Visit, live: Live, input: Input): Step = when (input) {
         Step(visit.with(live.copy(zoom = ratio)), Effect.Zoom(ratio))
     }
     is Input.MicrophoneTapped -> when {
-        live.microphone -> Step(visit.with(live.copy(microphone = false)), Effect.Microphone(false))
+        live.microphone -> Step(visit.with(live.copy(microphone = false)), Effect.Voice(false), Effect.Listen(false))
         else -> Step(visit, Effect.AskSystem(Grant.MICROPHONE))
     }
     is Input.ChatTapped -> Step(visit.with(live.copy(chatOpen = !live.chatOpen, unread = 0)))
@@ -113,14 +113,18 @@ private fun live(visit: Visit, live: Live, input: Input): Step = when (input) {
     is Input.BoxDrawn -> boxDrawn(visit, live, input.box)
     is Input.BoxesCleared -> when {
         live.hidden.isEmpty() -> Step(visit)
-        else -> Step(visit.with(live.copy(hidden = emptyList())), Effect.Hide(emptyList()), Effect.Announce(Phrase.SHOWN))
+        else -> Step(visit.with(live.hide(emptyList())), Effect.Hide(emptyList()), Effect.Announce(Phrase.SHOWN))
     }
     // Also the way back after the camera failed or a no.
     is Input.Chose -> if (live.sending == input.surface) Step(visit) else Step(visit, Effect.AskSystem(input.surface.grant))
     is Input.QuestionAnswered -> answered(visit, live, input.yes)
+    is Input.Failed -> Step(visit.with(live.copy(problem = problemOf(input.error))))
     is Input.CaptureFailed -> {
         val stopped = live.off().copy(problem = Problem.CAMERA_FAILED)
         Step(visit.with(stopped), Effect.Consent(false), Effect.Capture(null))
+    }
+    is Input.SoundFailed -> if (!live.microphone) Step(visit) else {
+        Step(visit.with(live.copy(microphone = false, problem = Problem.OTHER)), Effect.Voice(false), Effect.Listen(false))
     }
     is Input.CaptureStopped -> Step(visit.with(live.off()), Effect.Consent(false), Effect.Capture(null))
     is Input.EndTapped -> Step(visit.with(live.copy(ending = true)))
@@ -153,7 +157,7 @@ private fun boxDrawn(visit: Visit, live: Live, drawn: Box): Step {
     val slip = box.right - box.left < BOX_SIDE || box.bottom - box.top < BOX_SIDE
     if (!live.hiding || slip || live.hidden.size >= BOXES) return Step(visit)
     val boxes = live.hidden + box
-    return Step(visit.with(live.copy(hidden = boxes, hiding = false)), Effect.Hide(boxes), Effect.Announce(Phrase.HIDDEN))
+    return Step(visit.with(live.hide(boxes).copy(hiding = false)), Effect.Hide(boxes), Effect.Announce(Phrase.HIDDEN))
 }
 
 private fun answered(visit: Visit, live: Live, yes: Boolean): Step {
@@ -167,7 +171,7 @@ private fun systemAnswered(visit: Visit, live: Live, input: Input.SystemAnswered
     input.grant == Grant.MICROPHONE -> Step(
         visit.copy(allowed = visit.allowed + Grant.MICROPHONE, shared = visit.shared + Grant.MICROPHONE)
             .with(live.copy(microphone = true)),
-        Effect.Microphone(true),
+        Effect.Voice(true),
     )
     else -> {
         val surface = if (input.grant == Grant.SCREEN) Surface.SCREEN else Surface.CAMERA
@@ -181,6 +185,8 @@ private fun systemAnswered(visit: Visit, live: Live, input: Input.SystemAnswered
     }
 }
 
+private fun Live.hide(boxes: List<Box>) = copy(hiddenOn = hiddenOn + (surface to boxes))
+
 /** Nothing is taken any more. What was hidden stays hidden, and a pause goes on. */
 internal fun Live.off() = copy(sending = null, torch = false, zoom = 1.0, frozen = false, lost = emptySet())
 
@@ -193,7 +199,7 @@ internal fun denied(grant: Grant) = when (grant) {
 internal fun end(visit: Visit, live: Live, nowMs: Long, problem: Problem?, vararg effects: Effect): Step {
     val receipt = Receipt(live.agent, visit.shared, visit.drawings, max(0, nowMs - visit.startedMs))
     val over = Visit(Screen.End(receipt), problem, server = visit.server)
-    return Step(over, listOf(Effect.Capture(null), Effect.Microphone(false)) + effects)
+    return Step(over, listOf(Effect.Capture(null), Effect.Listen(false)) + effects)
 }
 
 internal val Visit.live: Live?

@@ -61,6 +61,7 @@ data class Live(
     val frozen: Boolean = false,
     val torch: Boolean = false,
     val zoom: Double = 1.0,
+    /** The person said yes to the microphone. */
     val microphone: Boolean = false,
     val saving: Cause = Cause.NONE,
     /** The agent asks for this surface; the person has not answered. */
@@ -71,11 +72,15 @@ data class Live(
     val unread: Int = 0,
     /** True while a finger draws what to hide. */
     val hiding: Boolean = false,
-    val hidden: List<Box> = emptyList(),
+    /** What is hidden on each surface that was shown; stays when another one is shown. */
+    val hiddenOn: Map<Surface, List<Box>> = emptyMap(),
     /** Anchors of drawings whose place is not known now. */
     val lost: Set<Int> = emptySet(),
     val problem: Problem? = null,
-)
+) {
+    /** What is hidden on the surface of now. */
+    val hidden: List<Box> get() = hiddenOn[surface].orEmpty()
+}
 
 /** What happened, told at the end. */
 data class Receipt(val agent: String, val shared: Set<Grant>, val drawings: Int, val durationMs: Long)

@@ -28,6 +28,7 @@ object Story {
             "joined" -> Input.Joined(Place("ses_1", "par_1", "Ana", "Acme"), 0)
             "event" -> Input.Happened(event(words.drop(1), rest), NOW)
             "capture_failed" -> Input.CaptureFailed
+            "sound_failed" -> Input.SoundFailed
             "capture_stopped" -> Input.CaptureStopped
             "pause" -> Input.PauseTapped
             "freeze" -> Input.FreezeTapped
@@ -70,6 +71,7 @@ object Story {
         "connection" -> AssistEvent.ConnectionChanged(Connection.valueOf(words[1].uppercase()))
         "chat" -> AssistEvent.Chat("Ana", own = false, rest.substringAfter(' '))
         "own_chat" -> AssistEvent.Chat("Me", own = true, rest.substringAfter(' '))
+        "microphone" -> if (words[1] == "on") AssistEvent.MicrophoneOn else AssistEvent.MicrophoneOff
         "drawn" -> AssistEvent.DrawingAdded(1)
         "removed" -> AssistEvent.DrawingHidden(1)
         "anchor" -> AssistEvent.AnchorChanged(1, Status.valueOf(words[1].uppercase()), Reason.OTHER)
@@ -121,7 +123,8 @@ object Story {
         is Effect.Freeze -> "freeze ${on(effect.on)}"
         is Effect.Torch -> "torch ${on(effect.on)}"
         is Effect.Zoom -> "zoom ${number(effect.ratio)}"
-        is Effect.Microphone -> "microphone ${on(effect.on)}"
+        is Effect.Voice -> "voice ${if (effect.yes) "yes" else "no"}"
+        is Effect.Listen -> "listen ${on(effect.on)}"
         is Effect.SendChat -> "send ${effect.id} ${effect.text}"
         is Effect.Hide -> (listOf("hide") + effect.boxes.map { box ->
             listOf(box.left, box.top, box.right, box.bottom).joinToString(",", transform = ::number)
