@@ -123,6 +123,12 @@ export const de: Catalogue = {
     of: (name) => `Verbindung von ${name}`,
     details: (rtt, lossPercent, fps) =>
       `Umlauf ${rtt} ms, Verlust ${lossPercent} %, ${fps} Bilder je Sekunde`,
+    saving: { heat: 'spart Wärme', battery: 'spart Akku', unknown: 'spart Strom' },
+    savingWhy: {
+      heat: 'Das Gerät ist heiß und sendet ein kleineres oder langsameres Bild.',
+      battery: 'Der Akku ist schwach, das Gerät sendet ein kleineres oder langsameres Bild.',
+      unknown: 'Das Gerät sendet ein kleineres oder langsameres Bild.',
+    },
   },
   invite: {
     customer: 'Kunde',
@@ -157,6 +163,8 @@ export const de: Catalogue = {
       inspect: 'Was ist dieses Element?',
       control: 'In der Seite handeln',
     },
+    recorded: 'wird aufbewahrt',
+    recordedHelp: 'Was Sie sehen, bleibt bei der Sitzung. Der Kunde weiß es.',
     phone: 'Mit dem Telefon zeigen lassen',
     phoneAsked: 'Gefragt. Der Kunde scannt einen Code.',
     askPage: 'Um die Webseite bitten',
@@ -200,6 +208,9 @@ export const de: Catalogue = {
     connectingPicture: 'Das Bild wird verbunden …',
     pausedTitle: (name) => `${name} hat das Bild angehalten`,
     pausedBody: 'Sie können weiter chatten. Das Bild kommt zurück, sobald es weitergeht.',
+    hiddenParts: (count) =>
+      count === 1 ? 'Der Kunde verdeckt eine Stelle' : `Der Kunde verdeckt ${count} Stellen`,
+    hiddenAll: 'Der Kunde verdeckt das ganze Bild',
     frozen: 'Standbild',
     frozenHint: 'zurück zum Livebild',
     goLive: 'Live',
@@ -343,6 +354,10 @@ export const de: Catalogue = {
     wrote: (name, text) => `${name}: ${text}`,
     mark: (status, reason) => `Zeichnung ${status}: ${reason}.`,
     quality: (name, level) => `Die Verbindung von ${name} ist ${level}.`,
+    saving: (name, saving) => `Das Gerät von ${name} ${saving}.`,
+    savingOver: (name) => `Das Gerät von ${name} sendet wieder alles.`,
+    hidden: (what) => `${what}.`,
+    hiddenOver: 'Der Kunde verdeckt nichts mehr.',
     paused: 'Das Bild ist angehalten.',
     continued: 'Das Bild läuft weiter.',
     surface: (kind) => `${kind} wird geteilt.`,

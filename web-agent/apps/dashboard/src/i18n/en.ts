@@ -118,6 +118,12 @@ export const en = {
     of: (name: string) => `Connection of ${name}`,
     details: (rtt: number, lossPercent: string, fps: number) =>
       `round trip ${rtt} ms, loss ${lossPercent} %, ${fps} frames a second`,
+    saving: { heat: 'saves heat', battery: 'saves battery', unknown: 'saves power' },
+    savingWhy: {
+      heat: 'The device is hot, so it sends a smaller or slower picture.',
+      battery: 'The battery is low, so the device sends a smaller or slower picture.',
+      unknown: 'The device sends a smaller or slower picture.',
+    },
   },
   invite: {
     customer: 'Customer',
@@ -152,6 +158,8 @@ export const en = {
       inspect: 'What is this element?',
       control: 'Act in the page',
     },
+    recorded: 'kept',
+    recordedHelp: 'What you see is kept with the session. The customer was told.',
     phone: 'Show me with your phone',
     phoneAsked: 'Asked. The customer scans a code.',
     askPage: 'Ask for the web page',
@@ -195,6 +203,9 @@ export const en = {
     connectingPicture: 'Connecting the picture…',
     pausedTitle: (name: string) => `${name} has paused the picture`,
     pausedBody: 'You can go on chatting. The picture returns when they continue.',
+    hiddenParts: (count: number) =>
+      count === 1 ? 'The customer hides a part' : `The customer hides ${count} parts`,
+    hiddenAll: 'The customer hides the whole picture',
     frozen: 'Frozen',
     frozenHint: 'to go live',
     goLive: 'Go live',
@@ -336,6 +347,10 @@ export const en = {
     wrote: (name: string, text: string) => `${name}: ${text}`,
     mark: (status: string, reason: string) => `A mark is ${status}: ${reason}.`,
     quality: (name: string, level: string) => `The connection of ${name} is ${level}.`,
+    saving: (name: string, saving: string) => `The device of ${name} ${saving}.`,
+    savingOver: (name: string) => `The device of ${name} sends everything again.`,
+    hidden: (what: string) => `${what}.`,
+    hiddenOver: 'The customer hides nothing any more.',
     paused: 'The picture is paused.',
     continued: 'The picture continues.',
     surface: (kind: string) => `${kind} is shared.`,

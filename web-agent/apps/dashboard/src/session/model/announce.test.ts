@@ -59,3 +59,33 @@ it('tells of the curtain', () => {
   expect(heard(paused, shared)).toBe('The picture is paused.');
   expect(heard({ type: 'surface_updated', surface: surface() }, shared)).toBeNull();
 });
+
+it('tells of hidden parts and when they are shown again', () => {
+  const shared = session({ participants: here.participants, surfaces: [surface()] });
+  const hide = (hidden_parts: number) =>
+    ({ type: 'surface_updated', surface: surface({ hidden_parts }) }) as const;
+  expect(heard(hide(2), shared)).toBe('The customer hides 2 parts.');
+  expect(heard(hide(255), shared)).toBe('The customer hides the whole picture.');
+  expect(heard(hide(0), shared)).toBeNull();
+  const hidden = session({ ...shared, surfaces: [surface({ hidden_parts: 1 })] });
+  expect(heard(hide(0), hidden)).toBe('The customer hides nothing any more.');
+});
+
+it('tells that a device saves heat once, and when it is over', () => {
+  const figures = (saving: 'heat' | null) => ({ rtt_ms: 40, loss: 0, fps: 15, saving });
+  const message = (saving: 'heat' | null) =>
+    ({
+      type: 'quality_changed',
+      participant: customer().id,
+      quality: figures(saving),
+      level: 'good',
+    }) as const;
+  expect(heard(message('heat'))).toBe('The device of Ana K. saves heat.');
+  const hot = session({
+    participants: here.participants,
+    quality: new Map([[customer().id, { quality: figures('heat'), level: 'good' }]]),
+  });
+  expect(heard(message('heat'), hot)).toBeNull();
+  expect(heard(message(null), hot)).toBe('The device of Ana K. sends everything again.');
+  expect(heard(message(null))).toBeNull();
+});

@@ -1,4 +1,10 @@
-import type { Participant, ParticipantId, ServerMessage, SessionState } from '@sightline/protocol';
+import type {
+  Participant,
+  ParticipantId,
+  Saving,
+  ServerMessage,
+  SessionState,
+} from '@sightline/protocol';
 import type { Catalogue } from '../../i18n';
 
 /** A sentence in the language of whoever hears it. */
@@ -41,6 +47,8 @@ export function announce(before: SessionState, message: ServerMessage): Say | nu
         texts.heard.mark(texts.marks.status[state.status], texts.marks.reasons[state.reason]);
     }
     case 'quality_changed': {
+      const saving = aboutSaving(before, message.participant, message.quality.saving ?? null);
+      if (saving !== null) return saving;
       const known = before.quality.get(message.participant)?.level;
       if (known === message.level || (known === undefined && message.level === 'good')) return null;
       return (texts) =>
@@ -50,8 +58,13 @@ export function announce(before: SessionState, message: ServerMessage): Say | nu
       const { id, kind, paused } = message.surface;
       const known = before.surfaces.find((surface) => surface.id === id);
       if (known === undefined) return (texts) => texts.heard.surface(surfaceName(kind, texts));
-      if (known.paused === paused) return null;
-      return (texts) => (paused ? texts.heard.paused : texts.heard.continued);
+      if (known.paused !== paused) {
+        return (texts) => (paused ? texts.heard.paused : texts.heard.continued);
+      }
+      const parts = message.surface.hidden_parts ?? 0;
+      if ((known.hidden_parts ?? 0) === parts) return null;
+      return (texts) =>
+        parts === 0 ? texts.heard.hiddenOver : texts.heard.hidden(hiddenName(parts, texts));
     }
     case 'surface_removed': {
       const known = before.surfaces.find((surface) => surface.id === message.surface);
@@ -63,6 +76,26 @@ export function announce(before: SessionState, message: ServerMessage): Say | nu
     default:
       return null;
   }
+}
+
+/** Stands for the number of hidden parts when the whole picture is hidden. */
+const HIDDEN_ALL = 255;
+
+/** How much of a picture the customer hides, in words. */
+export function hiddenName(parts: number, texts: Catalogue): string {
+  return parts === HIDDEN_ALL ? texts.stage.hiddenAll : texts.stage.hiddenParts(parts);
+}
+
+/** A device that saves heat or battery looks worse without its connection being to blame. */
+function aboutSaving(before: SessionState, who: ParticipantId, now: Saving | null): Say | null {
+  const known = before.quality.get(who)?.quality.saving ?? null;
+  if (known === now) return null;
+  return (texts) => {
+    const name = nameOf(before.participants, who, texts);
+    return now === null
+      ? texts.heard.savingOver(name)
+      : texts.heard.saving(name, texts.quality.saving[now]);
+  };
 }
 
 /** The name of a kind of surface. */

@@ -1,9 +1,11 @@
-import { Snowflake, WifiOff } from 'lucide-react';
+import type { Surface } from '@sightline/protocol';
+import { EyeOff, Snowflake, WifiOff } from 'lucide-react';
 import { useEffect } from 'react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { Message } from '../../ui/message';
 import { useDesk, useDeskState, useSession } from '../context';
+import { hiddenName } from '../model/announce';
 
 /** How long a notice stays, in milliseconds. */
 const NOTICE_MS = 7_000;
@@ -37,6 +39,19 @@ export function FrozenBanner() {
       <Button onClick={() => desk.goLive()} data-testid="go-live">
         {texts.stage.goLive}
       </Button>
+    </div>
+  );
+}
+
+/** Says that the customer hides something: grey stripes are no fault of the picture. */
+export function HiddenChip({ surface }: { surface: Surface }) {
+  const texts = useText();
+  const parts = surface.hidden_parts ?? 0;
+  if (parts === 0) return null;
+  return (
+    <div className="banner chip" data-testid="hidden-chip" data-parts={parts}>
+      <EyeOff size={16} aria-hidden="true" />
+      <span className="banner-text">{hiddenName(parts, texts)}</span>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { Participant } from '@sightline/protocol';
+import { BatteryLow, Thermometer } from 'lucide-react';
 import { useText } from '../../i18n';
 import { Hint } from '../../ui/hint';
 import { useSession } from '../context';
@@ -31,8 +32,10 @@ export function QualityBadge({ participant }: { participant: Participant }) {
           percent(known.quality.loss),
           Math.round(known.quality.fps),
         );
+  const saving = known?.quality.saving ?? null;
+  const why = saving === null ? '' : ` · ${texts.quality.savingWhy[saving]}`;
   return (
-    <Hint text={`${texts.quality.of(displayName(participant, texts))}: ${details}`}>
+    <Hint text={`${texts.quality.of(displayName(participant, texts))}: ${details}${why}`}>
       <span className="quality" data-testid="quality" data-level={known?.level ?? 'unknown'}>
         <Bars lit={known === null ? 0 : bars[known.level]} />
         {known === null ? (
@@ -41,6 +44,16 @@ export function QualityBadge({ participant }: { participant: Participant }) {
           <>
             <span>{texts.quality[known.level]}</span>
             <span className="quality-ms">{texts.quality.ms(known.quality.rtt_ms)}</span>
+            {saving !== null && (
+              <span className="quality-saving" data-testid="saving" data-saving={saving}>
+                {saving === 'heat' ? (
+                  <Thermometer size={14} aria-hidden="true" />
+                ) : (
+                  <BatteryLow size={14} aria-hidden="true" />
+                )}
+                <span>{texts.quality.saving[saving]}</span>
+              </span>
+            )}
           </>
         )}
       </span>

@@ -4,7 +4,7 @@ import { useCapabilities, useDeskState, useSession } from '../context';
 import { displayName, surfaceName } from '../model/announce';
 import { participantOf, stageView, surfaceToShow } from '../model/select';
 import { PageStage } from '../page/page-stage';
-import { ConnectionBanner, FrozenBanner, NoticeBar } from './banners';
+import { ConnectionBanner, FrozenBanner, HiddenChip, NoticeBar } from './banners';
 import { MarkTip } from './mark-tip';
 import { StageBar } from './stage-bar';
 import { StageVeil } from './stage-veil';
@@ -76,6 +76,7 @@ export function Stage() {
         <div className="stage-top">
           <ConnectionBanner />
           <FrozenBanner />
+          {view === 'live' && surface !== null && <HiddenChip surface={surface} />}
         </div>
         <div className="stage-foot">
           <NoticeBar />
