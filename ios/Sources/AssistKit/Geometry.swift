@@ -1,7 +1,7 @@
 import Foundation
 
 /// A place: in shares of a frame, or in points of a view.
-public struct Place: Equatable {
+public struct Place: Equatable, Sendable {
     public let x: Double
     public let y: Double
 
@@ -12,7 +12,7 @@ public struct Place: Equatable {
 }
 
 /// Width and height of a view or a frame.
-public struct Extent: Equatable {
+public struct Extent: Equatable, Sendable {
     public let width: Double
     public let height: Double
 
@@ -89,4 +89,16 @@ public func arrowHead(from: Place, to: Place, length: Double) -> (Place, Place) 
         Place(x: to.x + size * cos(back + turn), y: to.y + size * sin(back + turn))
     }
     return (side(0.5), side(-0.5))
+}
+
+/// Which way to turn the camera to see something again.
+public enum Direction: String, Sendable { case left, right, up, down }
+
+/// Which way a place lies outside of a view; nil when it is inside.
+public func directionTo(view: Extent, place: Place) -> Direction? {
+    let beyondX = max(-place.x, place.x - view.width)
+    let beyondY = max(-place.y, place.y - view.height)
+    if beyondX <= 0, beyondY <= 0 { return nil }
+    if beyondX >= beyondY { return place.x < 0 ? .left : .right }
+    return place.y < 0 ? .up : .down
 }

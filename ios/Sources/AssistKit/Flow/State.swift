@@ -1,0 +1,166 @@
+import Foundation
+
+/// What a person can allow, each by a tap of its own.
+public enum Grant: String, Sendable, CaseIterable { case camera, screen, microphone }
+
+extension Surface {
+    /// The grant that a surface needs.
+    public var grant: Grant { self == .camera ? .camera : .screen }
+}
+
+/// Why the person cannot go on, one case for each sentence that the app shows.
+public enum Problem: String, Sendable, CaseIterable {
+    case noInvitation = "no_invitation"
+    case noServer = "no_server"
+    case invalid, rate, unreachable
+    case notTrusted = "not_trusted"
+    case version, refused, lost, other
+    case cameraDenied = "camera_denied"
+    case screenDenied = "screen_denied"
+    case microphoneDenied = "microphone_denied"
+    case cameraFailed = "camera_failed"
+
+    /// The sentence for a fault of the core.
+    public init(_ fault: AssistFault) {
+        switch fault {
+        case .badInvitation: self = .noInvitation
+        case .invalidCode: self = .invalid
+        case .rateLimited: self = .rate
+        case .unreachable: self = .unreachable
+        case .notTrusted: self = .notTrusted
+        case .notSightline: self = .version
+        case .connectionLost: self = .lost
+        case .refused: self = .refused
+        case .mediaFailed: self = .cameraFailed
+        case .notJoined, .alreadyJoined, .busy, .badFrame, .internalFault: self = .other
+        }
+    }
+
+    /// The sentence for a no to the system's question.
+    init(denied grant: Grant) {
+        switch grant {
+        case .camera: self = .cameraDenied
+        case .screen: self = .screenDenied
+        case .microphone: self = .microphoneDenied
+        }
+    }
+}
+
+/// What became of an own line.
+public enum Delivery: String, Sendable { case waiting, there, failed }
+
+/// One line of the chat.
+public struct ChatLine: Equatable, Sendable {
+    public var from: String
+    public var own: Bool
+    public var text: String
+    public var state: Delivery
+    public var id = 0
+}
+
+/// A rectangle that nobody may see, in shares of the upright frame.
+public struct Box: Equatable, Sendable {
+    public var left: Double
+    public var top: Double
+    public var right: Double
+    public var bottom: Double
+
+    public init(left: Double, top: Double, right: Double, bottom: Double) {
+        self.left = left
+        self.top = top
+        self.right = right
+        self.bottom = bottom
+    }
+}
+
+/// What is shown and sent while the session lasts.
+public struct Live: Equatable, Sendable {
+    public var agent: String
+    public var company: String
+    public var surface: Surface
+    /// The surface for which the person said yes and the server agreed; nil while nothing is sent.
+    public var sending: Surface?
+    public var connection = Connection.open
+    /// Pictures flowed, and do not any more.
+    public var broken = false
+    public var paused = false
+    public var frozen = false
+    public var torch = false
+    public var zoom = 1.0
+    /// The person said yes to the microphone.
+    public var microphone = false
+    public var saving = Cause.none
+    /// The agent asks for this surface; the person has not answered.
+    public var question: Surface?
+    public var ending = false
+    public var chatOpen = false
+    public var chat: [ChatLine] = []
+    public var unread = 0
+    /// True while a finger draws what to hide.
+    public var hiding = false
+    /// What is hidden on each surface that was shown; stays when another one is shown.
+    public var hiddenOn: [Surface: [Box]] = [:]
+    /// Anchors of drawings whose place is not known now.
+    public var lost: Set<UInt32> = []
+    public var problem: Problem?
+
+    /// What is hidden on the surface of now.
+    public var hidden: [Box] { hiddenOn[surface] ?? [] }
+
+    init(agent: String, company: String, surface: Surface) {
+        self.agent = agent
+        self.company = company
+        self.surface = surface
+    }
+
+    /// Nothing is taken any more. What was hidden stays hidden, and a pause goes on.
+    mutating func stop() {
+        sending = nil
+        torch = false
+        zoom = 1
+        frozen = false
+        lost = []
+    }
+}
+
+/// What happened, told at the end.
+public struct Receipt: Equatable, Sendable {
+    public let agent: String
+    public let shared: Set<Grant>
+    public let drawings: Int
+    public let durationMs: Int
+}
+
+/// What the person sees.
+public enum Screen: Equatable, Sendable {
+    /// The invitation is still to come.
+    case enter(busy: Bool)
+    /// Who asks, and for what; `chosen` is set once the person has tapped.
+    case asked(Invitation, chosen: Surface?, busy: Bool)
+    case session(Live)
+    case end(Receipt)
+}
+
+/// Everything that the screens show, and what must be remembered for the receipt.
+public struct Visit: Equatable, Sendable {
+    public var screen = Screen.enter(busy: false)
+    public var problem: Problem?
+    /// Seconds to wait, with `Problem.rate`.
+    public var waitSeconds = 0
+    /// Address of the server for codes; from the app's settings.
+    public var server: String?
+    public var allowed: Set<Grant> = []
+    public var shared: Set<Grant> = []
+    public var drawings = 0
+    public var startedMs = 0
+    public var chatId = 0
+
+    public init(server: String? = nil) {
+        self.server = server
+    }
+
+    public var live: Live? {
+        if case .session(let live) = screen { return live }
+        return nil
+    }
+}
