@@ -19,6 +19,7 @@ pub fn schema() -> Value {
     generator.subschema_for::<http::CreateSessionRequest>();
     generator.subschema_for::<http::CreateInviteRequest>();
     generator.subschema_for::<http::ClaimRequest>();
+    generator.subschema_for::<http::SessionRecord>();
     generator.subschema_for::<http::Invite>();
     generator.subschema_for::<http::PreviewRequest>();
     generator.subschema_for::<http::InvitePreview>();
@@ -467,7 +468,7 @@ pub fn realtime_packets() -> Result<Value, realtime::RealtimeError> {
     };
     let mut by = [[0.0; 2]; realtime::BEND_NODES];
     for (k, shift) in by.iter_mut().enumerate() {
-        *shift = [k as f32 / 1024.0, -(k as f32) / 4096.0];
+        *shift = [k as f32 / 1024.0, (0.0 - k as f32) / 4096.0];
     }
     let bend = realtime::Bend {
         over: [0.25, -0.125, 0.75, 0.5],

@@ -3,7 +3,7 @@
  * left corner of the upright picture; screen points are CSS pixels of the canvas. Transforms are
  * named `target_from_source` and compose from right to left.
  */
-import type { Homography8 } from '@sightline/protocol';
+import { BEND_SIDE, type Bend, type Homography8, type Pose } from '@sightline/protocol';
 
 export type Point = readonly [x: number, y: number];
 
@@ -33,6 +33,75 @@ export type Fit = 'contain' | 'cover';
 /** The homography of a pose packet. */
 export function homographyFromPose(values: Homography8): Homography {
   return [...values, 1];
+}
+
+/** Where the points of a drawing go: a homography and, where the thing is not flat, a bend. */
+export interface Warp {
+  readonly homography: Homography;
+  readonly bend: Bend | null;
+}
+
+/** Leaves every point where it is. */
+export const STILL: Warp = { homography: IDENTITY, bend: null };
+
+/** Maps a point; null when it lies on or behind the horizon. */
+export type Mapping = (point: Point) => Point | null;
+
+/** The warp of a pose, `frame_from_drawn`. */
+export function warpFromPose({ homography, bend }: Pick<Pose, 'homography' | 'bend'>): Warp {
+  return { homography: homographyFromPose(homography), bend };
+}
+
+/** Where a warp puts a point; null when it lies on or behind the horizon of the plane. */
+export function applyWarp({ homography, bend }: Warp, point: Point): Point | null {
+  const at = apply(homography, point);
+  if (at === null || bend === null) return at;
+  const [x, y] = bendAt(bend, point);
+  return [at[0] + x, at[1] + y];
+}
+
+/** `a` after `b`, where only `b` bends. */
+export function mappingOf(a: Homography, b: Warp): Mapping {
+  return (point) => {
+    const at = applyWarp(b, point);
+    return at === null ? null : apply(a, at);
+  };
+}
+
+/** From one warp to another, `share` of the way, element by element; no bend is one without shifts. */
+export function warpBetween(from: Warp, to: Warp, share: number): Warp {
+  const homography = from.homography.map((value, element) => {
+    const end = to.homography[element] ?? value;
+    return value + (end - value) * share;
+  }) as unknown as Homography;
+  const over = (to.bend ?? from.bend)?.over;
+  if (over === undefined) return { homography, bend: null };
+  const by = Array.from({ length: BEND_SIDE * BEND_SIDE }, (_, node): Point => {
+    const [a, b] = [from.bend?.by[node] ?? [0, 0], to.bend?.by[node] ?? [0, 0]];
+    return [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+  });
+  return { homography, bend: { over, by } };
+}
+
+/** The shift of a bend at a point of the drawn-on frame, that of the box's rim outside of it. */
+export function bendAt({ over, by }: Bend, [x, y]: Point): Point {
+  const [left, top, right, bottom] = over;
+  const last = BEND_SIDE - 1;
+  const cell = (value: number, low: number, high: number): readonly [number, number] => {
+    const along = Math.min(last, Math.max(0, (last * (value - low)) / Math.max(1e-9, high - low)));
+    const first = Math.min(BEND_SIDE - 2, Math.floor(along));
+    return [first, along - first];
+  };
+  const [[column, u], [row, v]] = [cell(x, left, right), cell(y, top, bottom)];
+  const node = (dx: number, dy: number): Point =>
+    by[(row + dy) * BEND_SIDE + column + dx] ?? [0, 0];
+  const [a, b, c, d] = [node(0, 0), node(1, 0), node(0, 1), node(1, 1)];
+  const mix = (axis: 0 | 1): number => {
+    const upper = a[axis] + u * (b[axis] - a[axis]);
+    const lower = c[axis] + u * (d[axis] - c[axis]);
+    return upper + v * (lower - upper);
+  };
+  return [mix(0), mix(1)];
 }
 
 /** `a * b`: first `b`, then `a`. */
@@ -81,10 +150,10 @@ export function apply(h: Homography, [x, y]: Point): Point | null {
 }
 
 /** Maps a line; points on or behind the horizon are left out. */
-export function mapLine(h: Homography, points: readonly Point[]): Point[] {
+export function mapLine(mapping: Mapping, points: readonly Point[]): Point[] {
   const mapped: Point[] = [];
   for (const point of points) {
-    const at = apply(h, point);
+    const at = mapping(point);
     if (at !== null) mapped.push(at);
   }
   return mapped;

@@ -1,6 +1,14 @@
 import type { Annotation, AnnotationId, Shape } from '@sightline/protocol';
 import { edgeArrow, isInside, type Rect } from './edge';
-import { apply, compose, type Homography, mapLine, type Point } from './geometry';
+import {
+  apply,
+  type Homography,
+  type Mapping,
+  mapLine,
+  mappingOf,
+  type Point,
+  STILL,
+} from './geometry';
 import { distanceToLine } from './hit';
 import { type DrawnAnnotation, type Placement, place, type TargetFrame } from './placement';
 import { PoseStore } from './pose-store';
@@ -23,7 +31,7 @@ export interface Stage {
 interface Hittable {
   readonly id: AnnotationId;
   readonly shape: Shape;
-  readonly screenFromDrawn: Homography;
+  readonly screenFromDrawn: Mapping;
 }
 
 /** What was painted in one go. */
@@ -69,7 +77,7 @@ export function paint(
       anchor,
     });
     if (placement.frameFromDrawn !== null) {
-      const screenFromDrawn = compose(stage.screenFromFrame, placement.frameFromDrawn);
+      const screenFromDrawn = mappingOf(stage.screenFromFrame, placement.frameFromDrawn);
       hittable.push({ id, shape: annotation.shape, screenFromDrawn });
     }
   }
@@ -87,7 +95,8 @@ export function paint(
   }
   if (scene.draft !== null) {
     const style = { ...scene.draft, alpha: 1, emphasised: false };
-    drawShape(ctx, scene.draft.shape, style, stage.screenFromFrame, stage.aspect);
+    const screenFromDrawn = mappingOf(stage.screenFromFrame, STILL);
+    drawShape(ctx, scene.draft.shape, style, screenFromDrawn, stage.aspect);
   }
   return new Painting(drawn, hittable);
 }
@@ -104,7 +113,7 @@ function paintOne(
   const { frameFromDrawn, center, status, reason, poseFrameTime } = placement;
   const screen = center === null ? null : apply(stage.screenFromFrame, center);
   if (frameFromDrawn !== null) {
-    const screenFromDrawn = compose(stage.screenFromFrame, frameFromDrawn);
+    const screenFromDrawn = mappingOf(stage.screenFromFrame, frameFromDrawn);
     const style = {
       color: look.color,
       width: annotation.width,

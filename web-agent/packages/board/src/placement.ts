@@ -5,7 +5,7 @@ import type {
   Annotation,
   AnnotationId,
 } from '@sightline/protocol';
-import { apply, frameTimeDistance, type Homography, IDENTITY, type Point } from './geometry';
+import { applyWarp, frameTimeDistance, type Point, STILL, type Warp } from './geometry';
 import type { PoseAnswer, PoseStore } from './pose-store';
 import { shapeCenter } from './shapes';
 
@@ -37,7 +37,7 @@ export interface Placement {
   readonly status: AnchorStatus | 'pending';
   readonly reason: AnchorReason | null;
   /** Null when it must not be drawn. */
-  readonly frameFromDrawn: Homography | null;
+  readonly frameFromDrawn: Warp | null;
   /** Centre in shares of the frame, of the last known place when hidden. */
   readonly center: Point | null;
   readonly poseFrameTime: number | null;
@@ -69,7 +69,7 @@ export function place(
   const still = (status: Placement['status']): Placement => ({
     status,
     reason,
-    frameFromDrawn: IDENTITY,
+    frameFromDrawn: STILL,
     center,
     poseFrameTime: target.frameTime,
   });
@@ -91,7 +91,7 @@ export function place(
     status,
     reason,
     frameFromDrawn,
-    center: center === null ? null : apply(frameFromDrawn, center),
+    center: center === null ? null : applyWarp(frameFromDrawn, center),
     poseFrameTime,
   };
 }

@@ -1,10 +1,11 @@
 import type { AnchorStatus, PosePacket } from '@sightline/protocol';
 import {
-  apply,
+  applyWarp,
   frameTimeDistance,
-  type Homography,
-  homographyFromPose,
   type Point,
+  type Warp,
+  warpBetween,
+  warpFromPose,
 } from './geometry';
 
 /** Longest time without a pose during which a drawing may still be shown, in frame-time ticks. */
@@ -23,13 +24,13 @@ const ANCHORS_KEPT = 2_000;
 interface KnownPose {
   readonly frameTime: number;
   readonly status: Exclude<AnchorStatus, 'fixed'>;
-  readonly frameFromDrawn: Homography;
+  readonly frameFromDrawn: Warp;
 }
 
 /** Where an anchor is in a frame. */
 export interface PlacedAnchor {
   readonly status: 'tracking' | 'uncertain';
-  readonly frameFromDrawn: Homography;
+  readonly frameFromDrawn: Warp;
   /** Frame of the pose that this comes from, the older one when between two. */
   readonly poseFrameTime: number;
 }
@@ -81,7 +82,7 @@ export class PoseStore {
       insert(known, {
         frameTime: packet.frameTime,
         status: pose.status,
-        frameFromDrawn: homographyFromPose(pose.homography),
+        frameFromDrawn: warpFromPose(pose),
       });
     }
   }
@@ -128,7 +129,7 @@ export class PoseStore {
   #isCalm(known: readonly KnownPose[], index: number, since: number, center: Point): boolean {
     const [now, then] = [known[index], this.#earlier(known, index)];
     if (now === undefined || then === null || since > MAX_CALM_TICKS) return false;
-    const [a, b] = [apply(now.frameFromDrawn, center), apply(then.frameFromDrawn, center)];
+    const [a, b] = [applyWarp(now.frameFromDrawn, center), applyWarp(then.frameFromDrawn, center)];
     if (a === null || b === null) return false;
     const span = frameTimeDistance(now.frameTime, then.frameTime);
     return (Math.hypot(a[0] - b[0], a[1] - b[1]) / span) * since <= CALM_SHARE;
@@ -172,14 +173,10 @@ function placed(pose: KnownPose): PoseAnswer {
 
 /** `from + (to - from) * share`, element by element; good for the small motions of 150 ms. */
 function moved(from: KnownPose, a: KnownPose, b: KnownPose, share: number): PlacedAnchor {
-  const frameFromDrawn = a.frameFromDrawn.map((value, element) => {
-    const end = b.frameFromDrawn[element] ?? value;
-    return value + (end - value) * share;
-  }) as unknown as Homography;
   const uncertain = a.status === 'uncertain' || b.status === 'uncertain';
   return {
     status: uncertain ? 'uncertain' : 'tracking',
-    frameFromDrawn,
+    frameFromDrawn: warpBetween(a.frameFromDrawn, b.frameFromDrawn, share),
     poseFrameTime: from.frameTime,
   };
 }

@@ -1,6 +1,6 @@
 import type { Shape } from '@sightline/protocol';
 import type { Rect } from './edge';
-import { apply, type Homography, type Point } from './geometry';
+import type { Mapping, Point } from './geometry';
 import { ellipse, strokeOutline } from './shapes';
 
 const OUTLINE = 'rgba(255, 255, 255, 0.92)';
@@ -30,7 +30,7 @@ export function drawShape(
   ctx: CanvasRenderingContext2D,
   shape: Shape,
   style: ShapeStyle,
-  screenFromDrawn: Homography,
+  screenFromDrawn: Mapping,
   aspect: number,
 ): void {
   ctx.save();
@@ -75,7 +75,7 @@ export function drawShape(
 }
 
 /** Stroke width in CSS pixels, growing and shrinking with the thing that is drawn on. */
-function strokePx(shape: Shape, width: number, m: Homography): number {
+function strokePx(shape: Shape, width: number, m: Mapping): number {
   const at: Point =
     shape.type === 'arrow'
       ? shape.to
@@ -84,19 +84,19 @@ function strokePx(shape: Shape, width: number, m: Homography): number {
         : shape.type === 'text'
           ? shape.at
           : [0.5, 0.5];
-  const here = apply(m, at);
-  const right = apply(m, [at[0] + 0.01, at[1]]);
+  const here = m(at);
+  const right = m([at[0] + 0.01, at[1]]);
   if (here === null || right === null) return 3;
   const frameWidthPx = Math.hypot(right[0] - here[0], right[1] - here[1]) * 100;
   return Math.min(60, Math.max(2.5, width * frameWidthPx));
 }
 
 /** Points behind the horizon are left out. */
-function pathOf(points: readonly Point[], m: Homography, closed: boolean): Path2D {
+function pathOf(points: readonly Point[], m: Mapping, closed: boolean): Path2D {
   const path = new Path2D();
   let started = false;
   for (const point of points) {
-    const screen = apply(m, point);
+    const screen = m(point);
     if (screen === null) continue;
     if (started) path.lineTo(screen[0], screen[1]);
     else path.moveTo(screen[0], screen[1]);
@@ -140,10 +140,10 @@ function drawArrow(
   color: string,
   width: number,
   outlinePx: number,
-  m: Homography,
+  m: Mapping,
 ): void {
-  const from = apply(m, shape.from);
-  const to = apply(m, shape.to);
+  const from = m(shape.from);
+  const to = m(shape.to);
   if (from === null || to === null) return;
   const length = Math.hypot(to[0] - from[0], to[1] - from[1]);
   if (length < 1) return;
@@ -178,9 +178,9 @@ function drawText(
   color: string,
   width: number,
   outlinePx: number,
-  m: Homography,
+  m: Mapping,
 ): void {
-  const at = apply(m, shape.at);
+  const at = m(shape.at);
   if (at === null) return;
   const size = Math.round(Math.min(28, Math.max(15, width * 2.8)));
   label(ctx, shape.text, at, size, color, outlinePx);

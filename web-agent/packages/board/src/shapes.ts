@@ -76,7 +76,7 @@ const outlines = new WeakMap<readonly Point[], Outline>();
 
 /**
  * Outline of a hand-drawn stroke in shares of the frame, a polygon to fill. It is made once a stroke
- * and then only mapped, because a homography of the outline is the outline of the moved stroke.
+ * and then only mapped: where the stroke goes, its outline goes.
  *
  * @param width stroke width as a share of the frame width
  * @param aspect frame width by height

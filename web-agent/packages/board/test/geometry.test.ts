@@ -3,6 +3,7 @@ import type { Homography8 } from '@sightline/protocol';
 import { describe, expect, it } from 'vitest';
 import {
   apply,
+  applyWarp,
   compose,
   type Fit,
   frameFromScreen,
@@ -12,9 +13,14 @@ import {
   IDENTITY,
   invert,
   mapLine,
+  mappingOf,
   type Point,
+  STILL,
   screenFromFrame,
+  warpBetween,
 } from '../src';
+
+const NONE: Point = [0, 0];
 
 type Pair = [number, number];
 interface GeometryVectors {
@@ -91,14 +97,14 @@ describe('homographies', () => {
   it('points behind the horizon are left out of a line', () => {
     const h: Homography = [1, 0, 0, 0, 1, 0, -2, 0, 1];
     expect(
-      mapLine(h, [
+      mapLine(mappingOf(IDENTITY, { homography: h, bend: null }), [
         [0, 0],
         [0.25, 0],
         [0.75, 0],
       ]),
     ).toHaveLength(2);
     expect(
-      mapLine(IDENTITY, [
+      mapLine(mappingOf(IDENTITY, STILL), [
         [0, 0],
         [0.25, 0],
         [0.75, 0],
@@ -112,5 +118,21 @@ describe('frame times', () => {
     expect(frameTimeDistance(5, 0xffff_ffff)).toBe(6);
     expect(frameTimeDistance(0xffff_ffff, 5)).toBe(-6);
     expect(frameTimeDistance(90_000, 90_000)).toBe(0);
+  });
+
+  it('a bend moves its nodes fully, the places between by their share, and the rim outside', () => {
+    const by = Array.from({ length: 25 }, (_, node) =>
+      node === 0 ? ([0.25, -0.5] as const) : NONE,
+    );
+    const warp = { homography: IDENTITY, bend: { over: [0.25, 0, 0.75, 1] as const, by } };
+    expect(applyWarp(warp, [0.25, 0])).toEqual([0.5, -0.5]);
+    expect(applyWarp(warp, [0.3125, 0.125])).toEqual([0.375, 0]);
+    expect(applyWarp(warp, [0, -1])).toEqual([0.25, -1.5]);
+    expect(applyWarp(warp, [0.5, 0.5]), 'another cell stays').toEqual([0.5, 0.5]);
+    const double = screenFromFrame({ width: 2, height: 2 }, { width: 1, height: 1 }, 'contain');
+    expect(mappingOf(double, warp)([0.25, 0]), 'the bend is scaled too').toEqual([1, -1]);
+    const half = warpBetween(STILL, warp, 0.5);
+    expect(applyWarp(half, [0.25, 0])).toEqual([0.375, -0.25]);
+    expect(warpBetween(STILL, STILL, 0.5).bend).toBeNull();
   });
 });

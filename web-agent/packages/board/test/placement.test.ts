@@ -1,6 +1,6 @@
 import type { AnchorState, AnchorStatus, Annotation, PosePacket } from '@sightline/protocol';
 import { describe, expect, it } from 'vitest';
-import { IDENTITY, PoseStore, place } from '../src';
+import { PoseStore, place, STILL } from '../src';
 
 const FRAME = 90_000;
 const drawn: Pick<Annotation, 'anchor' | 'attach' | 'frame_time' | 'shape'> = {
@@ -14,7 +14,7 @@ const live = (frameTime: number | null) => ({ frameTime, frozen: false });
 function poses(frameTime: number, status: AnchorStatus = 'tracking'): PoseStore {
   const store = new PoseStore();
   const homography = [1, 0, 0.25, 0, 1, 0, 0, 0] as const;
-  const pose = { anchor: 1, status, confidence: 255, homography };
+  const pose = { anchor: 1, status, confidence: 255, homography, bend: null };
   const packet: PosePacket = { kind: 'poses', surface: 1, frameTime, ageMs: 0, poses: [pose] };
   store.take(packet);
   return store;
@@ -80,7 +80,7 @@ describe('an annotation', () => {
       status: 'fixed',
       reason: 'too_few_texture',
       center: [0.5, 0.25],
-      frameFromDrawn: IDENTITY,
+      frameFromDrawn: STILL,
     });
     // The same drawing lost for the same reason is not drawn.
     const gone = place(drawn, later, new PoseStore(), { ...wall, status: 'lost' });

@@ -1,13 +1,25 @@
 import { readFileSync } from 'node:fs';
-import type { AnchorStatus, Homography8, PosePacket } from '@sightline/protocol';
+import {
+  type AnchorStatus,
+  BEND_SIDE,
+  type Bend,
+  type Homography8,
+  type PosePacket,
+} from '@sightline/protocol';
 import { describe, expect, it } from 'vitest';
-import { apply, type Point, type PoseAnswer, PoseStore } from '../src';
+import { apply, applyWarp, type Point, type PoseAnswer, PoseStore } from '../src';
+
+/** A bend with the same shift at all nodes. */
+interface EvenBend {
+  readonly over: Bend['over'];
+  readonly by: Point;
+}
 
 interface PlacingVectors {
   readonly tolerance: number;
   readonly cases: readonly {
     readonly name: string;
-    readonly poses: readonly [number, AnchorStatus, Homography8][];
+    readonly poses: readonly [number, AnchorStatus, Homography8, EvenBend?][];
     readonly frame_time: number;
     readonly status: AnchorStatus | 'none';
     readonly at: Point | null;
@@ -21,19 +33,22 @@ function packet(
   frameTime: number,
   homography: Homography8,
   status: AnchorStatus = 'tracking',
+  even?: EvenBend,
 ): PosePacket {
-  const pose = { anchor: 1, status, confidence: 255, homography };
+  const by = Array.from({ length: BEND_SIDE * BEND_SIDE }, () => even?.by ?? ([0, 0] as const));
+  const bend = even === undefined ? null : { over: even.over, by };
+  const pose = { anchor: 1, status, confidence: 255, homography, bend };
   return { kind: 'poses', surface: 1, frameTime: frameTime >>> 0, ageMs: 0, poses: [pose] };
 }
 
 const middleOf = (answer: PoseAnswer): Point | null =>
-  typeof answer === 'string' ? null : apply(answer.frameFromDrawn, [0.5, 0.5]);
+  typeof answer === 'string' ? null : applyWarp(answer.frameFromDrawn, [0.5, 0.5]);
 
 describe('where an anchor is', () => {
   it.each(vectors.cases.map((entry) => [entry.name, entry] as const))('%s', (_, entry) => {
     const store = new PoseStore();
-    for (const [frameTime, status, homography] of entry.poses) {
-      store.take(packet(frameTime, homography, status));
+    for (const [frameTime, status, homography, bend] of entry.poses) {
+      store.take(packet(frameTime, homography, status, bend));
     }
     const answer = store.at(1, entry.frame_time);
     expect(typeof answer === 'string' ? answer : answer.status).toBe(entry.status);

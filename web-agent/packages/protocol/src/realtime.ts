@@ -19,6 +19,20 @@ export type Homography8 = readonly [
   h21: number,
 ];
 
+/** Nodes of a bend across and down. */
+export const BEND_SIDE = 5;
+
+/**
+ * What moves a drawing beyond its homography, where the thing is not flat: shifts at the nodes of a
+ * grid over the drawing's box, interpolated linearly in both directions between them.
+ */
+export interface Bend {
+  /** Left, top, right and bottom of the box in shares of the drawn-on frame. */
+  readonly over: readonly [left: number, top: number, right: number, bottom: number];
+  /** Shares of this frame for each node, row by row. */
+  readonly by: readonly (readonly [x: number, y: number])[];
+}
+
 /** Where one anchor is in one frame. */
 export interface Pose {
   readonly anchor: number;
@@ -26,6 +40,8 @@ export interface Pose {
   /** 0 to 255 for 0 to 1. */
   readonly confidence: number;
   readonly homography: Homography8;
+  /** Null where the thing is flat. */
+  readonly bend: Bend | null;
 }
 
 /** Poses of several anchors in one frame of one surface. */
@@ -61,9 +77,13 @@ export type RealtimePacket = PosePacket | CursorPacket;
 const KIND_POSES = 1;
 const KIND_CURSOR = 2;
 const VERSION = 1;
+const VERSION_BENT = 2;
 const AGE_UNIT_MS = 4;
 const HEADER_BYTES = 9;
 const POSE_BYTES = 39;
+const BEND_NODES = BEND_SIDE * BEND_SIDE;
+const BEND_BYTES = 17 + BEND_NODES * 4;
+const BEND_UNITS = 65_536;
 const CURSOR_BYTES = 15;
 const STATUSES: readonly AnchorStatus[] = ['tracking', 'uncertain', 'lost', 'fixed'];
 
@@ -86,8 +106,9 @@ export function decodeRealtime(bytes: ArrayBuffer | Uint8Array): RealtimePacket 
     throw new RealtimeError(`unknown packet kind ${kind}`);
   }
   const version = view.getUint8(1);
-  if (version !== VERSION) throw new RealtimeError(`unknown packet version ${version}`);
-  return kind === KIND_POSES ? decodePoses(view) : decodeCursor(view);
+  const bent = kind === KIND_POSES && version === VERSION_BENT;
+  if (version !== VERSION && !bent) throw new RealtimeError(`unknown packet version ${version}`);
+  return kind === KIND_POSES ? decodePoses(view, bent) : decodeCursor(view);
 }
 
 function expectLength(view: DataView, expected: number): void {
@@ -96,13 +117,17 @@ function expectLength(view: DataView, expected: number): void {
   }
 }
 
-function decodePoses(view: DataView): PosePacket {
+function decodePoses(view: DataView, bent: boolean): PosePacket {
   if (view.byteLength < HEADER_BYTES) expectLength(view, HEADER_BYTES);
   const count = view.getUint8(8);
   if (count < 1 || count > POSES_PER_PACKET) {
     throw new RealtimeError(`${count} poses in one packet, allowed are 1 to ${POSES_PER_PACKET}`);
   }
-  expectLength(view, HEADER_BYTES + count * POSE_BYTES);
+  const flatBytes = HEADER_BYTES + count * POSE_BYTES;
+  const rest = Math.max(0, view.byteLength - flatBytes);
+  const bendCount = bent ? Math.max(1, Math.ceil(rest / BEND_BYTES)) : 0;
+  expectLength(view, flatBytes + bendCount * BEND_BYTES);
+  const bends = decodeBends(view, flatBytes, bendCount, count);
   const poses: Pose[] = [];
   for (let index = 0; index < count; index++) {
     const at = HEADER_BYTES + index * POSE_BYTES;
@@ -130,10 +155,42 @@ function decodePoses(view: DataView): PosePacket {
         number(6),
         number(7),
       ],
+      bend: bends.get(index) ?? null,
     });
   }
   const ageMs = view.getUint8(HEADER_BYTES + 6) * AGE_UNIT_MS;
   return { kind: 'poses', surface: view.getUint16(2), frameTime: view.getUint32(4), ageMs, poses };
+}
+
+/** The bends from byte `from` on, by the index of their pose. */
+function decodeBends(
+  view: DataView,
+  from: number,
+  bendCount: number,
+  poseCount: number,
+): ReadonlyMap<number, Bend> {
+  const bends = new Map<number, Bend>();
+  let next = 0;
+  for (let k = 0; k < bendCount; k++) {
+    const at = from + k * BEND_BYTES;
+    const index = view.getUint8(at);
+    const side = (element: number): number => view.getFloat32(at + 1 + element * 4);
+    const over = [side(0), side(1), side(2), side(3)] as const;
+    if (index < next || index >= poseCount || !hasBox(over)) {
+      throw new RealtimeError('a bend that fits no pose');
+    }
+    next = index + 1;
+    const by = Array.from({ length: BEND_NODES }, (_, node): readonly [number, number] => {
+      const shift = at + 17 + node * 4;
+      return [view.getInt16(shift) / BEND_UNITS, view.getInt16(shift + 2) / BEND_UNITS];
+    });
+    bends.set(index, { over, by });
+  }
+  return bends;
+}
+
+function hasBox([left, top, right, bottom]: Bend['over']): boolean {
+  return [left, top, right, bottom].every(Number.isFinite) && left < right && top < bottom;
 }
 
 function decodeCursor(view: DataView): CursorPacket {
@@ -160,10 +217,12 @@ function encodePoses(packet: PosePacket): Uint8Array<ArrayBuffer> {
   if (count < 1 || count > POSES_PER_PACKET) {
     throw new RealtimeError(`${count} poses in one packet, allowed are 1 to ${POSES_PER_PACKET}`);
   }
-  const bytes = new Uint8Array(HEADER_BYTES + count * POSE_BYTES);
+  const bends = packet.poses.flatMap(({ bend }, index) => (bend === null ? [] : [{ index, bend }]));
+  const flatBytes = HEADER_BYTES + count * POSE_BYTES;
+  const bytes = new Uint8Array(flatBytes + bends.length * BEND_BYTES);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, KIND_POSES);
-  view.setUint8(1, VERSION);
+  view.setUint8(1, bends.length > 0 ? VERSION_BENT : VERSION);
   view.setUint16(2, packet.surface);
   view.setUint32(4, packet.frameTime);
   view.setUint8(8, count);
@@ -180,7 +239,23 @@ function encodePoses(packet: PosePacket): Uint8Array<ArrayBuffer> {
       view.setFloat32(at + 7 + element * 4, value);
     });
   });
+  bends.forEach(({ index, bend }, k) => {
+    encodeBend(view, flatBytes + k * BEND_BYTES, index, bend);
+  });
   return bytes;
+}
+
+function encodeBend(view: DataView, at: number, index: number, { over, by }: Bend): void {
+  const units = by.flat().map((shift) => Math.round(shift * BEND_UNITS));
+  const fits = units.length === BEND_NODES * 2 && units.every((unit) => Math.abs(unit) <= 32_767);
+  if (!fits || !hasBox(over)) throw new RealtimeError('a bend that fits no pose');
+  view.setUint8(at, index);
+  over.forEach((side, element) => {
+    view.setFloat32(at + 1 + element * 4, side);
+  });
+  units.forEach((unit, element) => {
+    view.setInt16(at + 17 + element * 2, unit);
+  });
 }
 
 function share16(value: number): number {

@@ -419,7 +419,13 @@ describe('media', () => {
     session.on('cursor', cursors);
     const { onmessage } = world.peer.channel('realtime');
     const homography = [1, 0, 0, 0, 1, 0, 0, 0] as const;
-    const pose = { anchor: 1, status: 'tracking', confidence: 255, homography } as const;
+    const pose = {
+      anchor: 1,
+      status: 'tracking',
+      confidence: 255,
+      homography,
+      bend: null,
+    } as const;
     const packet = encodeRealtime({
       kind: 'poses',
       surface: 1,

@@ -109,6 +109,27 @@ describe('realtime packets', () => {
     }
   });
 
+  it('bends that fit no pose are refused', () => {
+    const bent = packets.find((packet) => packet.poses?.some((pose: Vector) => pose.bend !== null));
+    const bytes = fromHex(bent.hex);
+    const first = 9 + 39 * bent.poses.length;
+    const broken = (at: number, value: number[]) => {
+      const copy = bytes.slice();
+      copy.set(value, at);
+      return () => decodeRealtime(copy);
+    };
+    expect(broken(first, [1]), 'the control: its own index').not.toThrow();
+    expect(broken(first, [2])).toThrow('fits no pose');
+    expect(broken(first + 1, [0x7f, 0xc0, 0, 0])).toThrow('fits no pose');
+    expect(broken(first + 1, [0x3f, 0x80, 0, 0]), 'left of its right side').toThrow('fits no pose');
+    const decoded = decodeRealtime(bytes);
+    if (decoded.kind !== 'poses') throw new Error('no poses');
+    const poses = decoded.poses.map((pose) =>
+      pose.bend === null ? pose : { ...pose, bend: { ...pose.bend, by: pose.bend.by.slice(1) } },
+    );
+    expect(() => encodeRealtime({ ...decoded, poses })).toThrow('fits no pose');
+  });
+
   it('bytes that no sender may write are refused', () => {
     const bytes = fromHex(packets[0]?.hex);
     const broken = (at: number, value: number[]) => {
@@ -117,7 +138,8 @@ describe('realtime packets', () => {
       return () => decodeRealtime(copy);
     };
     expect(broken(0, [9])).toThrow('kind');
-    expect(broken(1, [2])).toThrow('version');
+    expect(broken(1, [3])).toThrow('version');
+    expect(broken(1, [2]), 'bent poses without a bend').toThrow('bytes');
     expect(broken(8, [0])).toThrow('allowed are 1 to 24');
     expect(broken(13, [4])).toThrow('status');
     expect(broken(16, [0x7f, 0xc0, 0, 0])).toThrow('not finite');
