@@ -30,7 +30,7 @@ public func reduce(_ visit: inout Visit, _ input: Input) -> [Effect] {
     case .end:
         guard case .opened(let text) = input else { return [] }
         visit = Visit(server: visit.server)
-        return open(&visit, text)
+        return lookUp(&visit, text)
     }
 }
 
@@ -44,7 +44,7 @@ func change(_ visit: inout Visit, _ edit: (inout Live) -> Void) {
 private func enter(_ visit: inout Visit, _ input: Input) -> [Effect] {
     switch input {
     case .opened(let text):
-        return open(&visit, text)
+        return lookUp(&visit, text)
     case .lookedUp(let invitation):
         visit.screen = .asked(invitation, chosen: nil, busy: false)
         visit.problem = nil
@@ -57,7 +57,7 @@ private func enter(_ visit: inout Visit, _ input: Input) -> [Effect] {
     return []
 }
 
-private func open(_ visit: inout Visit, _ text: String) -> [Effect] {
+private func lookUp(_ visit: inout Visit, _ text: String) -> [Effect] {
     visit.screen = .enter(busy: false)
     let (invitation, server): (String, String?)
     switch DeepLink.parse(text) {
@@ -82,7 +82,7 @@ private func open(_ visit: inout Visit, _ text: String) -> [Effect] {
 private func asked(_ visit: inout Visit, _ invitation: Invitation, _ chosen: Surface?, _ busy: Bool, _ input: Input) -> [Effect] {
     switch input {
     case .opened(let text):
-        return open(&visit, text)
+        return lookUp(&visit, text)
     case .chose(let surface):
         if busy { return [] }
         visit.screen = .asked(invitation, chosen: surface, busy: true)
