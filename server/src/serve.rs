@@ -83,6 +83,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     let _ = app.cobrowse.replay.set(origin);
     let events = tokio::spawn(media::pump(events, app.clone()));
     let vision = tokio::spawn(vision::attend(notices, app.clone(), sfu));
+    let sweep = tokio::spawn(sweep(app.clone()));
 
     let plain = http.local_addr()?;
     let secure = https.as_ref().map(TcpListener::local_addr).transpose()?;
@@ -134,7 +135,20 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     }
     events.abort();
     vision.abort();
+    sweep.abort();
     Ok(())
+}
+
+/// Erases what has been kept long enough, at the start and then each hour.
+async fn sweep(app: Arc<App>) {
+    let mut hours = tokio::time::interval(Duration::from_secs(3_600));
+    loop {
+        hours.tick().await;
+        let erased = app.cobrowse.recordings.sweep(app.clock.now_ms()).await;
+        if erased > 0 {
+            info!(erased, "kept pages were erased");
+        }
+    }
 }
 
 /// Makes the data folder and opens the database in it.

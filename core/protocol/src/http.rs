@@ -12,6 +12,8 @@
 //! | `POST /api/sessions/{id}/invites` | cookie | [`CreateInviteRequest`] | [`Invite`] |
 //! | `POST /api/sessions/{id}/claims` | cookie | [`ClaimRequest`] | 204 |
 //! | `POST /api/sessions/{id}/end` | cookie | | 204 |
+//! | `GET /api/sessions/{id}/record` | cookie | | [`SessionRecord`] |
+//! | `GET /api/sessions/{id}/record/page` | cookie | | page frames, see `crate::page` |
 //! | `POST /api/join/preview` | nothing | [`PreviewRequest`] | [`InvitePreview`] |
 //! | `POST /api/join/accept` | nothing | [`AcceptRequest`] | [`Joined`] |
 //! | `POST /api/sessions/{id}/snapshots?surface=&frame_time=` | token | PNG or JPEG | [`crate::Snapshot`] |
@@ -22,7 +24,10 @@
 //! "cookie" is the HttpOnly cookie of a signed-in person; "token" is `Authorization: Bearer` with
 //! the participant token of [`Joined`].
 
-use crate::{ErrorCode, ParticipantId, Role, SessionId, SessionInfo, SurfaceKind, UserId, limits};
+use crate::{
+    AnnotationEvent, ChatMessage, ErrorCode, Participant, ParticipantId, Role, SessionId,
+    SessionInfo, Snapshot, SurfaceKind, UserId, limits,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +72,9 @@ pub struct Me {
     pub email: String,
     /// Name of the company.
     pub company_name: String,
+    /// True for somebody who may change the company's settings.
+    #[serde(default)]
+    pub admin: bool,
 }
 
 /// The company's sessions, newest first, at most 200.
@@ -99,6 +107,38 @@ pub struct ClaimRequest {
     /// Six digits, as the customer reads them out.
     #[schemars(length(max = 12))]
     pub code: String,
+}
+
+/// What is kept of a session.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SessionRecord {
+    /// The session.
+    pub session: SessionInfo,
+    /// How long it lasted, in milliseconds; until now while it goes on.
+    pub duration_ms: u32,
+    /// Everybody who was there, in order of joining.
+    pub participants: Vec<Participant>,
+    /// The whole annotation log.
+    pub annotations: Vec<AnnotationEvent>,
+    /// The whole chat.
+    pub chat: Vec<ChatMessage>,
+    /// Pictures taken.
+    pub snapshots: Vec<Snapshot>,
+    /// What was kept of shared pages; none when nothing was.
+    pub pages: Option<PageRecording>,
+}
+
+/// What was kept of a session's shared pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PageRecording {
+    /// Bytes kept.
+    pub bytes: u32,
+    /// True when the rest did not fit and is missing.
+    pub cut: bool,
+    /// When it will be erased, RFC 3339 in UTC.
+    pub erased_at: String,
+    /// Address of the page that shows the replay, on an origin of its own.
+    pub replay_url: String,
 }
 
 /// An invitation: three ways into the same session for one person.
@@ -141,6 +181,9 @@ pub struct InvitePreview {
     pub role: Role,
     /// What the customer is asked to share first.
     pub surface: Option<SurfaceKind>,
+    /// Days for which a shared page is kept; none when it is not kept.
+    #[serde(default)]
+    pub page_record_days: Option<u16>,
 }
 
 /// Accepts an invitation.

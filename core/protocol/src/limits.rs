@@ -71,6 +71,11 @@ pub const PAGE_TEXT_CHARS: u32 = 2_000;
 pub const PAGE_TITLE_CHARS: u32 = 200;
 /// Characters of an address of a shared page.
 pub const PAGE_URL_CHARS: u32 = 2_000;
+/// Bytes of shared pages that are kept of one session, when the company keeps them; what comes
+/// later is not kept.
+pub const PAGE_RECORDING_BYTES: u64 = 64 * 1024 * 1024;
+/// Days for which shared pages can be kept.
+pub const PAGE_RECORD_DAYS: u16 = 365;
 /// Codes that customers' pages show at one time; one more is refused.
 pub const SHOWN_CODES: usize = 10_000;
 /// The same from one address.

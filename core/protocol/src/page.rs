@@ -244,6 +244,26 @@ pub enum TabMessage {
         /// Where.
         pointer: PagePointer,
     },
+    /// The customer has read that the page is kept for so many days, and agreed to it.
+    Told {
+        /// None when it was not said.
+        record_days: Option<u16>,
+    },
+    /// Answers `pick`.
+    Picked {
+        /// As asked.
+        id: u32,
+        /// None when the node is gone.
+        picked: Option<PickedElement>,
+    },
+    /// Answers `count`.
+    Counted {
+        /// As asked.
+        id: u32,
+        /// Elements that each rule finds on this page, in the order of the question.
+        #[schemars(length(max = limits::PAGE_RULES))]
+        hits: Vec<u32>,
+    },
     /// Asks for a link with which the customer's phone joins as the same person.
     Phone,
     /// The tab is no longer shared.
@@ -319,6 +339,28 @@ pub enum TabNotice {
         /// Where.
         pointer: PagePointer,
     },
+    /// The company's rules have changed: what they hide is hidden from now on.
+    Rules {
+        /// All of them.
+        rules: PageRules,
+    },
+    /// Somebody edits rules: how could this node be named? Answered only by a page that was opened
+    /// for that.
+    Pick {
+        /// To answer with.
+        id: u32,
+        /// Number of the node.
+        node: u32,
+    },
+    /// Somebody edits rules: what do these find here? Answered only by a page that was opened for
+    /// that.
+    Count {
+        /// To answer with.
+        id: u32,
+        /// The rules.
+        #[schemars(length(max = limits::PAGE_RULES))]
+        rules: Vec<PageRule>,
+    },
     /// Answers `phone`.
     Phone {
         /// Address to open on the phone; works once.
@@ -375,6 +417,25 @@ pub enum ViewMessage {
         /// Where.
         pointer: PagePointer,
     },
+    /// Asks how a node could be named in a rule.
+    Pick {
+        /// Chosen by the sender; the answer carries it.
+        id: u32,
+        /// Number of the tab.
+        tab: u16,
+        /// Number of the node.
+        node: u32,
+    },
+    /// Asks what rules would find.
+    Count {
+        /// Chosen by the sender; the answer carries it.
+        id: u32,
+        /// Number of the tab.
+        tab: u16,
+        /// The rules.
+        #[schemars(length(max = limits::PAGE_RULES))]
+        rules: Vec<PageRule>,
+    },
 }
 
 /// From the relay to somebody who looks on.
@@ -416,6 +477,20 @@ pub enum ViewNotice {
         /// Where.
         pointer: PagePointer,
     },
+    /// Answers `pick`.
+    Picked {
+        /// As asked.
+        id: u32,
+        /// None when the node is gone.
+        picked: Option<PickedElement>,
+    },
+    /// Answers `count`.
+    Counted {
+        /// As asked.
+        id: u32,
+        /// Elements that each rule finds on the page.
+        hits: Vec<u32>,
+    },
     /// Something was refused.
     Error {
         /// Why.
@@ -425,6 +500,31 @@ pub enum ViewNotice {
         /// True when the connection closes.
         fatal: bool,
     },
+}
+
+/// How an element of a page could be named in a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PickedElement {
+    /// Name of the element, such as `button`.
+    #[schemars(length(max = 60))]
+    pub name: String,
+    /// Selector that finds this element alone.
+    #[schemars(length(max = limits::PAGE_RULE_CHARS))]
+    pub one: String,
+    /// Selector that finds this one and others like it, when there are others.
+    #[schemars(length(max = limits::PAGE_RULE_CHARS))]
+    pub alike: Option<String>,
+    /// Elements that `alike` finds.
+    pub alike_hits: u32,
+    /// Its own text or accessible name, when it has one and it is not hidden.
+    #[schemars(length(max = limits::PAGE_RULE_CHARS))]
+    pub text: Option<String>,
+    /// Elements that a rule with this text would find.
+    pub text_hits: u32,
+    /// True when it is something to press or to fill in.
+    pub control: bool,
+    /// True when it is hidden already.
+    pub hidden: bool,
 }
 
 /// A shared tab as others see it.
@@ -442,6 +542,9 @@ pub struct TabInfo {
     pub front: bool,
     /// True while its script is connected; false between two pages.
     pub connected: bool,
+    /// True when what it shows is kept with the session's record.
+    #[serde(default)]
+    pub recorded: bool,
 }
 
 /// How much is hidden when no rule speaks.
@@ -496,6 +599,10 @@ pub struct PageRules {
     /// Origins of the company's sites; empty for any.
     #[schemars(length(max = limits::PAGE_ORIGINS))]
     pub origins: Vec<String>,
+    /// Days for which shared pages are kept after the session; none when they are not kept at all.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 365))]
+    pub record_days: Option<u16>,
 }
 
 /// `GET /api/cobrowse/settings`: what an administrator sees.

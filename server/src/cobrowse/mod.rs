@@ -9,6 +9,7 @@
 mod assets;
 mod frame;
 mod rate;
+mod recordings;
 mod relay;
 mod replay;
 mod script;
@@ -26,6 +27,7 @@ pub use view::open as open_view;
 
 use crate::secrets::Keys;
 use assets::Assets;
+use recordings::Recordings;
 use relay::Relay;
 use settings::SettingsStore;
 use shown::ShownCodes;
@@ -38,6 +40,8 @@ pub struct Cobrowse {
     assets: Assets,
     settings: SettingsStore,
     keys: Keys,
+    /// Shared pages that are kept.
+    pub recordings: Recordings,
     /// Codes that customers' pages show.
     pub shown: ShownCodes,
     /// Where the replay is served; set when the listeners are bound.
@@ -52,9 +56,25 @@ impl Cobrowse {
             assets: Assets::new(folder.join("assets")),
             settings: SettingsStore::new(folder.join("settings")),
             keys: keys.clone(),
+            recordings: Recordings::new(folder.join("pages")),
             shown: ShownCodes::default(),
             replay: OnceLock::new(),
         }
+    }
+
+    /// Where people who reach the server at `base_url` see replays of this company; none before the
+    /// listeners are bound.
+    pub fn replay_url(&self, tenant: &TenantId, base_url: &str) -> Option<String> {
+        let origin = self.replay.get()?.for_base(base_url);
+        Some(format!("{origin}/r/{}/", self.replay_key(tenant)))
+    }
+
+    /// Days for which a company keeps shared pages.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub async fn record_days(&self, tenant: &TenantId) -> std::io::Result<Option<u16>> {
+        Ok(self.settings.get(tenant).await?.record_days)
     }
 
     /// Part of the replay's addresses that only people of the company are told. It stays the same,

@@ -1,6 +1,6 @@
 use super::share::{Inbox, Share};
 use crate::app::App;
-use sightline_protocol::{SessionId, TenantId};
+use sightline_protocol::{SessionId, TenantId, page::PageRules};
 use std::{collections::HashMap, sync::Arc};
 use tokio::sync::{Mutex, mpsc};
 use tracing::Instrument;
@@ -13,7 +13,7 @@ const COMMANDS: usize = 64;
 /// The sessions in which pages are shared or looked at.
 #[derive(Default)]
 pub struct Relay {
-    shares: Mutex<HashMap<SessionId, mpsc::Sender<Inbox>>>,
+    shares: Mutex<HashMap<SessionId, (TenantId, mpsc::Sender<Inbox>)>>,
 }
 
 impl Relay {
@@ -25,10 +25,10 @@ impl Relay {
         session: &SessionId,
     ) -> Option<mpsc::Sender<Inbox>> {
         let mut shares = self.shares.lock().await;
-        if let Some(found) = shares.get(session).filter(|s| !s.is_closed()) {
+        if let Some((_, found)) = shares.get(session).filter(|(_, s)| !s.is_closed()) {
             return Some(found.clone());
         }
-        shares.retain(|_, s| !s.is_closed());
+        shares.retain(|_, (_, s)| !s.is_closed());
         if shares.len() >= SHARES {
             return None;
         }
@@ -36,7 +36,19 @@ impl Relay {
         let share = Share::new(app.clone(), tenant.clone(), session.clone());
         let span = tracing::info_span!("share", %session);
         tokio::spawn(share.run(inbox).instrument(span));
-        shares.insert(session.clone(), sender.clone());
+        shares.insert(session.clone(), (tenant.clone(), sender.clone()));
         Some(sender)
+    }
+
+    /// Tells every shared page of a company that its rules have changed.
+    pub async fn new_rules(&self, tenant: &TenantId, rules: &PageRules) {
+        let told: Vec<_> = {
+            let shares = self.shares.lock().await;
+            let own = shares.values().filter(|(of, _)| of == tenant);
+            own.map(|(_, share)| share.clone()).collect()
+        };
+        for share in told {
+            let _ = share.send(Inbox::Rules(rules.clone())).await;
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 use axum::{Json, extract::State};
 use sightline_protocol::{
     ErrorCode, TenantId,
-    limits::{PAGE_ORIGINS, PAGE_RULE_CHARS, PAGE_RULES},
+    limits::{PAGE_ORIGINS, PAGE_RECORD_DAYS, PAGE_RULE_CHARS, PAGE_RULES},
     page::{CobrowseSettings, PageRules},
 };
 use std::{io, path::PathBuf, sync::Arc};
@@ -89,6 +89,7 @@ pub async fn put(
         .put(&tenant, &rules)
         .await
         .map_err(|e| failed(&e))?;
+    app.cobrowse.relay.new_rules(&tenant, &rules).await;
     Ok(Json(shown(&client, &tenant, rules)))
 }
 
@@ -118,6 +119,12 @@ fn check(rules: &PageRules) -> Result<(), ApiError> {
         if !conditions.into_iter().all(fits) {
             return out("a condition of a rule has 1 to 300 characters");
         }
+    }
+    if rules
+        .record_days
+        .is_some_and(|days| days == 0 || days > PAGE_RECORD_DAYS)
+    {
+        return out("shared pages are kept for 1 to 365 days, or not at all");
     }
     let is_origin = |text: &String| {
         text.len() <= PAGE_RULE_CHARS
@@ -165,6 +172,11 @@ mod tests {
         assert!(check(&with(vec![rule(Some(""))], &[])).is_err());
         assert!(check(&with(vec![], &["https://shop.example/path"])).is_err());
         assert!(check(&with(vec![], &["shop.example"])).is_err());
+        for (days, good) in [(1, true), (365, true), (0, false), (366, false)] {
+            let mut rules = with(vec![], &[]);
+            rules.record_days = Some(days);
+            assert_eq!(check(&rules).is_ok(), good, "{days} days");
+        }
     }
 
     #[test]

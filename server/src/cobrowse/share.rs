@@ -2,10 +2,11 @@
 
 mod customer;
 mod phone;
+mod record;
 mod session;
 mod viewers;
 
-use super::{rate::Allowance, socket::Sender};
+use super::{rate::Allowance, recordings::Recording, socket::Sender};
 use crate::{
     app::App,
     hub::{HubHandle, OutboxReader},
@@ -14,7 +15,7 @@ use axum::body::Bytes;
 use session::next_of;
 use sightline_protocol::{
     ParticipantId, Role, SessionId, TenantId,
-    page::{ControlKind, TabInfo, TabMessage, ViewMessage},
+    page::{ControlKind, PageRules, TabInfo, TabMessage, TabNotice, ViewMessage},
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
@@ -53,6 +54,8 @@ pub enum Inbox {
     View(u64, ViewMessage),
     /// A viewer's socket closed.
     ViewGone(u64),
+    /// The company's rules have changed.
+    Rules(PageRules),
 }
 
 /// What a tab says of itself.
@@ -74,6 +77,8 @@ struct Tab {
     kept: Vec<(u32, bool, u8, Bytes)>,
     kept_bytes: usize,
     asked_snapshot: bool,
+    /// Days of keeping that the customer has read of and agreed to.
+    told_days: Option<u16>,
     frames: Allowance,
     bytes: Allowance,
     messages: Allowance,
@@ -85,7 +90,7 @@ struct Viewer {
     role: Role,
     out: Sender,
     messages: Allowance,
-    /// Commands under way, as the tab numbers them and as this viewer does.
+    /// Commands and questions under way, as the tab numbers them and as this viewer does.
     commands: HashMap<u32, u32>,
 }
 
@@ -113,6 +118,9 @@ pub struct Share {
     grants: Vec<ControlKind>,
     /// Links for a phone made so far.
     phones: usize,
+    /// Days for which the company keeps shared pages.
+    record_days: Option<u16>,
+    recording: Option<Recording>,
     next_command: u32,
     uploaded: usize,
     alone_since: Option<i64>,
@@ -134,6 +142,8 @@ impl Share {
             viewers: HashMap::new(),
             grants: Vec::new(),
             phones: 0,
+            record_days: None,
+            recording: None,
             next_command: 0,
             uploaded: 0,
             alone_since: None,
@@ -159,6 +169,15 @@ impl Share {
 
     fn now_ms(&self) -> i64 {
         self.app.clock.now_ms()
+    }
+
+    /// Milliseconds since the session began.
+    fn session_ms(&self) -> u32 {
+        let ms = self
+            .hub
+            .as_ref()
+            .map_or(0, |hub| self.now_ms() - hub.began_ms);
+        u32::try_from(ms.max(0)).unwrap_or(u32::MAX)
     }
 
     async fn take(&mut self, message: Inbox) {
@@ -192,6 +211,18 @@ impl Share {
             Inbox::ViewGone(number) => {
                 self.viewers.remove(&number);
             }
+            Inbox::Rules(rules) => self.new_rules(&rules),
+        }
+    }
+
+    /// Who comes later must not be shown what is hidden from now on.
+    fn new_rules(&mut self, rules: &PageRules) {
+        self.drop_kept();
+        self.record_days = rules.record_days;
+        for tab in &self.tabs {
+            tab.say(&TabNotice::Rules {
+                rules: rules.clone(),
+            });
         }
     }
 

@@ -126,7 +126,7 @@ impl Visitor {
                 })
                 .await?;
                 self.check_origin(&offer.tenant).await?;
-                let preview = join::preview_of(offer, ticket);
+                let preview = join::preview_of(&self.app, offer, ticket).await?;
                 self.out.say(&TabNotice::Preview { preview });
             }
             TabMessage::ShowCode { tenant } => {

@@ -116,9 +116,9 @@ async fn enter(
     // A session that ended, or that the company does not have, opens for nobody.
     app.hubs.get(&claims.ten, &claims.ses).await?;
     let cobrowse = &app.cobrowse;
-    let origin = cobrowse.replay.get().ok_or_else(ApiError::internal)?;
-    let key = cobrowse.replay_key(&claims.ten);
-    let replay_url = format!("{}/r/{key}/", origin.for_base(&client.base_url));
+    let replay_url = cobrowse
+        .replay_url(&claims.ten, &client.base_url)
+        .ok_or_else(ApiError::internal)?;
     let share = cobrowse
         .relay
         .get(app, &claims.ten, &claims.ses)

@@ -4,7 +4,12 @@ use super::{
     client::Client,
     permit::{Allowed, SeeSelf},
 };
-use crate::{app::App, auth::verify_password, secrets, store::Account};
+use crate::{
+    app::App,
+    auth::verify_password,
+    secrets,
+    store::{Account, AccountRole},
+};
 use axum::{
     Json,
     extract::State,
@@ -110,6 +115,7 @@ fn shown(account: Account) -> Me {
         name,
         email,
         company_name,
+        role,
         ..
     } = account;
     Me {
@@ -117,6 +123,7 @@ fn shown(account: Account) -> Me {
         name,
         email,
         company_name,
+        admin: role == AccountRole::Admin,
     }
 }
 

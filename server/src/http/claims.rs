@@ -4,7 +4,7 @@ use super::{
     ApiError, ApiResult,
     body::Body,
     client::Client,
-    invites,
+    invites, join,
     permit::{Allowed, InPath, Invite},
 };
 use crate::app::App;
@@ -54,6 +54,7 @@ pub async fn claim(
         agent_name: session.agent_name,
         role: Role::Customer,
         surface: Some(surface),
+        page_record_days: join::record_days(&app, &tenant).await?,
     };
     if !page.say(&TabNotice::Preview { preview }) {
         // The page went away in this moment: its code is worth nothing any more.

@@ -13,7 +13,7 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use sightline_protocol::{
-    ErrorCode,
+    ErrorCode, TenantId,
     http::{AcceptRequest, InvitePreview, Joined, PreviewRequest},
     limits::NAME_CHARS,
 };
@@ -27,7 +27,7 @@ pub async fn preview(
     Body(request): Body<PreviewRequest>,
 ) -> ApiResult<Json<InvitePreview>> {
     let (offer, ticket) = look_up(&app, &client, &request, |_| true).await?;
-    Ok(Json(preview_of(offer, ticket)))
+    Ok(Json(preview_of(&app, offer, ticket).await?))
 }
 
 /// Finds what an invitation is for, and the ticket to accept it with. One that is not `wanted` gets
@@ -81,7 +81,11 @@ pub async fn look_up(
 }
 
 /// What the invited person is shown.
-pub fn preview_of(offer: InviteOffer, ticket: String) -> InvitePreview {
+///
+/// # Errors
+/// When the company's settings cannot be read.
+pub async fn preview_of(app: &App, offer: InviteOffer, ticket: String) -> ApiResult<InvitePreview> {
+    let page_record_days = record_days(app, &offer.tenant).await?;
     let InviteOffer {
         company_name,
         agent_name,
@@ -89,13 +93,25 @@ pub fn preview_of(offer: InviteOffer, ticket: String) -> InvitePreview {
         surface,
         ..
     } = offer;
-    InvitePreview {
+    Ok(InvitePreview {
         ticket,
         company_name,
         agent_name,
         role,
         surface,
-    }
+        page_record_days,
+    })
+}
+
+/// Days for which a shared page would be kept: said before anybody agrees.
+///
+/// # Errors
+/// When the company's settings cannot be read.
+pub async fn record_days(app: &App, tenant: &TenantId) -> ApiResult<Option<u16>> {
+    app.cobrowse.record_days(tenant).await.map_err(|error| {
+        error!(%error, "the co-browse rules");
+        ApiError::internal()
+    })
 }
 
 /// `POST /api/join/accept`

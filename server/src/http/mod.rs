@@ -12,6 +12,7 @@ pub(crate) mod join;
 mod origin;
 mod pages;
 pub(crate) mod permit;
+mod record;
 pub mod sessions;
 mod snapshots;
 mod socket;
@@ -37,6 +38,8 @@ pub fn router(app: Arc<App>, scheme: Scheme) -> Router {
         .route("/api/sessions/{session}/join", post(sessions::join))
         .route("/api/sessions/{session}/end", post(sessions::end))
         .route("/api/sessions/{session}/invites", post(invites::create))
+        .route("/api/sessions/{session}/record", get(record::get))
+        .route("/api/sessions/{session}/record/page", get(record::page))
         .route("/api/sessions/{session}/claims", post(claims::claim))
         .route("/api/sessions/{session}/snapshots", post(snapshots::add))
         .route(

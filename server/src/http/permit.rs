@@ -46,6 +46,8 @@ abilities! {
     Invite: Admin | Agent;
     /// End a session of the company.
     EndSession: Admin | Agent;
+    /// See what is kept of the company's sessions.
+    SeeRecords: Admin | Agent;
     /// Change what the company's pages hide from agents.
     EditSettings: Admin;
 }

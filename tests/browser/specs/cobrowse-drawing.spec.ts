@@ -3,8 +3,8 @@ import type { FrameLocator, Page } from '@playwright/test';
 import { Agent } from '../src/agent';
 import { Inside } from '../src/cobrowse/inside';
 import { Site } from '../src/cobrowse/site';
-import { accept, scriptLine } from '../src/cobrowse/visit';
 import { Tap } from '../src/cobrowse/tap';
+import { accept, scriptLine } from '../src/cobrowse/visit';
 import { expect, test } from '../src/test';
 
 const PAGES = fileURLToPath(new URL('../pages/plain', import.meta.url));

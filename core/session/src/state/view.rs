@@ -1,8 +1,8 @@
 use super::SessionState;
 use crate::{Capability, ConsentEntry, Refusal, policy};
 use sightline_protocol::{
-    AnnotationEvent, ConsentState, PROTOCOL_VERSION, Participant, ParticipantId, Role, SessionInfo,
-    SessionPhase, Snapshot, SnapshotId, Surface, SurfaceId, Welcome,
+    AnnotationEvent, ChatMessage, ConsentState, PROTOCOL_VERSION, Participant, ParticipantId, Role,
+    SessionInfo, SessionPhase, Snapshot, SnapshotId, Surface, SurfaceId, Welcome,
 };
 
 impl SessionState {
@@ -120,6 +120,16 @@ impl SessionState {
     /// The whole annotation log.
     pub fn annotation_events(&self) -> &[AnnotationEvent] {
         self.annotations.events()
+    }
+
+    /// The whole chat.
+    pub fn chat_messages(&self) -> &[ChatMessage] {
+        self.chat.messages()
+    }
+
+    /// Every picture taken.
+    pub fn snapshots(&self) -> &[Snapshot] {
+        &self.snapshots
     }
 
     /// Who allows what now, and since when.

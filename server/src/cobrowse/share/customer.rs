@@ -14,7 +14,7 @@ use sightline_protocol::{
     ClientMessage, ConsentScope, ErrorCode, ParticipantId,
     limits::{
         BAD_MESSAGES, MESSAGES_PER_SECOND, PAGE_ASSETS_PER_SESSION, PAGE_FRAMES_PER_SECOND,
-        PAGE_HASHES, PAGE_KEPT_BYTES, PAGE_TABS, PAGE_TITLE_CHARS, PAGE_URL_CHARS,
+        PAGE_HASHES, PAGE_KEPT_BYTES, PAGE_RULES, PAGE_TABS, PAGE_TITLE_CHARS, PAGE_URL_CHARS,
     },
     page::{TabInfo, TabMessage, TabNotice, ViewNotice},
 };
@@ -79,6 +79,7 @@ impl Share {
                 }
                 tab.base_url = base_url;
                 tab.info.page = page;
+                tab.told_days = None;
             }
             None => {
                 self.last_number = self.last_number.wrapping_add(1).max(1);
@@ -94,10 +95,12 @@ impl Share {
                         url: String::new(),
                         front: true,
                         connected: true,
+                        recorded: false,
                     },
                     kept: Vec::new(),
                     kept_bytes: 0,
                     asked_snapshot: false,
+                    told_days: None,
                     frames: Allowance::new(u64::from(PAGE_FRAMES_PER_SECOND), now_ms),
                     bytes: Allowance::new(BYTES_PER_SECOND, now_ms),
                     messages: Allowance::new(u64::from(MESSAGES_PER_SECOND), now_ms),
@@ -105,6 +108,7 @@ impl Share {
                 });
             }
         }
+        self.record_days = rules.record_days;
         out.say(&TabNotice::Ready {
             rules,
             consent: self.consent,
@@ -189,6 +193,7 @@ impl Share {
                     tab.info.front = front;
                 }
                 self.tell_tabs_list();
+                self.record_tabs().await;
             }
             TabMessage::Have { hashes } => {
                 if hashes.len() > PAGE_HASHES as usize {
@@ -210,7 +215,22 @@ impl Share {
                 info!(?kinds, "control granted");
                 self.tell_viewers(&ViewNotice::Grants { kinds });
             }
-            TabMessage::Outcome { id, outcome } => self.outcome(id, outcome),
+            TabMessage::Told { record_days } => {
+                if let Some(tab) = self.tab_mut(number) {
+                    tab.told_days = record_days;
+                }
+                self.tell_tabs_list();
+            }
+            TabMessage::Outcome { id, outcome } => {
+                self.answer(id, |id| ViewNotice::Outcome { id, outcome });
+            }
+            TabMessage::Picked { id, picked } => {
+                self.answer(id, |id| ViewNotice::Picked { id, picked });
+            }
+            TabMessage::Counted { id, mut hits } => {
+                hits.truncate(PAGE_RULES);
+                self.answer(id, |id| ViewNotice::Counted { id, hits });
+            }
             TabMessage::Pointer { pointer } => {
                 if self.consent
                     && !self.paused
@@ -235,6 +255,7 @@ impl Share {
                 }
                 self.tabs.retain(|t| t.number != tab_number);
                 self.tell_tabs_list();
+                self.record_tabs().await;
                 if self.tabs.is_empty() {
                     self.stop_surface().await;
                 }
@@ -262,11 +283,7 @@ impl Share {
 
     pub(super) async fn tab_sends(&mut self, number: u64, bytes: Bytes) {
         let now_ms = self.now_ms();
-        let (allowed, session_ms) = (
-            self.consent && !self.paused,
-            self.hub.as_ref().map_or(0, |hub| now_ms - hub.began_ms),
-        );
-        let at_ms = u32::try_from(session_ms.max(0)).unwrap_or(u32::MAX);
+        let (allowed, at_ms) = (self.consent && !self.paused, self.session_ms());
         let Some(tab) = self.tab_mut(number) else {
             return;
         };
@@ -338,6 +355,7 @@ impl Share {
                 tab.kept.push((at_ms, snapshot, flags, body.clone()));
                 let (tab_number, full) = (tab.number, tab.kept_bytes > PAGE_KEPT_BYTES);
                 let frame = frame::for_viewer(tab_number, at_ms, snapshot, flags, &body);
+                self.record_frame(tab_number, &frame).await;
                 self.viewers.retain(|_, v| {
                     let kept = v.out.binary(frame.clone());
                     if !kept {

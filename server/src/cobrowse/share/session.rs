@@ -92,7 +92,11 @@ impl Share {
             warn!("the session sent what is not a message");
             return;
         };
+        let before = self.consent;
         self.watch(&message);
+        if before && !self.consent {
+            self.record_tabs().await;
+        }
         let wrapped = format!(r#"{{"type":"session","message":{text}}}"#);
         for tab in &self.tabs {
             if let Some(out) = &tab.out {

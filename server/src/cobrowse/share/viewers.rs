@@ -5,7 +5,7 @@ use super::{Share, Tab, Viewer};
 use crate::cobrowse::{frame, rate::Allowance, socket::Sender};
 use sightline_protocol::{
     ErrorCode, ParticipantId, Role,
-    limits::{MESSAGES_PER_SECOND, PAGE_VIEWERS},
+    limits::{MESSAGES_PER_SECOND, PAGE_RULES, PAGE_VIEWERS},
     page::{CommandOutcome, TabInfo, TabNotice, ViewMessage, ViewNotice},
 };
 use sightline_session::{Capability, policy};
@@ -98,14 +98,7 @@ impl Share {
                     out.say(&ViewNotice::Outcome { id, outcome });
                     return;
                 }
-                self.next_command = self.next_command.wrapping_add(1);
-                let own = self.next_command;
-                if let Some(viewer) = self.viewers.get_mut(&number) {
-                    if viewer.commands.len() >= 256 {
-                        viewer.commands.clear();
-                    }
-                    viewer.commands.insert(own, id);
-                }
+                let own = self.question(number, id);
                 let notice = TabNotice::Command {
                     id: own,
                     by: who,
@@ -113,6 +106,21 @@ impl Share {
                 };
                 if let Some(tab) = self.tabs.iter().find(|t| t.number == tab) {
                     tab.say(&notice);
+                }
+            }
+            ViewMessage::Pick { id, tab, node } => {
+                let own = self.question(number, id);
+                if let Some(tab) = self.tabs.iter().find(|t| t.number == tab) {
+                    tab.say(&TabNotice::Pick { id: own, node });
+                }
+            }
+            ViewMessage::Count { id, tab, rules } => {
+                if rules.len() > PAGE_RULES {
+                    return refuse(ErrorCode::OutOfRange, "too many rules");
+                }
+                let own = self.question(number, id);
+                if let Some(tab) = self.tabs.iter().find(|t| t.number == tab) {
+                    tab.say(&TabNotice::Count { id: own, rules });
                 }
             }
             ViewMessage::Pointer { tab, pointer } => {
@@ -139,10 +147,24 @@ impl Share {
         }
     }
 
-    pub(super) fn outcome(&mut self, id: u32, outcome: CommandOutcome) {
+    /// Numbers what a viewer asks of a tab, so that the answer finds its way back.
+    fn question(&mut self, viewer: u64, id: u32) -> u32 {
+        self.next_command = self.next_command.wrapping_add(1);
+        let own = self.next_command;
+        if let Some(viewer) = self.viewers.get_mut(&viewer) {
+            if viewer.commands.len() >= 256 {
+                viewer.commands.clear();
+            }
+            viewer.commands.insert(own, id);
+        }
+        own
+    }
+
+    /// Brings a tab's answer to the viewer who asked.
+    pub(super) fn answer(&mut self, own: u32, notice: impl FnOnce(u32) -> ViewNotice) {
         for viewer in self.viewers.values_mut() {
-            if let Some(id) = viewer.commands.remove(&id) {
-                viewer.out.say(&ViewNotice::Outcome { id, outcome });
+            if let Some(id) = viewer.commands.remove(&own) {
+                viewer.out.say(&notice(id));
                 return;
             }
         }
@@ -155,6 +177,7 @@ impl Share {
     pub(super) fn tabs_list(&self) -> ViewNotice {
         let shown = |tab: &Tab| TabInfo {
             connected: tab.out.is_some(),
+            recorded: self.keeps(tab.number),
             ..tab.info.clone()
         };
         let tabs = if self.consent {

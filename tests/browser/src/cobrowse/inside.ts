@@ -97,7 +97,11 @@ export class Inside {
     return panel;
   }
 
-  async #until<T>(what: string, find: () => Promise<T | undefined>, timeoutMs = 10_000): Promise<T> {
+  async #until<T>(
+    what: string,
+    find: () => Promise<T | undefined>,
+    timeoutMs = 10_000,
+  ): Promise<T> {
     const until = Date.now() + timeoutMs;
     for (;;) {
       const found = await find();

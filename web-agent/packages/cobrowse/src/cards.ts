@@ -66,6 +66,7 @@ export function askConsent(
   texts: Texts,
   agent: string,
   company: string,
+  more: readonly string[],
   yes: () => void,
   no: () => void,
   chat?: () => void,
@@ -73,8 +74,7 @@ export function askConsent(
   panel.show((card) => {
     card.append(
       el('h2', '', texts.asks(agent, company)),
-      el('p', '', texts.will),
-      el('p', '', texts.wont),
+      ...[texts.will, texts.wont, ...more].map((text) => el('p', '', text)),
     );
     const only = chat === undefined ? [] : [button(texts.onlyChat, chat)];
     card.append(row(button(texts.allow, yes, true), ...only, button(texts.no, no)));

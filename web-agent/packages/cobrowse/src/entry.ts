@@ -14,8 +14,15 @@ export interface EntryHost {
   readonly tenant: string;
   /** A code that came with the address. */
   readonly code: string | null;
+  /** True for somebody who comes to edit the company's rules. */
+  readonly rules: boolean;
   /** The customer wants none of it. */
   refused(): void;
+}
+
+/** What else is said before the customer agrees. */
+export function consentNotes(texts: Texts, days: number | null, rules: boolean): string[] {
+  return [...(days === null ? [] : [texts.kept(days)]), ...(rules ? [texts.editing] : [])];
 }
 
 export class Entry {
@@ -35,6 +42,11 @@ export class Entry {
   /** Name of the agent who asks. */
   get agent(): string {
     return this.#preview?.agent_name ?? '';
+  }
+
+  /** Days for which the page would be kept, as the preview says. */
+  get days(): number | null {
+    return this.#preview?.page_record_days ?? null;
   }
 
   /** Asks for a code; `problem` says what was wrong with the last. */
@@ -91,6 +103,7 @@ export class Entry {
       texts,
       agent_name,
       company_name,
+      consentNotes(texts, this.days, this.#host.rules),
       () => accept(true),
       refused,
       () => accept(false),

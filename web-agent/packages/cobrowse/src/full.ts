@@ -3,7 +3,8 @@
 import type { ControlKind, PageRules, ServerMessage, TabNotice } from '@sightline/protocol';
 import { PROTOCOL_VERSION } from '../../protocol/src/generated/limits';
 import { askConsent, askControl } from './cards';
-import { Entry } from './entry';
+import { Editing } from './editing';
+import { consentNotes, Entry } from './entry';
 import { Executor } from './executor';
 import { Hand } from './hand';
 import { Link } from './link';
@@ -14,7 +15,6 @@ import { PhoneAsk } from './phone';
 import { freshTab, type Place, PlaceKeeper } from './place';
 import { Recorder } from './recorder';
 import { watchRoots } from './roots';
-import { readyRules } from './rules';
 import { Talk } from './talk';
 import { textsFor } from './texts';
 
@@ -24,6 +24,8 @@ export interface Start {
   readonly host: string;
   readonly tenant: string;
   readonly code: string | null;
+  /** True for somebody who comes to edit the company's rules. */
+  readonly rules: boolean;
 }
 
 class Cobrowse {
@@ -33,11 +35,13 @@ class Cobrowse {
   readonly #entry: Entry;
   readonly #talk: Talk;
   readonly #phone: PhoneAsk;
+  readonly #editing: Editing;
   /** Number of this document; drawings on another one are not on this. */
   readonly #page = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   #drawings: readonly PageDrawing[] = [];
   readonly #closedRoots = new WeakMap<Element, ShadowRoot>();
   #agent = '';
+  readonly #start: Start;
   #rules: PageRules | null = null;
   #recorder: Recorder | null = null;
   #executor: Executor | null = null;
@@ -52,6 +56,7 @@ class Cobrowse {
   #hand: Hand | null = null;
 
   constructor(start: Start) {
+    this.#start = start;
     watchRoots(this.#panel.host, this.#closedRoots, (host) => this.#recorder?.rootAdded(host));
     this.#link = new Link(start.host, {
       open: () => this.#hello(),
@@ -69,7 +74,16 @@ class Cobrowse {
       link: this.#link,
       tenant: start.tenant,
       code: start.code,
+      rules: start.rules,
       refused: () => this.#end(null),
+    });
+    this.#editing = new Editing({
+      link: this.#link,
+      panel: this.#panel.host,
+      closedRoots: this.#closedRoots,
+      edits: () => this.#edits,
+      recorder: () => this.#recorder,
+      paused: () => this.#paused,
     });
     this.#phone = new PhoneAsk(this.#panel, this.#texts, this.#link, () => this.#showLive());
     this.#talk = new Talk(this.#panel, this.#texts, this.#page, {
@@ -107,6 +121,7 @@ class Cobrowse {
       this.#texts,
       place.agent,
       location.host,
+      consentNotes(this.#texts, place.days, place.rules),
       () => {
         this.#places.keep({ ...place, tab: freshTab() });
         this.#link.open();
@@ -142,6 +157,8 @@ class Cobrowse {
           token: notice.joined.token,
           tab: freshTab(),
           agent: this.#entry.agent,
+          days: this.#entry.agreed ? this.#entry.days : null,
+          rules: this.#start.rules,
         });
         this.#hello();
         break;
@@ -149,6 +166,7 @@ class Cobrowse {
       case 'ready':
         this.#rules = notice.rules;
         this.#agent = this.#places.place?.agent ?? '';
+        this.#tell();
         if (notice.consent) this.#share();
         else if (this.#entry.agreed)
           this.#link.session({ type: 'set_consent', scope: 'page', granted: true });
@@ -157,6 +175,16 @@ class Cobrowse {
       case 'session':
         this.#talk.take(notice.message);
         this.#session(notice.message);
+        break;
+      case 'rules':
+        this.#rules = notice.rules;
+        this.#editing.renew(notice.rules);
+        break;
+      case 'pick':
+        this.#editing.pick(notice);
+        break;
+      case 'count':
+        this.#editing.count(notice);
         break;
       case 'need_snapshot':
         this.#recorder?.snapshot();
@@ -195,13 +223,20 @@ class Cobrowse {
 
   /** The place is there, the consent is not: an agent asks, or the customer offers. */
   #askAgain(agent: string): void {
+    const days = this.#rules?.record_days ?? null;
     this.#live = false;
     askConsent(
       this.#panel,
       this.#texts,
       agent,
       location.host,
-      () => this.#link.session({ type: 'set_consent', scope: 'page', granted: true }),
+      consentNotes(this.#texts, days, this.#edits),
+      () => {
+        const { place } = this.#places;
+        if (place !== null) this.#places.keep({ ...place, days });
+        this.#tell();
+        this.#link.session({ type: 'set_consent', scope: 'page', granted: true });
+      },
       () => this.#showLive(),
     );
   }
@@ -227,7 +262,7 @@ class Cobrowse {
     this.#recorder?.stop();
     this.#overlay?.stop();
     this.#executor?.stop();
-    const ready = readyRules(rules, location.href, document);
+    const ready = this.#editing.ready(rules);
     const recorder = new Recorder({
       rules: ready,
       port: this.#link,
@@ -264,6 +299,16 @@ class Cobrowse {
       });
     }
     this.#showLive();
+  }
+
+  /** Says what the customer has read about keeping and agreed to. */
+  #tell(): void {
+    this.#link.say({ type: 'told', record_days: this.#places.place?.days ?? null });
+  }
+
+  /** True in a tab that was opened to edit the company's rules. */
+  get #edits(): boolean {
+    return this.#places.place?.rules === true;
   }
 
   #where(): void {
@@ -311,7 +356,8 @@ class Cobrowse {
     }
     const pause = button(texts.pause, () => this.#pause(true));
     const hide = button(texts.hide, () => this.#pickHidden());
-    this.#panel.live(texts.live(this.#agent), false, pause, hide, chat, end);
+    const kept = (this.#places.place?.days ?? null) !== null;
+    this.#panel.live(texts.live(this.#agent, kept), false, pause, hide, chat, end);
   }
 
   #pause(paused: boolean): void {

@@ -19,16 +19,16 @@ declare const __FULL__: { readonly name: string; readonly integrity: string };
   let loaded = false;
   let again: (() => void) | null = null;
 
-  const start = (code: string | null = null): void => {
+  const start = (code: string | null = null, rules = false): void => {
     if (loaded) {
       again?.();
       return;
     }
     loaded = true;
     Object.assign(window, {
-      sightlineStart(run: (start: { host: string; tenant: string; code: string | null }) => void) {
-        again = () => run({ host, tenant, code: null });
-        run({ host, tenant, code });
+      sightlineStart(run: (start: object) => void) {
+        again = () => run({ host, tenant, code: null, rules: false });
+        run({ host, tenant, code, rules });
       },
     });
     const full = document.createElement('script');
@@ -42,7 +42,7 @@ declare const __FULL__: { readonly name: string; readonly integrity: string };
     document.head.append(full);
   };
 
-  Object.assign(window, { Sightline: { start } });
+  Object.assign(window, { Sightline: { start: (code: string | null = null) => start(code) } });
   addEventListener('click', (event) => {
     const found = (event.target as Element | null)?.closest?.('[data-sightline-start]');
     if (found == null) return;
@@ -50,10 +50,10 @@ declare const __FULL__: { readonly name: string; readonly integrity: string };
     start();
   });
   const fragment = (): void => {
-    const asked = /^#sightline(?:[-=](\d{6}))?$/.exec(location.hash);
+    const asked = /^#sightline(-rules)?(?:[-=](\d{6}))?$/.exec(location.hash);
     if (asked === null) return;
     history.replaceState(history.state, '', location.pathname + location.search);
-    start(asked[1] ?? null);
+    start(asked[2] ?? null, asked[1] !== undefined);
   };
   addEventListener('hashchange', fragment);
   let under: string | null = null;

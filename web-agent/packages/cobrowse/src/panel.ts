@@ -6,7 +6,7 @@ const CSS = `
 *{box-sizing:border-box;font:400 15px/1.4 system-ui,sans-serif}
 .stack{position:fixed;inset:auto 16px 16px auto;z-index:2;display:flex;flex-direction:column;align-items:flex-end;gap:8px;max-width:calc(100vw - 16px);max-height:calc(100vh - 32px);pointer-events:none}
 .card{pointer-events:auto;overflow:auto;width:min(360px,calc(100vw - 16px));padding:16px;border-radius:10px;background:#fff;color:#1b1f24;border:1px solid #c4c9d1;box-shadow:0 6px 24px rgb(0 0 0/.22)}
-.card[data-small]{padding:8px 12px;width:auto;max-width:min(600px,calc(100vw - 16px))}
+.card[data-small]{padding:8px 12px;width:auto;max-width:min(680px,calc(100vw - 16px))}
 @media (max-width:480px){.stack{inset:auto 8px 8px auto}.card,.card[data-small]{width:calc(100vw - 16px)}.card[data-small] .dot+.text{flex:1 1 calc(100% - 18px)}}
 h2{font-weight:600;font-size:17px;margin:0 0 8px}
 p{margin:0 0 10px}

@@ -6,6 +6,10 @@ export interface Place {
   readonly token: string;
   readonly tab: string;
   readonly agent: string;
+  /** Days of keeping that the customer has read of and agreed to; null when it was not said. */
+  readonly days: number | null;
+  /** True for somebody who edits the company's rules here. */
+  readonly rules: boolean;
 }
 
 const KEY = 'sightline.cobrowse';

@@ -12,6 +12,9 @@ const en = {
     `${agent} from ${company} wants to see this page with you.`,
   will: 'They see what you see here. What you type stays hidden, and so do the hatched places.',
   wont: 'They see no other tab, no other program, and cannot click anything unless you allow it.',
+  kept: (days: number) =>
+    `What is seen is kept for ${days} ${days === 1 ? 'day' : 'days'} and then erased. Hidden places are not in it.`,
+  editing: 'You are editing rules: names and ids of elements are sent as well.',
   allow: 'Share this page',
   onlyChat: 'Only chat',
   no: 'Not now',
@@ -29,7 +32,8 @@ const en = {
   scanHelp: 'It works once, for five minutes. Keep it to yourself.',
   openHere: 'Open it on this phone',
   phoneCame: 'Your phone has joined.',
-  live: (agent: string) => `${agent} sees this page`,
+  live: (agent: string, kept: boolean) =>
+    kept ? `${agent} sees this page. It is kept.` : `${agent} sees this page`,
   paused: 'Paused. Nobody sees this page.',
   pause: 'Pause',
   resume: 'Go on',
@@ -66,6 +70,9 @@ const de: Texts = {
   asks: (agent, company) => `${agent} von ${company} möchte diese Seite mit Ihnen ansehen.`,
   will: 'Zu sehen ist, was Sie hier sehen. Ihre Eingaben und schraffierte Stellen bleiben verborgen.',
   wont: 'Kein anderer Tab, kein anderes Programm. Ohne Ihre Erlaubnis kann niemand klicken.',
+  kept: (days) =>
+    `Was zu sehen ist, wird ${days === 1 ? 'einen Tag' : `${days} Tage`} aufbewahrt und dann gelöscht. Verborgenes ist nicht dabei.`,
+  editing: 'Sie bearbeiten Regeln: auch Namen und Kennungen der Elemente werden gesendet.',
   allow: 'Diese Seite zeigen',
   onlyChat: 'Nur chatten',
   no: 'Jetzt nicht',
@@ -83,7 +90,8 @@ const de: Texts = {
   scanHelp: 'Es gilt einmal und fünf Minuten. Zeigen Sie es niemandem.',
   openHere: 'Auf diesem Telefon öffnen',
   phoneCame: 'Ihr Telefon ist dabei.',
-  live: (agent) => `${agent} sieht diese Seite`,
+  live: (agent, kept) =>
+    kept ? `${agent} sieht diese Seite. Sie wird aufbewahrt.` : `${agent} sieht diese Seite`,
   paused: 'Pause. Niemand sieht diese Seite.',
   pause: 'Pause',
   resume: 'Weiter',

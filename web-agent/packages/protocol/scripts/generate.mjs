@@ -19,6 +19,8 @@ const INCOMING = [
   'ServerMessage',
   'SessionInfo',
   'SessionList',
+  'CobrowseSettings',
+  'SessionRecord',
   'Snapshot',
 ];
 

@@ -1,6 +1,7 @@
 import type {
   AcceptRequest,
   ClaimRequest,
+  CobrowseSettings,
   CreateInviteRequest,
   CreateSessionRequest,
   ErrorCode,
@@ -9,15 +10,18 @@ import type {
   Joined,
   Me,
   OneTimeSignInRequest,
+  PageRules,
   PreviewRequest,
   SessionId,
   SessionInfo,
   SessionList,
+  SessionRecord,
   SignInRequest,
   Snapshot,
   SurfaceId,
 } from './generated/types';
 import {
+  isCobrowseSettings,
   isErrorBody,
   isInvite,
   isInvitePreview,
@@ -25,6 +29,7 @@ import {
   isMe,
   isSessionInfo,
   isSessionList,
+  isSessionRecord,
   isSnapshot,
 } from './generated/validators.js';
 
@@ -51,7 +56,7 @@ export class ApiError extends Error {
 type Guard<T> = (value: unknown) => value is T;
 
 interface Call {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly json?: unknown;
   readonly body?: Blob;
   readonly token?: string | undefined;
@@ -142,6 +147,29 @@ export class Api extends JoinApi {
 
   async sessions(): Promise<SessionList> {
     return read(await call(this.base, '/api/sessions', { method: 'GET' }), isSessionList);
+  }
+
+  async cobrowseSettings(): Promise<CobrowseSettings> {
+    const answer = await call(this.base, '/api/cobrowse/settings', { method: 'GET' });
+    return read(answer, isCobrowseSettings);
+  }
+
+  /** Pages that are shared at this moment follow the new rules at once. */
+  async saveCobrowseRules(json: PageRules): Promise<CobrowseSettings> {
+    const answer = await call(this.base, '/api/cobrowse/settings', { method: 'PUT', json });
+    return read(answer, isCobrowseSettings);
+  }
+
+  /** What is kept of a session. */
+  async sessionRecord(session: SessionId): Promise<SessionRecord> {
+    const path = `/api/sessions/${session}/record`;
+    return read(await call(this.base, path, { method: 'GET' }), isSessionRecord);
+  }
+
+  /** The kept page frames of a session, as the server wrote them. */
+  async pageRecording(session: SessionId): Promise<ArrayBuffer> {
+    const path = `/api/sessions/${session}/record/page`;
+    return (await call(this.base, path, { method: 'GET' })).arrayBuffer();
   }
 
   async createSession(title: string): Promise<SessionInfo> {

@@ -30,6 +30,8 @@ export function errorText(texts: Catalogue, error: unknown): string {
 /** Keys of everything that is asked from the server, in one place. */
 export const keys = {
   me: ['me'] as const,
+  settings: ['cobrowse-settings'] as const,
+  record: (session: string) => ['record', session] as const,
   sessions: ['sessions'] as const,
   joined: (session: string) => ['joined', session] as const,
   /** `used` counts who came already: each invitation is for one person. */

@@ -1,9 +1,12 @@
+import type { SessionId } from '@sightline/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { api, errorText, isSignedOut, keys } from '../api/api';
 import { storedPlace } from '../api/place';
 import { useText } from '../i18n';
 import { HomePage } from '../pages/home';
 import { JoinPage } from '../pages/join';
+import { RecordPage } from '../pages/record/record';
+import { RulesPage } from '../pages/rules/rules';
 import { SessionPage } from '../pages/session';
 import { SignInPage } from '../pages/sign-in';
 import { Button } from '../ui/button';
@@ -24,6 +27,18 @@ export function App() {
       const page = <SessionPage key={route.id} id={route.id} />;
       return storedPlace(route.id) === null ? <SignedIn>{page}</SignedIn> : page;
     }
+    case 'record':
+      return (
+        <SignedIn>
+          <RecordPage key={route.id} id={route.id as SessionId} />
+        </SignedIn>
+      );
+    case 'rules':
+      return (
+        <SignedIn>
+          <RulesPage />
+        </SignedIn>
+      );
     case 'home':
       return (
         <SignedIn>

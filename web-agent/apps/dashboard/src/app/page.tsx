@@ -10,11 +10,13 @@ interface PageProps {
   narrow?: boolean;
   /** Shows where things will be while they load. */
   busy?: boolean;
+  /** For a page that shows something large. */
+  wide?: boolean;
   children?: ReactNode;
 }
 
 /** The frame of every page but the session's own. */
-export function Page({ end, narrow = false, busy = false, children }: PageProps) {
+export function Page({ end, narrow = false, busy = false, wide = false, children }: PageProps) {
   return (
     <div className="page">
       <header className="page-head">
@@ -24,7 +26,7 @@ export function Page({ end, narrow = false, busy = false, children }: PageProps)
           {end}
         </div>
       </header>
-      <main className="page-body" data-narrow={narrow} aria-busy={busy}>
+      <main className="page-body" data-narrow={narrow} data-wide={wide} aria-busy={busy}>
         {busy ? (
           <div className="card">
             <Skeleton height={28} width="40%" />

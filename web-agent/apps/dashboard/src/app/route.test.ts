@@ -8,6 +8,8 @@ describe('route', () => {
     { name: 'sign-in', secret: 'abc-DEF_123' },
     { name: 'join', ticket: 'a/b c%' },
     { name: 'session', id: 'ses_abcdefgh' },
+    { name: 'record', id: 'ses_abcdefgh' },
+    { name: 'rules' },
   ])('survives the address bar: %j', (route) => {
     expect(parseRoute(routeHash(route))).toEqual(route);
   });

@@ -5,6 +5,8 @@ export type Route =
   | { name: 'home' }
   | { name: 'sign-in'; secret: string | null }
   | { name: 'session'; id: string }
+  | { name: 'record'; id: string }
+  | { name: 'rules' }
   | { name: 'join'; ticket: string | null };
 
 /** Reads a route from `location.hash`; anything unknown is home. */
@@ -18,6 +20,10 @@ export function parseRoute(hash: string): Route {
       return { name: 'sign-in', secret: second || null };
     case 'join':
       return { name: 'join', ticket: second || null };
+    case 'rules':
+      return { name: 'rules' };
+    case 'record':
+      return second ? { name: 'record', id: second } : { name: 'home' };
     case 'session':
       return second ? { name: 'session', id: second } : { name: 'home' };
     default:
@@ -34,6 +40,10 @@ export function routeHash(route: Route): string {
       return route.secret === null ? '#/sign-in' : `#/sign-in/${encodeURIComponent(route.secret)}`;
     case 'join':
       return route.ticket === null ? '#/join' : `#/join/${encodeURIComponent(route.ticket)}`;
+    case 'rules':
+      return '#/rules';
+    case 'record':
+      return `#/record/${encodeURIComponent(route.id)}`;
     case 'session':
       return `#/session/${encodeURIComponent(route.id)}`;
   }

@@ -1,11 +1,11 @@
 import { LIMITS } from '@sightline/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { LogOut } from 'lucide-react';
+import { EyeOff, LogOut } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api, errorText, keys, queryClient } from '../api/api';
 import { forgetAllPlaces } from '../api/place';
 import { Page } from '../app/page';
-import { go } from '../app/route';
+import { go, routeHash } from '../app/route';
 import { useText } from '../i18n';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
@@ -141,6 +141,21 @@ function Account() {
       <span className="home-who" title={texts.app.signedInAs(name)}>
         {name}
       </span>
+      {me.data?.admin === true && (
+        <Hint text={texts.rules.title}>
+          <a
+            className="button"
+            data-look="plain"
+            data-size="normal"
+            data-icon
+            href={routeHash({ name: 'rules' })}
+            aria-label={texts.rules.title}
+            data-testid="to-rules"
+          >
+            <EyeOff size={18} />
+          </a>
+        </Hint>
+      )}
       <Hint text={texts.app.signOut}>
         <Button icon aria-label={texts.app.signOut} onClick={() => signOut.mutate()}>
           <LogOut size={18} />

@@ -47,13 +47,12 @@ function Row({ session }: { session: SessionInfo }) {
   );
   return (
     <li className="session-row" data-testid="session-row" data-phase={session.phase}>
-      {ended ? (
-        <div className="session-link">{content}</div>
-      ) : (
-        <a className="session-link" href={routeHash({ name: 'session', id: session.id })}>
-          {content}
-        </a>
-      )}
+      <a
+        className="session-link"
+        href={routeHash({ name: ended ? 'record' : 'session', id: session.id })}
+      >
+        {content}
+      </a>
     </li>
   );
 }

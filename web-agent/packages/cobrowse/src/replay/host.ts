@@ -4,6 +4,8 @@ import type {
   ControlKind,
   PageCommand,
   PageNode,
+  PageRule,
+  PickedElement,
   Shape,
   TabInfo,
   ViewMessage,
@@ -59,6 +61,10 @@ export class PageView {
   /** Frames since the last snapshot of each tab, for a replay that comes up later. */
   readonly #kept = new Map<number, ArrayBuffer[]>();
   #drawings: readonly DrawnOnPage[] = [];
+  /** Called with each chosen element. */
+  onPicked: ((node: number) => void) | null = null;
+  /** Questions to the tab that wait for their answers. */
+  readonly #asked = new Map<number, (answer: ViewNotice) => void>();
   /** Called with each finished drawing. */
   onDrawn: ((node: PageNode, shape: Shape) => void) | null = null;
   #next = 1;
@@ -156,6 +162,33 @@ export class PageView {
     this.#toReplay({ type: 'zoom', zoom });
   }
 
+  /** How an element could be named in a rule; null when the tab is not there to edit rules. */
+  async pick(node: number): Promise<PickedElement | null> {
+    const answer = await this.#ask((id, tab) => ({ type: 'pick', id, tab, node }));
+    return answer.type === 'picked' ? (answer.picked ?? null) : null;
+  }
+
+  /** What rules would find on the page; empty when the tab is not there to edit rules. */
+  async count(rules: readonly PageRule[]): Promise<readonly number[]> {
+    const answer = await this.#ask((id, tab) => ({ type: 'count', id, tab, rules: [...rules] }));
+    return answer.type === 'counted' ? answer.hits : [];
+  }
+
+  #ask(question: (id: number, tab: number) => ViewMessage): Promise<ViewNotice> {
+    const id = this.#next++;
+    return new Promise((resolve) => {
+      // Whoever asks without end gets no answers: the oldest question is forgotten.
+      const [oldest] = this.#asked.keys();
+      if (this.#asked.size >= 32 && oldest !== undefined) this.#asked.delete(oldest);
+      this.#asked.set(id, resolve);
+      this.#say(question(id, this.tab));
+    });
+  }
+
+  outline(node: number | null): void {
+    this.#toReplay({ type: 'outline', node });
+  }
+
   askControl(kinds: readonly ControlKind[]): void {
     this.#say({ type: 'ask_control', kinds: [...kinds] });
   }
@@ -206,6 +239,11 @@ export class PageView {
           ...(notice.kinds.length === 0 && this.#state.tool === 'control' ? { tool: 'look' } : {}),
         });
         this.#toReplay({ type: 'tool', tool: this.#state.tool, color: this.#color });
+        break;
+      case 'picked':
+      case 'counted':
+        this.#asked.get(notice.id)?.(notice);
+        this.#asked.delete(notice.id);
         break;
       case 'outcome':
         this.#set({ refused: notice.outcome === 'done' ? null : notice.outcome });
@@ -273,6 +311,9 @@ export class PageView {
         break;
       case 'scroll':
         this.command({ type: 'scroll', node: null, x: message.x, y: message.y });
+        break;
+      case 'picked':
+        this.onPicked?.(message.node);
         break;
       case 'inspected':
         this.#set({ inspected: message.text });

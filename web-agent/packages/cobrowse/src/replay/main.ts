@@ -8,6 +8,7 @@ import { DrawingLayer, type PageDrawing, WHOLE } from '../marks';
 import type { Changes, Snapshot } from '../wire';
 import { fits, type Hit, isStroke, Stroke } from './draw';
 import type { FromReplay, PageTool, ToReplay } from './messages';
+import { Pick } from './pick';
 import { Renderer } from './render';
 
 const HEADER = 8;
@@ -19,6 +20,8 @@ const CSS = `
 #top svg{position:absolute;inset:0;width:100%;height:100%;pointer-events:none}
 #top:not([data-tool=look],[data-tool=control]){cursor:crosshair;touch-action:none}
 #top[data-tool=control]{cursor:pointer}
+#top:focus-visible{outline:3px solid #2563eb;outline-offset:-3px}
+.outline{position:absolute;pointer-events:none;outline:2px solid #2563eb;background:rgb(37 99 235/.14)}
 .pointer{position:absolute;pointer-events:none;z-index:2}
 .pointer i{display:block;width:12px;height:12px;border-radius:50% 50% 50% 0;transform:rotate(90deg);border:2px solid #fff}
 .pointer span{position:absolute;left:14px;top:12px;padding:1px 6px;border-radius:4px;color:#fff;font:12px system-ui,sans-serif;white-space:nowrap}
@@ -29,6 +32,7 @@ class Replay {
   readonly #port: MessagePort;
   readonly #stage = element('div', 'stage');
   readonly #top = element('div', 'top');
+  readonly #pick: Pick;
   readonly #layer = new DrawingLayer((node) => this.#renderer.boxOf(node));
   readonly #renderer: Renderer;
   #drawings: readonly PageDrawing[] = [];
@@ -56,6 +60,7 @@ class Replay {
     this.#renderer = new Renderer(this.#stage, `${location.origin}${location.pathname}a/`, () =>
       this.#fit(),
     );
+    this.#pick = new Pick(this.#top, this.#renderer, (node) => this.#say({ type: 'picked', node }));
     port.onmessage = ({ data }) => this.#take(data as ToReplay);
     addEventListener('resize', () => this.#fit());
     this.#listen();
@@ -79,6 +84,13 @@ class Replay {
         this.#tool = message.tool;
         this.#color = message.color;
         this.#top.dataset['tool'] = message.tool;
+        // The keyboard reaches the page only where it can do something there.
+        if (message.tool === 'pick') this.#top.tabIndex = 0;
+        else this.#top.removeAttribute('tabindex');
+        if (message.tool !== 'pick' && message.tool !== 'inspect') this.#pick.outline(null);
+        break;
+      case 'outline':
+        this.#pick.outline(message.node);
         break;
       case 'zoom':
         this.#zoom = message.zoom;
@@ -137,6 +149,8 @@ class Replay {
     top.addEventListener('pointermove', (event) => {
       const { x, y, hit } = this.#at(event);
       this.#stroke?.extend([x, y]);
+      if ((this.#tool === 'pick' || this.#tool === 'inspect') && hit !== null)
+        this.#pick.outline(hit.id);
       if (event.timeStamp - this.#pointerAt < POINTER_EVERY_MS) return;
       this.#pointerAt = event.timeStamp;
       const pointer =
@@ -178,8 +192,13 @@ class Replay {
       if (this.#tool === 'element') this.#say({ type: 'drawn', node: hit.id, shape: WHOLE });
       else if (this.#tool === 'text') this.#write(hit, x, y);
       else if (this.#tool === 'inspect')
-        this.#say({ type: 'inspected', text: this.#renderer.describe(hit.id) });
+        this.#say({ type: 'inspected', node: hit.id, text: this.#renderer.describe(hit.id) });
+      else if (this.#tool === 'pick') this.#pick.choose(hit);
       else if (this.#tool === 'control') this.#control(hit.id, hit.box);
+    });
+    top.addEventListener('keydown', (event) => {
+      if (this.#tool !== 'pick' || event.target !== top) return;
+      if (this.#pick.key(event.key)) event.preventDefault();
     });
     top.addEventListener(
       'wheel',
@@ -275,6 +294,7 @@ class Replay {
       at.style.left = `${box === null ? x : box.left + x * box.width}px`;
       at.style.top = `${box === null ? y : box.top + y * box.height}px`;
     }
+    this.#pick.draw();
     const draft = this.#stroke?.draft(this.#color);
     this.#layer.draw(draft === undefined ? this.#drawings : [...this.#drawings, draft]);
   }

@@ -7,7 +7,7 @@ import type { PageDrawing } from '../marks';
 export type StrokeTool = 'arrow' | 'circle' | 'freehand' | 'highlight';
 
 /** How the agent's mouse is understood. */
-export type PageTool = 'look' | 'element' | 'text' | 'control' | 'inspect' | StrokeTool;
+export type PageTool = 'look' | 'element' | 'text' | 'control' | 'inspect' | 'pick' | StrokeTool;
 
 export type ToReplay =
   | { readonly type: 'frame'; readonly frame: ArrayBuffer }
@@ -21,6 +21,8 @@ export type ToReplay =
     }
   /** Everything that is drawn on the shown page; the whole list each time. */
   | { readonly type: 'drawings'; readonly drawings: readonly PageDrawing[] }
+  /** An outline around an element; none takes it away. */
+  | { readonly type: 'outline'; readonly node: number | null }
   | { readonly type: 'zoom'; readonly zoom: number | 'fit' }
   | { readonly type: 'clear' };
 
@@ -38,4 +40,6 @@ export type FromReplay =
   | { readonly type: 'type'; readonly node: number; readonly text: string }
   | { readonly type: 'key'; readonly node: number; readonly key: string }
   | { readonly type: 'scroll'; readonly x: number; readonly y: number }
-  | { readonly type: 'inspected'; readonly text: string };
+  /** An element was chosen, by a click or with Enter. */
+  | { readonly type: 'picked'; readonly node: number }
+  | { readonly type: 'inspected'; readonly node: number; readonly text: string };

@@ -355,6 +355,19 @@ export class Renderer {
     return this.#nearest(node?.parentNode ?? null);
   }
 
+  /** The next shown element in a direction of the tree: out, in, or among brothers. */
+  next(id: NodeId, key: string): { id: NodeId; box: DOMRect } | null {
+    if (key === 'ArrowUp') return this.around(id);
+    let at = this.#entries.get(id)?.node as Element | null | undefined;
+    do {
+      if (key === 'ArrowDown') at = at?.firstElementChild;
+      else at = key === 'ArrowLeft' ? at?.previousElementSibling : at?.nextElementSibling;
+      const found = at == null ? undefined : this.#ids.get(at);
+      if (at != null && found !== undefined) return { id: found, box: boxIn(at, this.#frame) };
+    } while (at != null && key !== 'ArrowDown');
+    return null;
+  }
+
   #nearest(from: Node | null): { id: NodeId; box: DOMRect } | null {
     for (
       let at: Node | null = from;

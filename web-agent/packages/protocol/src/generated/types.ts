@@ -836,6 +836,35 @@ export type TabMessage =
       type: 'pointer';
     }
   | {
+      /**
+       * None when it was not said.
+       */
+      record_days?: number | null;
+      type: 'told';
+    }
+  | {
+      /**
+       * As asked.
+       */
+      id: number;
+      /**
+       * None when the node is gone.
+       */
+      picked?: PickedElement | null;
+      type: 'picked';
+    }
+  | {
+      /**
+       * Elements that each rule finds on this page, in the order of the question.
+       */
+      hits: number[];
+      /**
+       * As asked.
+       */
+      id: number;
+      type: 'counted';
+    }
+  | {
       type: 'phone';
     }
   | {
@@ -949,6 +978,35 @@ export type TabNotice =
     }
   | {
       /**
+       * All of them.
+       */
+      rules: PageRules;
+      type: 'rules';
+    }
+  | {
+      /**
+       * To answer with.
+       */
+      id: number;
+      /**
+       * Number of the node.
+       */
+      node: number;
+      type: 'pick';
+    }
+  | {
+      /**
+       * To answer with.
+       */
+      id: number;
+      /**
+       * The rules.
+       */
+      rules: PageRule[];
+      type: 'count';
+    }
+  | {
+      /**
        * Address to open on the phone; works once.
        */
       link: string;
@@ -1028,6 +1086,36 @@ export type ViewMessage =
        */
       tab: number;
       type: 'pointer';
+    }
+  | {
+      /**
+       * Chosen by the sender; the answer carries it.
+       */
+      id: number;
+      /**
+       * Number of the node.
+       */
+      node: number;
+      /**
+       * Number of the tab.
+       */
+      tab: number;
+      type: 'pick';
+    }
+  | {
+      /**
+       * Chosen by the sender; the answer carries it.
+       */
+      id: number;
+      /**
+       * The rules.
+       */
+      rules: PageRule[];
+      /**
+       * Number of the tab.
+       */
+      tab: number;
+      type: 'count';
     };
 /**
  * From the relay to somebody who looks on.
@@ -1087,6 +1175,28 @@ export type ViewNotice =
        */
       tab: number;
       type: 'pointer';
+    }
+  | {
+      /**
+       * As asked.
+       */
+      id: number;
+      /**
+       * None when the node is gone.
+       */
+      picked?: PickedElement | null;
+      type: 'picked';
+    }
+  | {
+      /**
+       * Elements that each rule finds on the page.
+       */
+      hits: number[];
+      /**
+       * As asked.
+       */
+      id: number;
+      type: 'counted';
     }
   | {
       /**
@@ -1342,6 +1452,10 @@ export interface PageRules {
    */
   origins: string[];
   /**
+   * Days for which shared pages are kept after the session; none when they are not kept at all.
+   */
+  record_days?: number | null;
+  /**
    * The rules.
    */
   rules: PageRule[];
@@ -1453,6 +1567,10 @@ export interface InvitePreview {
    */
   company_name: string;
   /**
+   * Days for which a shared page is kept; none when it is not kept.
+   */
+  page_record_days?: number | null;
+  /**
    * Role that the invitation gives.
    */
   role: Role;
@@ -1491,6 +1609,10 @@ export interface Joined {
  * The signed-in person.
  */
 export interface Me {
+  /**
+   * True for somebody who may change the company's settings.
+   */
+  admin?: boolean;
   /**
    * Name of the company.
    */
@@ -1539,6 +1661,27 @@ export interface PagePointer {
   y: number;
 }
 /**
+ * What was kept of a session's shared pages.
+ */
+export interface PageRecording {
+  /**
+   * Bytes kept.
+   */
+  bytes: number;
+  /**
+   * True when the rest did not fit and is missing.
+   */
+  cut: boolean;
+  /**
+   * When it will be erased, RFC 3339 in UTC.
+   */
+  erased_at: string;
+  /**
+   * Address of the page that shows the replay, on an origin of its own.
+   */
+  replay_url: string;
+}
+/**
  * A participant as others see it.
  */
 export interface Participant {
@@ -1579,6 +1722,43 @@ export interface Participant {
    * True when this participant's own device tracks anchors on the surfaces that it publishes.
    */
   tracks_anchors: boolean;
+}
+/**
+ * How an element of a page could be named in a rule.
+ */
+export interface PickedElement {
+  /**
+   * Selector that finds this one and others like it, when there are others.
+   */
+  alike?: string | null;
+  /**
+   * Elements that `alike` finds.
+   */
+  alike_hits: number;
+  /**
+   * True when it is something to press or to fill in.
+   */
+  control: boolean;
+  /**
+   * True when it is hidden already.
+   */
+  hidden: boolean;
+  /**
+   * Name of the element, such as `button`.
+   */
+  name: string;
+  /**
+   * Selector that finds this element alone.
+   */
+  one: string;
+  /**
+   * Its own text or accessible name, when it has one and it is not hidden.
+   */
+  text?: string | null;
+  /**
+   * Elements that a rule with this text would find.
+   */
+  text_hits: number;
 }
 /**
  * Asks what an invitation is for. A code is consumed by this and replaced by a ticket; a ticket
@@ -1774,6 +1954,39 @@ export interface SessionList {
   sessions: SessionInfo[];
 }
 /**
+ * What is kept of a session.
+ */
+export interface SessionRecord {
+  /**
+   * The whole annotation log.
+   */
+  annotations: AnnotationEvent[];
+  /**
+   * The whole chat.
+   */
+  chat: ChatMessage[];
+  /**
+   * How long it lasted, in milliseconds; until now while it goes on.
+   */
+  duration_ms: number;
+  /**
+   * What was kept of shared pages; none when nothing was.
+   */
+  pages?: PageRecording | null;
+  /**
+   * Everybody who was there, in order of joining.
+   */
+  participants: Participant[];
+  /**
+   * The session.
+   */
+  session: SessionInfo;
+  /**
+   * Pictures taken.
+   */
+  snapshots: Snapshot[];
+}
+/**
  * Signs in with a password.
  */
 export interface SignInRequest {
@@ -1802,6 +2015,10 @@ export interface TabInfo {
    * Which document it shows; see [`crate::PageNode::page`].
    */
   page: number;
+  /**
+   * True when what it shows is kept with the session's record.
+   */
+  recorded?: boolean;
   /**
    * Short number, from 1.
    */

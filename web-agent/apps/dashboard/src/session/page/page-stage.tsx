@@ -2,6 +2,7 @@ import type { PageView, PageViewState } from '@sightline/cobrowse/replay';
 import type { ControlKind, Surface } from '@sightline/protocol';
 import {
   ArrowLeft,
+  CircleDot,
   Eye,
   Hand,
   Highlighter,
@@ -143,6 +144,12 @@ function PageBar({ view, state }: { view: PageView; state: PageViewState }) {
         small(texts.page.back, ArrowLeft, () => view.command({ type: 'back' }), 'page-back')}
       {state.grants.includes('navigate') &&
         small(texts.page.reload, RotateCw, () => view.command({ type: 'reload' }), 'page-reload')}
+      {state.tabs.some((tab) => tab.recorded === true) && (
+        <span className="page-recorded" title={texts.page.recordedHelp} data-testid="page-recorded">
+          <CircleDot size={14} aria-hidden="true" />
+          {texts.page.recorded}
+        </span>
+      )}
       <span className="page-state" role="status">
         {granted
           ? texts.page.granted(state.grants.map((kind) => texts.page.kinds[kind]).join(', '))

@@ -1,0 +1,87 @@
+//! What is kept of a session: for its history and its player.
+
+use super::{
+    ApiError, ApiResult,
+    client::Client,
+    permit::{Allowed, InPath, SeeRecords},
+};
+use crate::{
+    app::App,
+    clock::{age_ms, rfc3339},
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderValue, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use sightline_protocol::http::{PageRecording, SessionRecord};
+use sightline_session::{Record, SessionConfig, SessionState};
+use std::sync::Arc;
+
+/// `GET /api/sessions/{id}/record`
+pub async fn get(
+    State(app): State<Arc<App>>,
+    by: Allowed<SeeRecords>,
+    InPath(id): InPath,
+    client: Client,
+) -> ApiResult<Json<SessionRecord>> {
+    let tenant = by.account.tenant;
+    let session = app
+        .store
+        .session(&tenant, &id)
+        .await?
+        .ok_or_else(ApiError::not_found)?;
+    let now_ms = app.clock.now_ms();
+    let records = app.store.records(&tenant, &id).await?;
+    let ended = records.iter().rev().find_map(|record| match record {
+        Record::Ended { at_ms, .. } => Some(*at_ms),
+        _ => None,
+    });
+    let config = SessionConfig {
+        id: id.clone(),
+        title: session.title.clone(),
+        created_at: rfc3339(session.created_ms),
+        agent_name: session.agent_name.clone(),
+        company_name: session.company_name.clone(),
+    };
+    let state = SessionState::restore(config, records);
+    let cobrowse = &app.cobrowse;
+    let kept = cobrowse.recordings.get(&tenant, &id, now_ms).await;
+    let pages = match (kept, cobrowse.replay_url(&tenant, &client.base_url)) {
+        (Some(kept), Some(replay_url)) => Some(PageRecording {
+            bytes: u32::try_from(kept.bytes.len()).unwrap_or(u32::MAX),
+            cut: kept.cut,
+            erased_at: rfc3339(kept.head.until_ms),
+            replay_url,
+        }),
+        _ => None,
+    };
+    Ok(Json(SessionRecord {
+        session: session.info(now_ms),
+        duration_ms: ended.unwrap_or_else(|| age_ms(session.created_ms, now_ms)),
+        participants: state.participants().cloned().collect(),
+        annotations: state.annotation_events().to_vec(),
+        chat: state.chat_messages().to_vec(),
+        snapshots: state.snapshots().to_vec(),
+        pages,
+    }))
+}
+
+/// `GET /api/sessions/{id}/record/page`: the file as `cobrowse::recordings` writes it.
+pub async fn page(
+    State(app): State<Arc<App>>,
+    by: Allowed<SeeRecords>,
+    InPath(id): InPath,
+) -> ApiResult<Response> {
+    let kept = app
+        .cobrowse
+        .recordings
+        .get(&by.account.tenant, &id, app.clock.now_ms())
+        .await
+        .ok_or_else(ApiError::not_found)?;
+    let mut response = kept.bytes.into_response();
+    let kind = HeaderValue::from_static("application/octet-stream");
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    Ok(response)
+}

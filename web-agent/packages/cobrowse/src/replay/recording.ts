@@ -1,0 +1,83 @@
+// What was kept of a session's shared pages, and what was to be seen at a moment of it. The layout is
+// specified in the server's `cobrowse/recordings.rs`.
+
+import type { TabInfo } from '@sightline/protocol';
+
+const SNAPSHOT = 1;
+const CHANGES = 2;
+const TABS = 4;
+const CUT = 5;
+
+interface KeptFrame {
+  readonly atMs: number;
+  readonly tab: number;
+  readonly snapshot: boolean;
+  readonly bytes: ArrayBuffer;
+}
+
+/** The tabs that were shared from a moment on. */
+interface KeptTabs {
+  readonly atMs: number;
+  readonly tabs: readonly TabInfo[];
+}
+
+/** What to show at a moment. */
+export interface Scene {
+  /** The tab that was in front; null when nothing was shared. */
+  readonly tab: TabInfo | null;
+  /** Frames of that tab from its last snapshot up to the moment. */
+  readonly frames: readonly ArrayBuffer[];
+}
+
+export class PageRecording {
+  readonly #frames: KeptFrame[] = [];
+  readonly #tabs: KeptTabs[] = [];
+  /** True when the rest did not fit and is missing. */
+  readonly cut: boolean;
+
+  /** Reads a file; what is not whole at its end is left out. */
+  constructor(file: ArrayBuffer) {
+    const view = new DataView(file);
+    let cut = false;
+    for (let at = 0; at + 4 <= file.byteLength; ) {
+      const length = view.getUint32(at);
+      const end = at + 4 + length;
+      if (length === 0 || end > file.byteLength) break;
+      const kind = view.getUint8(at + 4);
+      if ((kind === SNAPSHOT || kind === CHANGES) && length > 8) {
+        this.#frames.push({
+          atMs: view.getUint32(at + 8),
+          tab: view.getUint16(at + 6),
+          snapshot: kind === SNAPSHOT,
+          bytes: file.slice(at + 4, end),
+        });
+      } else if (kind === TABS && length > 5) {
+        const json = new TextDecoder().decode(new Uint8Array(file, at + 9, length - 5));
+        this.#tabs.push({ atMs: view.getUint32(at + 5), tabs: JSON.parse(json) as TabInfo[] });
+      } else if (kind === CUT) cut = true;
+      at = end;
+    }
+    this.cut = cut;
+  }
+
+  /** Times between which there is something to see, in milliseconds since the session began. */
+  get span(): readonly [number, number] {
+    const times = [...this.#frames, ...this.#tabs].map(({ atMs }) => atMs);
+    return times.length === 0 ? [0, 0] : [Math.min(...times), Math.max(...times)];
+  }
+
+  /** When the page was loaded anew or another tab came in front. */
+  get changes(): readonly number[] {
+    return this.#tabs.map(({ atMs }) => atMs);
+  }
+
+  at(ms: number): Scene {
+    // The first list is written with the first frame, a moment after it.
+    const tabs = (this.#tabs.findLast(({ atMs }) => atMs <= ms) ?? this.#tabs[0])?.tabs ?? [];
+    const tab = tabs.find(({ front }) => front) ?? tabs[0] ?? null;
+    if (tab === null) return { tab, frames: [] };
+    const seen = this.#frames.filter((frame) => frame.tab === tab.tab && frame.atMs <= ms);
+    const first = seen.findLastIndex(({ snapshot }) => snapshot);
+    return { tab, frames: first < 0 ? [] : seen.slice(first).map(({ bytes }) => bytes) };
+  }
+}
