@@ -1,12 +1,14 @@
 """What the customer hides is not in the picture that somebody else receives."""
 
 import pathlib
+import signal
 import subprocess
 import tempfile
 import unittest
 
+import av
 import numpy
-from harness import PATIENCE, ROOT, Server
+from harness import PATIENCE, Server
 from robot import Robot
 from sightline_assist import HiddenRegion, PushResult, SessionEvent, UprightTurn, fill_hidden
 
@@ -15,6 +17,9 @@ BLOCK = 20
 LEFT, TOP, RIGHT, BOTTOM = 0.25, 0.25, 0.75, 0.75
 # Blocks that straddle the edge of the hidden part belong to neither side.
 MARGIN = 24
+# Four faces of Debian's opencv-doc, two beside two, and where the nose of each is.
+FACES = pathlib.Path("/usr/share/doc/opencv-doc/opencv4/html/facereg.jpg")
+FACE_CENTERS = [(0.25, 0.23), (0.75, 0.23), (0.25, 0.73), (0.73, 0.7)]
 HIDDEN = f"{LEFT},{TOP},{RIGHT - LEFT},{BOTTOM - TOP}"
 
 
@@ -94,6 +99,40 @@ class Hidden(unittest.IsolatedAsyncioTestCase):
         inside, outside = await self.received(witness, lambda inside, _: abs(inside) < 0.1)
         self.assertLess(abs(inside), 0.1)
         self.assertGreater(outside, 0.9)
+
+    async def test_faces_are_found_and_cannot_be_recovered(self):
+        with av.open(str(FACES)) as photograph:
+            frame = next(photograph.decode(video=0))
+        # Four faces, and room for the padding that hides more than a face.
+        side = 400
+        truth = frame.reformat(side, side, "gray").to_ndarray()
+        clip = pathlib.Path(self.folder.name) / "faces.y4m"
+        write_clip(clip, truth)
+        witness = await self.server.witness("--save", self.saved)
+        self.addAsyncCleanup(witness.stop)
+        device = await self.server.device("--camera", clip, "--hide-faces")
+        self.addAsyncCleanup(device.stop)
+        self.assertGreaterEqual((await witness.event("hidden"))["parts"], 4)
+        await witness.event("count")
+        parts = [(slice(int(y * side) - 40, int(y * side) + 40),
+                  slice(int(x * side) - 40, int(x * side) + 40)) for x, y in FACE_CENTERS]
+
+        def alike():
+            received = numpy.load(self.saved)
+            return [abs(numpy.corrcoef(received[part].ravel(), truth[part].ravel())[0, 1])
+                    for part in parts]
+
+        self.assertLess(max(alike()), 0.2)
+        # The control: the same device without the detector shows them.
+        device.process.send_signal(signal.SIGINT)
+        await device.event("ended")
+        device = await self.server.device("--camera", clip)
+        self.addAsyncCleanup(device.stop)
+        for _ in range(PATIENCE):
+            await witness.event("count")
+            if min(alike()) > 0.9:
+                break
+        self.assertGreater(min(alike()), 0.9)
 
     async def test_no_frame_leaves_between_the_wish_and_the_apps_word_that_it_is_done(self):
         robot = await Robot.join(self.server)
