@@ -1,6 +1,9 @@
-// Builds the loader, the full script and the replay, and refuses one that weighs too much.
+// Builds the loader, the full script, the replay and the npm package, and refuses what weighs too much.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
@@ -31,6 +34,69 @@ async function bundle(entry, define = {}) {
   return output.find((each) => each.type === 'chunk').code;
 }
 
+/** The package for npm: a folder that `npm publish` takes as it is. */
+async function bundlePackage() {
+  const folder = new URL('package/', dist);
+  await build({
+    root: fileURLToPath(root),
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [
+      {
+        name: 'keep-the-script',
+        // What the script does when it is loaded is all that is wanted of it.
+        transform: (code, id) =>
+          id.endsWith('/src/full.ts') ? { code, map: null, moduleSideEffects: true } : null,
+      },
+    ],
+    build: {
+      outDir: fileURLToPath(folder),
+      target: 'es2022',
+      minify: true,
+      lib: { entry: fileURLToPath(new URL('src/package.ts', root)), formats: ['es'] },
+      rolldownOptions: {
+        output: { entryFileNames: 'index.js', chunkFileNames: '[name].js' },
+      },
+    },
+  });
+  const types = spawnSync(
+    process.execPath,
+    [
+      join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc'),
+      ...['-p', fileURLToPath(new URL('tsconfig.package.json', root))],
+      ...['--outDir', fileURLToPath(new URL('types/', dist))],
+    ],
+    { stdio: 'inherit' },
+  );
+  if (types.status !== 0) process.exit(1);
+  await cp(
+    new URL('types/packages/cobrowse/src/package.d.ts', dist),
+    new URL('index.d.ts', folder),
+  );
+  await rm(new URL('types/', dist), { recursive: true });
+  await cp(new URL('README.md', root), new URL('README.md', folder));
+  await cp(new URL('../../../LICENSE', root), new URL('LICENSE', folder));
+  const { name, version, license } = JSON.parse(
+    await readFile(new URL('package.json', root), 'utf8'),
+  );
+  const about = {
+    name,
+    version,
+    description: 'Co-browse with a Sightline server: private by default, one call',
+    license,
+    type: 'module',
+    sideEffects: false,
+    exports: { '.': { types: './index.d.ts', default: './index.js' } },
+    types: './index.d.ts',
+    files: ['index.js', 'full.js', 'index.d.ts'],
+  };
+  await writeFile(new URL('package.json', folder), `${JSON.stringify(about, null, 2)}\n`);
+  return {
+    index: await readFile(new URL('index.js', folder)),
+    full: await readFile(new URL('full.js', folder)),
+  };
+}
+
 const weigh = (code) => gzipSync(code, { level: 9 }).length;
 
 await rm(dist, { recursive: true, force: true });
@@ -44,6 +110,7 @@ const replay = await bundle('src/replay/main.ts');
 await writeFile(new URL(name, dist), full);
 await writeFile(new URL('co.js', dist), loader);
 await writeFile(new URL('replay.js', dist), replay);
+const packaged = await bundlePackage();
 const sizes = {
   loader_gzip: weigh(loader),
   full_gzip: weigh(full),
@@ -54,13 +121,16 @@ await writeFile(new URL('sizes.json', dist), `${JSON.stringify(sizes)}\n`);
 console.log(
   `co-browse: loader ${sizes.loader_gzip}, full ${sizes.full_gzip}, replay ${sizes.replay_gzip} bytes gzip`,
 );
-if (loader.length > LIMITS['co.js'] || sizes.full_gzip > LIMITS.full) {
+if (
+  Math.max(loader.length, packaged.index.length) > LIMITS['co.js'] ||
+  Math.max(sizes.full_gzip, weigh(packaged.full)) > LIMITS.full
+) {
   console.error(
     'the scripts are too large: 3,000 bytes for the loader, 40,000 bytes gzip for the rest',
   );
   process.exit(1);
 }
-for (const file of ['co.js', name]) {
+for (const file of ['co.js', name, 'package/index.js', 'package/full.js']) {
   if (/\beval\(|new Function\b/.test(await readFile(new URL(file, dist), 'utf8'))) {
     console.error(`${file} evaluates text as code`);
     process.exit(1);

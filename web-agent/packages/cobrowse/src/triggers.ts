@@ -1,0 +1,76 @@
+// What makes the script begin: `Sightline.start()`, a click on something with `data-sightline-start`,
+// an address with `#sightline` (and a code), or a page of a session that is under way in this tab.
+
+/** What the page asks the script to begin with. */
+export interface Asked {
+  readonly code: string | null;
+  /** True for somebody who comes to edit the company's rules. */
+  readonly rules: boolean;
+}
+
+/** False in a frame of the site's own, which is shown by the page around it. */
+export function isOutermost(): boolean {
+  try {
+    return parent === window || parent.document === null;
+  } catch {
+    // Around it is another site's page, which cannot look inside.
+    return true;
+  }
+}
+
+export function watchTriggers(begin: (asked: Asked) => void): void {
+  addEventListener('click', (event) => {
+    const found = (event.target as Element | null)?.closest?.('[data-sightline-start]');
+    if (found == null) return;
+    event.preventDefault();
+    begin({ code: null, rules: false });
+  });
+  const fragment = (): void => {
+    const asked = /^#sightline(-rules)?(?:[-=](\d{6}))?$/.exec(location.hash);
+    if (asked === null) return;
+    history.replaceState(history.state, '', location.pathname + location.search);
+    begin({ code: asked[2] ?? null, rules: asked[1] !== undefined });
+  };
+  addEventListener('hashchange', fragment);
+  let under: string | null = null;
+  try {
+    under = sessionStorage.getItem('sightline.cobrowse');
+  } catch {
+    // A page without storage begins anew on each page.
+  }
+  if (under !== null) begin({ code: null, rules: false });
+  else fragment();
+}
+
+/** Waits for the script that is being loaded, and begins once it is there. */
+export class Starter {
+  readonly #site: { readonly host: string; readonly tenant: string };
+  readonly #load: () => void;
+  #loaded = false;
+  #again: (() => void) | null = null;
+
+  constructor(site: { readonly host: string; readonly tenant: string }, load: () => void) {
+    this.#site = site;
+    this.#load = load;
+  }
+
+  begin({ code, rules }: Asked): void {
+    if (this.#loaded) {
+      this.#again?.();
+      return;
+    }
+    this.#loaded = true;
+    Object.assign(window, {
+      sightlineStart: (run: (start: object) => void) => {
+        this.#again = () => run({ ...this.#site, code: null, rules: false });
+        run({ ...this.#site, code, rules });
+      },
+    });
+    this.#load();
+  }
+
+  /** It did not come; the next trigger tries again. */
+  failed(): void {
+    this.#loaded = false;
+  }
+}
