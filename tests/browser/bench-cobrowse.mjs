@@ -1,6 +1,6 @@
 // Runs the co-browse benchmark; the last line of standard output is its result, one JSON object.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +8,18 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'sightline-bench-'));
 const result = join(folder, 'result.json');
+writeFileSync(result, JSON.stringify({ bench: 'cobrowse' }));
 try {
   const { status } = spawnSync(
     process.execPath,
-    [join(here, 'node_modules/@playwright/test/cli.js'), 'test', '-c', 'bench-cobrowse.config.ts'],
+    [
+      join(here, 'node_modules/@playwright/test/cli.js'),
+      ...['test', '-c', 'bench-cobrowse.config.ts', ...process.argv.slice(2)],
+    ],
     { cwd: here, stdio: ['ignore', 2, 2], env: { ...process.env, SIGHTLINE_BENCH_RESULT: result } },
   );
-  if (status === 0) console.log(readFileSync(result, 'utf8'));
+  // What was measured is told even when a part of it failed.
+  console.log(readFileSync(result, 'utf8'));
   process.exitCode = status ?? 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });

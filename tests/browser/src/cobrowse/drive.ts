@@ -2,22 +2,32 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { canariesIn, PUBLIC } from './scan';
-import type { Tap } from './tap';
+import { type AnyPage, settled, until } from './settle';
+import type { Sent } from './tap';
+import { Wire } from './wire';
 
-/** What a page does by itself is over by then. */
-const ACTS_MS = 2_600;
+/** A page that goes on for ever is not waited for any longer. */
+const ACTS_MS = 8_000;
 
-/** Runs through hostile pages in one tab; each is shared anew by the running session. */
+/** Goes to a hostile page in a shared tab, and says what left the tab of what must not, and what did not of what must. */
 export async function drive(
-  page: Page,
-  tap: Tap,
+  page: AnyPage,
+  tap: Sent,
   url: string,
 ): Promise<{ secrets: string[]; missing: string[] }> {
   const from = tap.sent.length;
   await page.goto(url, { waitUntil: 'load' });
-  await page.waitForTimeout(ACTS_MS);
-  await tap.quiet(page, 150);
-  const html = await page.request.get(url).then((answer) => answer.text());
+  const end = Date.now() + ACTS_MS;
+  // The page's own timers, counted by `Site`.
+  await until("the end of a page's own changes", async () => {
+    const { pending } = await page.evaluate(() => ({
+      pending: (window as Window & { pageTimers?: { pending: number } }).pageTimers?.pending ?? 0,
+    }));
+    return pending === 0 || Date.now() > end;
+  });
+  const { sent } = await settled(page);
+  if (tap instanceof Wire) await until('the last byte', async () => tap.binary >= sent, 10_000);
+  const html = await (await fetch(url)).text();
   const wanted = new Set(html.match(PUBLIC));
   const arrived = arrivedSince(tap, from);
   return {
@@ -26,7 +36,7 @@ export async function drive(
   };
 }
 
-function arrivedSince(tap: Tap, from: number): Set<string> {
+function arrivedSince(tap: Sent, from: number): Set<string> {
   const found = new Set<string>();
   for (const each of tap.sent.slice(from))
     for (const canary of canariesIn(each, PUBLIC)) found.add(canary);

@@ -27,7 +27,39 @@ export interface SiteOptions {
   readonly other?: string;
   /** Header `Content-Security-Policy` of each page. */
   readonly policy?: string;
+  /** Origin of the server, whose script's timers do not count; counts the page's when given. */
+  readonly timersBut?: string;
 }
+
+/**
+ * Counts the timers that the page itself has under way, so that a test can wait for their end. Those
+ * of the script under test do not count: it comes from another host.
+ */
+const TIMERS = (own: string): string => `<script>(() => {
+  const timers = (window.pageTimers = { pending: 0 });
+  const ours = new Set();
+  let inside = false;
+  const isPage = () => inside || (document.currentScript !== null && !(document.currentScript.src || '').startsWith(${JSON.stringify(own)}));
+  const end = (id) => ours.delete(id) && timers.pending--;
+  for (const name of ['setTimeout', 'setInterval', 'requestAnimationFrame']) {
+    const original = window[name];
+    window[name] = (run, ...more) => {
+      if (typeof run !== 'function' || !isPage()) return original(run, ...more);
+      const id = original((...given) => {
+        const before = inside;
+        inside = true;
+        try { run(...given); } finally { inside = before; if (name !== 'setInterval') end(name + id); }
+      }, ...more);
+      ours.add(name + id);
+      timers.pending++;
+      return id;
+    };
+  }
+  for (const name of ['Timeout', 'Interval']) {
+    const original = window['clear' + name];
+    window['clear' + name] = (id) => { end('setTimeout' + id); end('setInterval' + id); original(id); };
+  }
+})()</script>`;
 
 /** Somebody's web site: files of folders, on an origin of its own. */
 export class Site {
@@ -73,7 +105,8 @@ export class Site {
       };
       if (type.startsWith('text/html')) {
         let html = body.toString('utf8').replaceAll('{{OTHER}}', options.other ?? '');
-        const line = options.line ?? '';
+        const timers = options.timersBut === undefined ? '' : TIMERS(options.timersBut);
+        const line = timers + (options.line ?? '');
         html = /<head[^>]*>/i.test(html)
           ? html.replace(/<head[^>]*>/i, (head) => head + line)
           : /<!doctype[^>]*>/i.test(html)

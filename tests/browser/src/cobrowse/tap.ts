@@ -2,28 +2,17 @@ import { inflateRawSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { canariesIn, PUBLIC, SECRET } from './scan';
 
-/** Everything that leaves a customer's tab towards the server. */
-export class Tap {
+/** Everything that left a customer's tab towards the server, however it was caught. */
+export class Sent {
   readonly sent: Buffer[] = [];
   readonly notices: { readonly type: string; readonly atMs: number }[] = [];
   #waiting: { readonly type: string; readonly done: () => void }[] = [];
 
-  constructor(page: Page, server: string) {
-    page.on('websocket', (socket) => {
-      socket.on('framesent', ({ payload }) => this.sent.push(Buffer.from(payload)));
-      socket.on('framereceived', ({ payload }) => {
-        if (typeof payload !== 'string') return;
-        const { type } = JSON.parse(payload) as { type: string };
-        this.notices.push({ type, atMs: Date.now() });
-        for (const each of this.#waiting) if (each.type === type) each.done();
-      });
-    });
-    page.on('request', (request) => {
-      if (!request.url().startsWith(server)) return;
-      this.sent.push(Buffer.from(`${request.url()} ${JSON.stringify(request.headers())}`));
-      const body = request.postDataBuffer();
-      if (body !== null) this.sent.push(body);
-    });
+  /** A text that the relay said. */
+  protected said(payload: string): void {
+    const { type } = JSON.parse(payload) as { type: string };
+    this.notices.push({ type, atMs: Date.now() });
+    for (const each of this.#waiting) if (each.type === type) each.done();
   }
 
   /** Resolves when the relay says this, from now on or before. */
@@ -78,5 +67,24 @@ export class Tap {
       seen = this.sent.length;
       await page.waitForTimeout(ms);
     }
+  }
+}
+
+/** Caught in the browser: what its own debugger says that it sent. */
+export class Tap extends Sent {
+  constructor(page: Page, server: string) {
+    super();
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => this.sent.push(Buffer.from(payload)));
+      socket.on('framereceived', ({ payload }) => {
+        if (typeof payload === 'string') this.said(payload);
+      });
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(server)) return;
+      this.sent.push(Buffer.from(`${request.url()} ${JSON.stringify(request.headers())}`));
+      const body = request.postDataBuffer();
+      if (body !== null) this.sent.push(body);
+    });
   }
 }

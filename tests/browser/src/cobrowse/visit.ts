@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import type { Server } from '../server';
-import { Tap } from './tap';
+import { type AnyPage, until } from './settle';
+import { type Sent, Tap } from './tap';
 
 /** The script element for a company's site, and the company. */
 export async function scriptLine(server: Server): Promise<string> {
@@ -23,20 +24,27 @@ export async function share(
 }
 
 /** The two questions of the panel: the code, which the address has filled in, and the consent. */
-export async function accept(page: Page, tap: Tap): Promise<void> {
-  await page.locator('sightline-panel').waitFor({ state: 'attached' });
+export async function accept(page: AnyPage, tap: Sent): Promise<void> {
+  await until('the panel', () =>
+    page.evaluate(() => document.querySelector('sightline-panel') !== null),
+  );
   await page.keyboard.press('Enter');
   await tap.heard('preview');
-  await page.waitForTimeout(50);
+  await nextFrame(page);
   await page.keyboard.press('Enter');
   await tap.heard('ready');
-  await firstFrame(page, tap);
+  await firstFrame(tap);
 }
 
-export async function firstFrame(page: Page, tap: Tap, timeoutMs = 15_000): Promise<void> {
-  const until = Date.now() + timeoutMs;
-  while (!tap.sent.some((each) => each[0] === 1 && (each[1] ?? 9) <= 1)) {
-    if (Date.now() > until) throw new Error('no snapshot left the tab');
-    await page.waitForTimeout(20);
-  }
+/** What came over the socket has been shown by then. */
+async function nextFrame(page: AnyPage): Promise<void> {
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+}
+
+export async function firstFrame(tap: Sent): Promise<void> {
+  await until('a snapshot', async () =>
+    tap.sent.some((each) => each[0] === 1 && (each[1] ?? 9) <= 1),
+  );
 }

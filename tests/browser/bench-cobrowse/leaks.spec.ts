@@ -1,0 +1,47 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { drive, stockEvents } from '../src/cobrowse/drive';
+import { hostileInFirefox } from '../src/cobrowse/firefox';
+import { canariesIn, SECRET } from '../src/cobrowse/scan';
+import { Site } from '../src/cobrowse/site';
+import { scriptLine, share } from '../src/cobrowse/visit';
+import { test } from '../src/test';
+import { report } from './report';
+
+const HOSTILE = process.env['PAGES'] || fileURLToPath(new URL('../pages/hostile', import.meta.url));
+const NAMES = readdirSync(HOSTILE)
+  .filter((name) => name.endsWith('.html') && name !== 'frame.html')
+  .sort();
+
+test('leaks', async ({ startServer, person }) => {
+  const server = await startServer();
+  await server.signInHere();
+  const line = await scriptLine(server);
+  const other = await Site.start({ '/': HOSTILE });
+  const options = { other: other.origin, timersBut: server.origin };
+  const pages = await Site.start({ '/': HOSTILE }, { ...options, line });
+  const plain = await Site.start({ '/': HOSTILE }, { other: other.origin });
+  const tabs = await person({ viewport: { width: 1280, height: 720 } });
+  const session = await server.createSession('Leaks');
+  const tap = await share(tabs, server, session, `${pages.origin}/${NAMES[0]}`);
+  let [leaks, missing, control] = [0, 0, 0];
+  for (const name of NAMES) {
+    const result = await drive(tabs, tap, `${pages.origin}/${name}`);
+    leaks += result.secrets.length;
+    missing += result.missing.length;
+    if (result.secrets.length + result.missing.length > 0) console.error(name, result);
+  }
+  const stock = await person();
+  for (const name of NAMES) {
+    const events = await stockEvents(stock, `${plain.origin}/${name}`);
+    control += canariesIn(Buffer.from(events), SECRET).size;
+  }
+  report({ leaks, control_leaks: control, pages: NAMES.length, missing_public: missing });
+  for (const each of [other, pages, plain]) await each.stop();
+});
+
+test('leaks in Firefox', async ({ startServer }) => {
+  const { problems, leaks, missing } = await hostileInFirefox(await startServer(), HOSTILE, NAMES);
+  for (const each of problems) console.error(each);
+  report({ firefox_leaks: leaks, firefox_missing_public: missing });
+});

@@ -1,0 +1,110 @@
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { Inside } from '../src/cobrowse/inside';
+import { settled } from '../src/cobrowse/settle';
+import { Site } from '../src/cobrowse/site';
+import type { Tap } from '../src/cobrowse/tap';
+import { scriptLine, share } from '../src/cobrowse/visit';
+import type { Server } from '../src/server';
+import { expect, test } from '../src/test';
+
+const PAGES = fileURLToPath(new URL('../pages/plain', import.meta.url));
+
+async function open(
+  server: Server,
+  person: () => Promise<Page>,
+  path = 'shop.html',
+  rules: object | null = null,
+): Promise<{ site: Site; customer: Page; inside: Inside; tap: Tap }> {
+  await server.signInHere();
+  if (rules !== null) await server.api('PUT', '/api/cobrowse/settings', rules);
+  const session = await server.createSession('Customer');
+  const site = await Site.start({ '/': PAGES }, { line: await scriptLine(server) });
+  const customer = await person();
+  const inside = await Inside.of(customer);
+  const tap = await share(customer, server, session, `${site.origin}/${path}`);
+  return { site, customer, inside, tap };
+}
+
+/** Changes a text of the page, and lets the page draw some frames with it. */
+async function say(page: Page, selector: string, text: string): Promise<void> {
+  await page.evaluate(
+    async ([where, what]) => {
+      const element = document.querySelector(where as string);
+      if (element === null) throw new Error(`no ${where}`);
+      element.textContent = what as string;
+      for (let i = 0; i < 20; i++) await new Promise((done) => requestAnimationFrame(done));
+    },
+    [selector, text],
+  );
+}
+
+const told = (tap: Tap, text: string): boolean =>
+  tap.frames().some((frame) => frame.text.includes(text));
+
+test('while the customer pauses nothing leaves the tab; what is there afterwards does', async ({
+  startServer,
+  person,
+}) => {
+  const { site, customer, inside, tap } = await open(await startServer(), person);
+  // Control: without a pause the same change leaves at once.
+  await say(customer, '#hello', 'said before the pause');
+  await expect.poll(() => told(tap, 'said before the pause')).toBe(true);
+  await inside.press('Pause');
+  await inside.reads('Paused');
+  const from = tap.frames().length;
+  await say(customer, '#hello', 'said in the pause');
+  await customer.mouse.move(300, 300);
+  await customer.mouse.wheel(0, 200);
+  await say(customer, '#hello', 'said at the end');
+  expect(tap.frames().length).toBe(from);
+  await inside.press('Go on');
+  await expect.poll(() => told(tap, 'said at the end')).toBe(true);
+  expect(told(tap, 'said in the pause')).toBe(false);
+  await site.stop();
+});
+
+test('the customer hides a place by pointing at it', async ({ startServer, person }) => {
+  const { site, customer, inside, tap } = await open(await startServer(), person);
+  // Control: Escape hides nothing.
+  await inside.press('Hide something');
+  await inside.reads('Click on what shall be hidden');
+  await customer.locator('#hello').hover();
+  await customer.keyboard.press('Escape');
+  await say(customer, '#hello', 'shown as before');
+  await expect.poll(() => told(tap, 'shown as before')).toBe(true);
+
+  await inside.press('Hide something');
+  await inside.reads('Click on what shall be hidden');
+  await customer.locator('#hello').click();
+  await inside.reads('Hide something');
+  await say(customer, '#hello', 'Number ZSEC700Q');
+  // It stays hidden where the page moves it, and the page itself got no click.
+  await customer.evaluate(() =>
+    document.querySelector('#grow')?.append(document.querySelector('#hello') ?? ''),
+  );
+  await say(customer, '#foot', 'the foot changed');
+  await expect.poll(() => told(tap, 'the foot changed')).toBe(true);
+  await settled(customer);
+  expect([...tap.leaks()]).toEqual([]);
+  await site.stop();
+});
+
+test('everything but marked: only what is marked is told', async ({ startServer, person }) => {
+  const server = await startServer();
+  const rules = { mode: 'everything_but_marked', rules: [], origins: [] };
+  const { site, customer, tap } = await open(server, person, 'marked.html', rules);
+  await settled(customer);
+  expect([...tap.leaks()]).toEqual([]);
+  const arrived = [...tap.arrived()].sort();
+  expect(arrived).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((n) => `PUB00${n}Q`));
+
+  // Control: with the default rules most of the page is told.
+  await server.api('PUT', '/api/cobrowse/settings', { ...rules, mode: 'marked_and_inputs' });
+  const session = await server.createSession('Default');
+  const other = await person();
+  const usual = await share(other, server, session, `${site.origin}/marked.html`);
+  await settled(other);
+  expect(usual.leaks().size).toBeGreaterThanOrEqual(8);
+  await site.stop();
+});

@@ -1,0 +1,19 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { hostileInFirefox } from '../src/cobrowse/firefox';
+import { expect, test } from '../src/test';
+
+const FOLDER = fileURLToPath(new URL('../pages/hostile', import.meta.url));
+
+/** One page of each way that a secret could take; all of them run in `make bench-cobrowse`. */
+const SOME = /^(01|02|05|06|08|09|10|11|13|15|16|20|21|22|27|28|30|33|34|38|42|47)-/;
+
+test('Firefox: no secret leaves the tab, everything public does', async ({ startServer }) => {
+  test.setTimeout(240_000);
+  const names = readdirSync(FOLDER).filter((name) => SOME.test(name));
+  const { problems, control } = await hostileInFirefox(await startServer(), FOLDER, names);
+  expect(problems).toEqual([]);
+  expect(names.length).toBeGreaterThanOrEqual(20);
+  // Control: a secret that a page sends by itself over the same wire is seen.
+  expect(control).toEqual(['ZSEC999Q']);
+});
