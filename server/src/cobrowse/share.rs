@@ -236,6 +236,8 @@ impl Share {
         let since = *self.alone_since.get_or_insert(now_ms);
         if self.hub.is_some() && now_ms - since >= BETWEEN_PAGES_MS {
             info!("the customer's tabs are gone");
+            self.consent = false;
+            self.record_tabs().await;
             self.forget_page();
             self.leave_hub().await;
         }

@@ -234,3 +234,80 @@ async fn a_tab_that_comes_later_hears_what_was_said_and_drawn_before() {
     let drawn = &welcome["annotations"][0]["op"]["annotation"];
     assert_eq!(drawn["node"], json!({ "tab": 1, "page": 3, "node": 12 }));
 }
+
+#[tokio::test]
+async fn new_rules_reach_shared_tabs_and_what_was_kept_for_late_comers_goes() {
+    let scene = scene().await;
+    let (mut tab, _view) = (scene.tab().await, scene.view().await);
+    consent(&mut tab, true).await;
+    tab.frame(&[1, 0, b'o', b'l', b'd']).await;
+    tab.settle().await;
+    let rules = json!({
+        "mode": "everything_but_marked", "origins": [],
+        "rules": [{ "action": "block", "selector": "#x", "text": null, "url": null }],
+    });
+    let put = scene
+        .server
+        .put("/api/cobrowse/settings", &rules)
+        .header(COOKIE, &scene.cookie);
+    let _: Value = ok(put).await;
+    assert_eq!(
+        tab.until("rules").await["rules"]["rules"][0]["selector"],
+        "#x"
+    );
+    let mut late = scene.view().await;
+    tab.frame(&[1, 0, b'n', b'e', b'w']).await;
+    assert_eq!(&late.until_frame().await[8..], b"new");
+}
+
+#[tokio::test]
+async fn pages_are_kept_only_for_customers_who_were_told_and_only_for_as_long() {
+    let scene = scene().await;
+    let keep = json!({ "mode": "marked_and_inputs", "rules": [], "origins": [], "record_days": 3 });
+    let put = scene
+        .server
+        .put("/api/cobrowse/settings", &keep)
+        .header(COOKIE, &scene.cookie);
+    let _: Value = ok(put).await;
+    let path = format!("/api/sessions/{}/record", scene.session);
+    let record = || ok::<Value>(scene.server.get(&path).header(COOKIE, &scene.cookie));
+    let mut tab = scene.tab().await;
+    consent(&mut tab, true).await;
+    // Not told, or told of fewer days than the pages are kept: nothing is written.
+    for days in [None, Some(2)] {
+        tab.say(json!({ "type": "told", "record_days": days }))
+            .await;
+        tab.frame(&[1, 0, b's', b'e', b'c']).await;
+        tab.settle().await;
+        assert_eq!(record().await["pages"], Value::Null, "told {days:?}");
+    }
+    tab.say(json!({ "type": "told", "record_days": 3 })).await;
+    tab.frame(&[1, 0, b'y', b'e', b's']).await;
+    tab.settle().await;
+    let pages = record().await["pages"].clone();
+    assert_eq!(pages["cut"], false);
+    assert_eq!(pages["erased_at"], "2026-01-04T00:00:00.000Z");
+    let file = scene.server.get(&format!("{path}/page"));
+    let bytes = file.header(COOKIE, &scene.cookie).send().await.unwrap();
+    let bytes = bytes.bytes().await.unwrap();
+    let holds = |what: &[u8]| bytes.windows(what.len()).any(|w| w == what);
+    assert!(holds(b"yes") && !holds(b"sec"));
+    // Nobody else's, and nothing after its time.
+    let foreigner = scene.server.foreigner().await;
+    let stolen = scene.server.get(&path).header(COOKIE, &foreigner);
+    assert_eq!(refused(stolen).await.1, ErrorCode::NotFound);
+    let unsigned = scene.server.get(&path);
+    assert_eq!(refused(unsigned).await.1, ErrorCode::Unauthenticated);
+    scene.server.clock.advance_ms(3 * 24 * 60 * MINUTES);
+    let cookie = scene
+        .server
+        .sign_in_as(&scene.server.add_account("late@example.org").await)
+        .await;
+    let late: Value = ok(scene.server.get(&path).header(COOKIE, &cookie)).await;
+    assert_eq!(late["pages"], Value::Null);
+    let file = scene.server.get(&format!("{path}/page"));
+    assert_eq!(
+        refused(file.header(COOKIE, &cookie)).await.1,
+        ErrorCode::NotFound
+    );
+}

@@ -75,6 +75,20 @@ test('drawings on a page: one log for two agents, fixed to elements, for late jo
   await first.screenshot({ path: file('agent.png') });
   await customer.screenshot({ path: file('customer.png') });
 
+  // What an element is, for a note; of a hidden one nothing more than that it is hidden.
+  await first.getByTestId('page-inspect').click();
+  const more = await boxOf(first, PLUS);
+  await first.mouse.click(more.x + 4, more.y + 4);
+  const note = first.getByTestId('page-note');
+  await expect(note).toHaveAttribute('data-hidden', 'shown');
+  await expect(note).toContainText('button');
+  await expect(note).toContainText('“More”');
+  const card = await boxOf(first, 'section h2');
+  await first.mouse.click(card.x + 4, card.y + 4);
+  await expect(note).toHaveAttribute('data-hidden', 'masked');
+  await expect(note).not.toContainText('Ana');
+  await first.screenshot({ path: file('inspect.png') });
+
   // Each takes back only the own last step; what is taken back can come again.
   await first.getByTestId('undo').click();
   await expect.poll(() => inside.drawings()).toEqual(['circle', 'arrow']);

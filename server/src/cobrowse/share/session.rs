@@ -76,8 +76,9 @@ impl Share {
     pub(super) async fn take_session_message(&mut self, text: Option<Utf8Bytes>) {
         let Some(text) = text else {
             // Ended, replaced by another window, or the server stops: the tabs stop as well.
-            self.hub = None;
             self.consent = false;
+            self.record_tabs().await;
+            self.hub = None;
             self.forget_page();
             for tab in &self.tabs {
                 if let Some(out) = &tab.out {

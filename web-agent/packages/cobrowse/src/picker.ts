@@ -104,7 +104,7 @@ function namesOf(element: Element): string[] {
 }
 
 /** A selector that finds this element alone: by a name of its own, or by its place below one that has. */
-function oneOf(element: Element): string {
+export function oneOf(element: Element): string {
   let path = '';
   for (let at: Element | null = element; at !== null; at = at.parentElement) {
     for (const name of namesOf(at)) {

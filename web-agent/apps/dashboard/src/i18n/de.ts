@@ -235,6 +235,8 @@ export const de: Catalogue = {
       inspect: 'Was ist dieses Element?',
       control: 'In der Seite handeln',
     },
+    states: { shown: 'sichtbar', masked: 'vor Ihnen verborgen', blocked: 'wird gar nicht gesendet' },
+    copyNote: 'Für eine Notiz kopieren',
     recorded: 'wird aufbewahrt',
     recordedHelp: 'Was Sie sehen, bleibt bei der Sitzung. Der Kunde weiß es.',
     phone: 'Mit dem Telefon zeigen lassen',

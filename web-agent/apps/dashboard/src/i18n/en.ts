@@ -231,6 +231,8 @@ export const en = {
       inspect: 'What is this element?',
       control: 'Act in the page',
     },
+    states: { shown: 'shown', masked: 'hidden from you', blocked: 'not sent at all' },
+    copyNote: 'Copy for a note',
     recorded: 'kept',
     recordedHelp: 'What you see is kept with the session. The customer was told.',
     phone: 'Show me with your phone',

@@ -13,8 +13,10 @@ import type {
 } from '@sightline/protocol';
 import { PROTOCOL_VERSION } from '@sightline/protocol';
 import type { PageDrawing } from '../marks';
+import type { Inspected } from './inspect';
 import type { FromReplay, PageTool, ToReplay } from './messages';
 
+export type { Inspected } from './inspect';
 export type { PageTool } from './messages';
 
 /** A drawing of the session's log that is fixed to an element of a page. */
@@ -34,7 +36,7 @@ export interface PageViewState {
   readonly grants: readonly ControlKind[];
   readonly tool: PageTool;
   readonly shown: { readonly width: number; readonly height: number } | null;
-  readonly inspected: string | null;
+  readonly inspected: Inspected | null;
   /** Why the last command did nothing. */
   readonly refused: 'not_granted' | 'blocked' | 'not_possible' | null;
 }
@@ -316,7 +318,7 @@ export class PageView {
         this.onPicked?.(message.node);
         break;
       case 'inspected':
-        this.#set({ inspected: message.text });
+        this.#set({ inspected: message.element });
         break;
     }
   }

@@ -7,6 +7,7 @@ import { LIMITS } from '../../../protocol/src/generated/limits';
 import { DrawingLayer, type PageDrawing, WHOLE } from '../marks';
 import type { Changes, Snapshot } from '../wire';
 import { fits, type Hit, isStroke, Stroke } from './draw';
+import { inspect } from './inspect';
 import type { FromReplay, PageTool, ToReplay } from './messages';
 import { Pick } from './pick';
 import { Renderer } from './render';
@@ -191,8 +192,7 @@ class Replay {
       if (hit === null) return;
       if (this.#tool === 'element') this.#say({ type: 'drawn', node: hit.id, shape: WHOLE });
       else if (this.#tool === 'text') this.#write(hit, x, y);
-      else if (this.#tool === 'inspect')
-        this.#say({ type: 'inspected', node: hit.id, text: this.#renderer.describe(hit.id) });
+      else if (this.#tool === 'inspect') this.#inspect(hit.id);
       else if (this.#tool === 'pick') this.#pick.choose(hit);
       else if (this.#tool === 'control') this.#control(hit.id, hit.box);
     });
@@ -217,9 +217,14 @@ class Replay {
     );
   }
 
+  #inspect(node: number): void {
+    const element = this.#renderer.element(node);
+    if (element !== null) this.#say({ type: 'inspected', element: inspect(element) });
+  }
+
   /** A click, or an entry field over a text field. */
   #control(node: number, box: DOMRect): void {
-    const name = this.#renderer.describe(node).split(/[#.\s]/)[0];
+    const name = this.#renderer.element(node)?.localName;
     if (name !== 'input' && name !== 'textarea') {
       this.#say({ type: 'click', node });
       return;

@@ -2,6 +2,7 @@
 
 import type { PagePointer, ParticipantId, Shape } from '@sightline/protocol';
 import type { PageDrawing } from '../marks';
+import type { Inspected } from './inspect';
 
 /** Tools that draw by a movement of the pointer. */
 export type StrokeTool = 'arrow' | 'circle' | 'freehand' | 'highlight';
@@ -42,4 +43,4 @@ export type FromReplay =
   | { readonly type: 'scroll'; readonly x: number; readonly y: number }
   /** An element was chosen, by a click or with Enter. */
   | { readonly type: 'picked'; readonly node: number }
-  | { readonly type: 'inspected'; readonly node: number; readonly text: string };
+  | { readonly type: 'inspected'; readonly element: Inspected };

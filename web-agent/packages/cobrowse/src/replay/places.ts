@@ -38,10 +38,3 @@ export function boxIn(element: Element, outermost: Element | null): DOMRect {
   }
   return new DOMRect(box.left + left, box.top + top, box.width, box.height);
 }
-
-/** What an element is, for a support note: name, id, classes, text. */
-export function describe(element: Element): string {
-  const classes = [...element.classList].map((name) => `.${name}`).join('');
-  const text = (element.textContent ?? '').replace(/\s+/g, ' ').trim().slice(0, 80);
-  return `${element.localName}${element.id === '' ? '' : `#${element.id}`}${classes}${text === '' ? '' : ` “${text}”`}`;
-}

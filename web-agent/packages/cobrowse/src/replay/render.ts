@@ -11,7 +11,7 @@ import type {
   WireNode,
 } from '../wire';
 import { Dresser } from './dress';
-import { boxIn, describe, elementAt } from './places';
+import { boxIn, elementAt } from './places';
 import { AdoptedSheets, sheetsLoaded } from './sheets';
 
 const LIMITED =
@@ -388,8 +388,9 @@ export class Renderer {
     return boxIn(node as Element, this.#frame);
   }
 
-  describe(id: NodeId): string {
+  /** The element with a number. */
+  element(id: NodeId): Element | null {
     const node = this.#entries.get(id)?.node;
-    return node?.nodeType === 1 ? describe(node as Element) : '';
+    return node?.nodeType === 1 ? (node as Element) : null;
   }
 }

@@ -112,7 +112,7 @@ function Playing({ record, pages, onTime, recording }: PlayerProps & { recording
             type="range"
             min={begin}
             max={Math.max(end, begin + 1)}
-            step={100}
+            step="any"
             value={atMs}
             aria-label={texts.record.time}
             aria-valuetext={clock(atMs)}

@@ -1,4 +1,4 @@
-import type { PageView, PageViewState } from '@sightline/cobrowse/replay';
+import type { Inspected, PageView, PageViewState } from '@sightline/cobrowse/replay';
 import type { ControlKind, Surface } from '@sightline/protocol';
 import {
   ArrowLeft,
@@ -15,6 +15,7 @@ import {
 import { useEffect, useRef, useState } from 'react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
+import { CopyButton } from '../../ui/copy-button';
 import { useCapabilities, useSession } from '../context';
 import { participantOf } from '../model/select';
 import { type PageMode, usePageDrawings, usePageMode, usePageView } from './use-page-view';
@@ -58,13 +59,34 @@ export function PageStage({ surface }: { surface: Surface }) {
             {texts.page.opening}
           </p>
         )}
-        {(state.refused ?? state.inspected) !== null && (
+        {state.refused !== null && (
           <output className="page-note" data-testid="page-note">
-            {state.refused === null ? state.inspected : texts.page.refused[state.refused]}
+            {texts.page.refused[state.refused]}
           </output>
+        )}
+        {state.refused === null && state.inspected !== null && (
+          <InspectNote element={state.inspected} />
         )}
       </div>
     </div>
+  );
+}
+
+/** What an element is, to be copied into a note. */
+function InspectNote({ element }: { element: Inspected }) {
+  const texts = useText();
+  const { name, selector, text, hidden } = element;
+  const note = [name, selector, texts.page.states[hidden], text === '' ? null : `“${text}”`]
+    .filter((part) => part !== null)
+    .join(' · ');
+  return (
+    <output className="page-note page-inspect" data-testid="page-note" data-hidden={hidden}>
+      <span>
+        <b>{name}</b> <code>{selector}</code> {texts.page.states[hidden]}
+        {text !== '' && <span> “{text}”</span>}
+      </span>
+      <CopyButton look="outline" text={note} label={texts.page.copyNote} />
+    </output>
   );
 }
 
