@@ -47,15 +47,15 @@ class SessionTest {
 
                     val drawnOn = 10
                     val (x, y) = clip.truth(drawnOn, 1)
-                    for (frame in 0..drawnOn) paced { phone.push(frame) }
+                    clip.play((0..drawnOn).asSequence()) { phone.push(it) }
                     agent.circle("c1", surface, null, x, y)
                     val anchor = phone.await<AssistEvent.DrawingAdded>().anchor
                     // The drawing is attached to the newest frame, which is the one it was aimed at.
                     var seen = 0
                     var moved = 0.0
-                    for (frame in drawnOn + 1..<clip.frames) {
-                        paced { phone.push(frame) }
-                        val drawing = phone.overlayAt(clip.timeUs(frame)).singleOrNull() ?: continue
+                    clip.play((drawnOn + 1..<clip.frames).asSequence()) { frame ->
+                        phone.push(frame)
+                        val drawing = phone.overlayAt(clip.timeUs(frame)).singleOrNull() ?: return@play
                         assertEquals(anchor, drawing.anchor)
                         assertEquals(Kind.CIRCLE, drawing.kind)
                         val (foundX, foundY) = drawing.middle()
@@ -116,12 +116,5 @@ class SessionTest {
                 assertTrue(error.message!!.contains("231040"), error.message)
             }
         }
-    }
-
-    /** As often as a camera gives frames: the tracker needs the time in between. */
-    private fun paced(push: () -> Unit) {
-        val due = System.nanoTime() + 33_000_000
-        push()
-        while (System.nanoTime() < due) Thread.sleep(1)
     }
 }

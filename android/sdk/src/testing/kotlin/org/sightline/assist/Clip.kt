@@ -3,6 +3,8 @@ package org.sightline.assist
 import java.io.File
 import java.nio.ByteBuffer
 import java.nio.ByteOrder
+import java.util.concurrent.Executors
+import java.util.concurrent.TimeUnit
 
 /** The test clip as a phone would push it: encoded frames, luma planes, and where a point really is. */
 class Clip {
@@ -37,6 +39,23 @@ class Clip {
     val frames get() = encoded.size
 
     fun timeUs(frame: Int): Long = frame * 1_000_000L / 30
+
+    /**
+     * Gives these frames as a camera does, on a thread of its own: never two within 33 ms, which the
+     * tracker needs, and none twice as fast when the machine was busy. Returns after the last one.
+     */
+    fun play(frames: Sequence<Int>, onFrame: (Int) -> Unit) {
+        val camera = Executors.newSingleThreadScheduledExecutor()
+        try {
+            var due = System.nanoTime()
+            for (frame in frames) {
+                camera.schedule({ onFrame(frame) }, due - System.nanoTime(), TimeUnit.NANOSECONDS).get()
+                due = maxOf(due + 1_000_000_000L / 30, System.nanoTime())
+            }
+        } finally {
+            camera.shutdownNow()
+        }
+    }
 
     fun encoded(frame: Int): ByteBuffer = encoded[frame].second.duplicate()
 
