@@ -112,3 +112,32 @@ fn poses_travel_in_packets_of_the_allowed_size() {
         .collect();
     assert_eq!(counts, [POSES_PER_PACKET, 1]);
 }
+
+#[test]
+fn packets_of_bent_poses_fit_a_datagram_and_lose_none() {
+    let bend = sightline_vision::Bend {
+        over: [0.25, 0.25, 0.75, 0.75],
+        by: [[0.125, -0.0625]; 25],
+    };
+    let poses: Vec<Pose> = (0..32)
+        .map(|anchor| AnchorPose {
+            anchor,
+            bend: (anchor % 3 == 0).then_some(bend),
+            ..engine_pose([1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0])
+        })
+        .filter_map(|engine| pose(&engine))
+        .collect();
+    let sent: Vec<Vec<u8>> = packets(1, 90_000, Duration::from_millis(8), &poses).collect();
+    assert!(sent.iter().all(|bytes| bytes.len() <= 1200));
+    let arrived: Vec<Pose> = sent
+        .iter()
+        .flat_map(|bytes| match RealtimePacket::decode(bytes) {
+            Ok(RealtimePacket::Poses(packet)) => packet.poses,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(arrived, poses);
+    // The control: in packets by count alone they would not fit.
+    let bytes = poses.iter().take(POSES_PER_PACKET).map(Pose::size);
+    assert!(bytes.sum::<usize>() > 1200);
+}

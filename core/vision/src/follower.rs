@@ -1,23 +1,25 @@
 //! Moving every anchor from one frame to the next: verified, or hidden at once.
 
+mod moves;
+mod views;
+
 use crate::anchor::Anchor;
 use crate::contest;
 use crate::error::VisionError;
 use crate::flow::Pyramid;
 use crate::frame::WorkFrame;
-use crate::geometry::{Homography, Point, apply, translation};
+use crate::geometry::{Homography, Point, translation};
 use crate::motion::GlobalMotion;
 use crate::reference::Reference;
-use crate::refine::{Look, Refined, Refiner, SMEARED};
+use crate::refine::{Look, Refined, Refiner};
 use crate::relief::Relief;
 use crate::sight::{Sight, why_lost};
 use crate::tracker::{FRAME_LEVELS, Tracker};
 use crate::types::{Reason, Status, StatusChange};
+use moves::{away, bend, drawn_from, shift, swings};
 use opencv::core::Mat;
 use std::sync::Arc;
-
-/// Confidence and points from which a view is worth remembering.
-const WELL_SEEN: (f32, usize) = (0.6, 24);
+use views::remember_view;
 
 /// Pixels by which a blurred view may bend what was foretold: the little that is left of a thing
 /// at the frame's rim fits many maps.
@@ -377,68 +379,4 @@ impl Follower {
         }
         Ok(())
     }
-}
-
-/// Pixels between two poses of the drawing's middle.
-fn away(reference: &Reference, a: &Homography, b: &Homography) -> f64 {
-    let centre = reference.centre();
-    match (apply(a, centre), apply(b, centre)) {
-        (Some(a), Some(b)) => (a[0] - b[0]).hypot(a[1] - b[1]),
-        _ => f64::INFINITY,
-    }
-}
-
-/// Pixels by which the drawing's corners move otherwise than its middle from one pose to another.
-fn bend(reference: &Reference, from: &Homography, to: &Homography) -> f64 {
-    let middle = shift(reference, from, to);
-    let off = |corner: &Point| match (apply(from, *corner), apply(to, *corner)) {
-        (Some(a), Some(b)) => (b[0] - a[0] - middle[0]).hypot(b[1] - a[1] - middle[1]),
-        _ => f64::INFINITY,
-    };
-    reference.drawing.iter().map(off).fold(0.0, f64::max)
-}
-
-/// Whether a motion by so many pixels a frame smears the picture.
-fn swings(moved: Point) -> bool {
-    moved[0].hypot(moved[1]) > SMEARED
-}
-
-/// How far the drawing's middle goes from one pose to another; nowhere when that is unknown.
-fn shift(reference: &Reference, from: &Homography, to: &Homography) -> Point {
-    let centre = reference.centre();
-    match (apply(from, centre), apply(to, centre)) {
-        (Some(a), Some(b)) => [b[0] - a[0], b[1] - a[1]],
-        _ => [0.0; 2],
-    }
-}
-
-/// The drawn-on frame's pixels from a reference's pixels.
-fn drawn_from(reference: &Reference) -> Homography {
-    let inverse = reference.here_from_drawn.try_inverse();
-    inverse.unwrap_or_else(Homography::identity)
-}
-
-/// Remembers the present view when it is well seen and unlike the others.
-fn remember_view(
-    anchor: &mut Anchor,
-    refined: &Refined,
-    frame: &WorkFrame,
-) -> Result<(), opencv::Error> {
-    let (confidence, inliers) = WELL_SEEN;
-    let well = refined.evidence.confidence > confidence && refined.evidence.inliers >= inliers;
-    if !well || !anchor.wants_reference() {
-        return Ok(());
-    }
-    let Some(first) = anchor.references.first() else {
-        return Ok(());
-    };
-    let corners = first.drawing.map(|p| apply(&anchor.pose, p));
-    let [Some(a), Some(b), Some(c), Some(d)] = corners else {
-        return Ok(());
-    };
-    let view = Reference::new(frame, &[a, b, c, d], anchor.pose, Some(anchor.nodes))?;
-    if let Ok(view) = view {
-        anchor.references.push(Arc::new(view));
-    }
-    Ok(())
 }

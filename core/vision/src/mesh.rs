@@ -12,8 +12,10 @@ pub(crate) type Mesh = [Point; NODES * NODES];
 /// Neighbours that a place goes by; the one whose distance is the scale on which they count.
 const NEIGHBOURS: usize = 10;
 const SCALE_BY: usize = 4;
-/// Strength, in points one scale away, with which a slope between neighbours is held at none.
-const LEVEL: f64 = 1.0;
+/// Strength, as a share of all neighbours', with which a slope between them is held at none, and how
+/// far beyond them, as a share of their range, it may lead.
+const LEVEL: f64 = 0.2;
+const BEYOND: f64 = 0.5;
 /// Rounds in which neighbours on another step of the ground lose their say.
 const ROUNDS: usize = 3;
 
@@ -34,6 +36,8 @@ pub(crate) fn mesh_over(low: Point, high: Point) -> Mesh {
 pub(crate) struct Value {
     pub at: Point,
     pub value: f64,
+    /// How much it counts.
+    pub weight: f64,
 }
 
 /// What the nearest values say about a place: a plane laid through them by weighted least squares,
@@ -63,12 +67,13 @@ pub(crate) fn local(place: Point, values: &[Value]) -> Option<f64> {
             )
         };
         for ((far, v), trust) in near.iter().zip(trust) {
-            let weight = trust / (0.1 + (far / scale).powi(2)).powi(2);
+            let weight = v.weight * trust / (0.1 + (far / scale).powi(2)).powi(2);
             a += weight * row(v) * row(v).transpose();
             b += weight * v.value * row(v);
         }
-        a[(1, 1)] += LEVEL;
-        a[(2, 2)] += LEVEL;
+        let level = LEVEL * a[(0, 0)];
+        a[(1, 1)] += level;
+        a[(2, 2)] += level;
         plane = a.cholesky()?.solve(&b);
         let off: [f64; NEIGHBOURS] =
             std::array::from_fn(|k| (near[k].1.value - row(near[k].1).dot(&plane)).abs());
@@ -77,5 +82,9 @@ pub(crate) fn local(place: Point, values: &[Value]) -> Option<f64> {
         let usual = 2.0 * sorted[NEIGHBOURS / 2] + 1e-3;
         trust = off.map(|off| 1.0 / (1.0 + (off / usual).powi(2)));
     }
-    Some(plane[0])
+    let values = near.iter().map(|(_, v)| v.value);
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let high = values.fold(f64::NEG_INFINITY, f64::max);
+    let beyond = BEYOND * (high - low);
+    Some(plane[0].clamp(low - beyond, high + beyond))
 }

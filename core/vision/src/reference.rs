@@ -164,6 +164,12 @@ impl Reference {
         [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0]
     }
 
+    /// Where the drawing's nodes are, counted from the corner of `area`.
+    pub fn view_nodes(&self) -> Mesh {
+        let corner = self.corner();
+        self.nodes.map(|p| [p[0] - corner[0], p[1] - corner[1]])
+    }
+
     /// The view softened by one of [`SOFTNESS`].
     pub fn soft(&self, level: usize) -> Result<&View, opencv::Error> {
         let level = level.min(SOFTNESS.len() - 1);

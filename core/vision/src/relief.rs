@@ -8,8 +8,9 @@
 //! has one all the same.
 
 use crate::beside::Footing;
-use crate::geometry::Point;
-use crate::mesh::{Mesh, Value, local};
+use crate::geometry::{Homography, Point, apply};
+use crate::mesh::{Mesh, NODES, Value, local};
+use crate::reference::Reference;
 use nalgebra::{SMatrix, SVector};
 
 /// Cut-offs of the fit of a course in pixels, coarse to fine.
@@ -17,12 +18,18 @@ const CUTOFFS: [f64; 4] = [16.0, 8.0, 5.0, 4.0];
 /// Pixels from where the course puts a point up to which it agrees.
 const AGREES: f64 = 2.5;
 /// Points, and their share of those that have a height, that must agree with a course.
-const ENOUGH: (usize, f64) = (10, 0.6);
-/// Strengths, in points, with which the plane stays as it is and the epipole goes on as it went.
+const ENOUGH: (usize, f64) = (10, 0.5);
+/// Strengths, in points, with which the plane stays as it is, the epipole goes on as it went, and
+/// stays far away: a drawing is small against the picture.
 const LEVEL: f64 = 3.0;
 const STEADY: f64 = 0.5;
+const FAR_AWAY: f64 = 30.0;
 /// Square pixels of motion from which a height counts as measured; before, it shrinks to the plane.
 const MEASURED: f64 = 4.0;
+/// Square pixels of motion that a height counts as measured with when an earlier reference told it.
+const TOLD: f64 = 20.0;
+/// How much what lies beside a drawing counts for the ground under it.
+const OUTSIDE: f64 = 0.4;
 /// What counts of what was learnt before, a frame later.
 const KEPT: f64 = 0.98;
 /// Frames in a row without a course after which what was learnt is dropped.
@@ -75,15 +82,29 @@ pub(crate) struct Relief {
     middle: Point,
     half: f64,
     heights: Vec<Height>,
+    /// Heights at the drawing's nodes that an earlier reference told.
+    nodes: Option<Box<[f64; NODES * NODES]>>,
     course: Course,
     /// Frames in a row whose points agreed on no course.
     astray: u32,
 }
 
 impl Relief {
-    /// Starts from one frame. `middle` and `half` are the drawing's middle and half diagonal in
-    /// pixels of the view; `points` counts the reference's points.
-    pub fn begin(middle: Point, half: f64, points: usize, seen: &[Footing]) -> Self {
+    fn of(reference: &Reference) -> Self {
+        let ([low, _, high, _], corner) = (reference.drawing, reference.corner());
+        let centre = reference.centre();
+        Self {
+            middle: [centre[0] - corner[0], centre[1] - corner[1]],
+            half: ((high[0] - low[0]).hypot(high[1] - low[1]) / 2.0).max(1.0),
+            heights: vec![Height::default(); reference.points.len()],
+            nodes: None,
+            course: Course::default(),
+            astray: 0,
+        }
+    }
+
+    /// Starts from what was `seen` on one frame.
+    pub fn begin(reference: &Reference, seen: &[Footing]) -> Self {
         // The direction along which points lie beside the plane, and how far usually.
         let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
         for Footing { beside: [x, y], .. } in seen {
@@ -94,17 +115,8 @@ impl Relief {
         let angle = 0.5 * f64::atan2(2.0 * xy, xx - yy);
         let farthest = seen.iter().map(|s| s.beside[0].hypot(s.beside[1]));
         let far = farthest.fold(1.0, f64::max) / 2.0;
-        let course = Course {
-            slide: [far * angle.cos(), far * angle.sin()],
-            ..Course::default()
-        };
-        let mut relief = Self {
-            middle,
-            half: half.max(1.0),
-            heights: vec![Height::default(); points],
-            course,
-            astray: 0,
-        };
+        let mut relief = Self::of(reference);
+        relief.course.slide = [far * angle.cos(), far * angle.sin()];
         relief.learn(seen);
         relief
     }
@@ -176,11 +188,11 @@ impl Relief {
                 a += (x * x.transpose() + y * y.transpose()) * weight;
                 b += (x * off[0] + y * off[1]) * weight;
             }
-            let held = [before.slide[0], before.slide[1], before.grow];
-            for (k, value) in held.into_iter().enumerate() {
+            for (k, value) in before.slide.into_iter().enumerate() {
                 a[(k, k)] += STEADY;
                 b[k] += STEADY * value;
             }
+            a[(2, 2)] += FAR_AWAY;
             for k in 3..9 {
                 a[(k, k)] += LEVEL;
             }
@@ -226,23 +238,38 @@ impl Relief {
         }
     }
 
-    /// By how much the present course moves each of `nodes` beyond the plane. `points` are the
-    /// reference's; what is `seen` and agrees corrects the nodes near it.
-    pub fn lay(&self, nodes: &Mesh, points: &[Point], seen: &[Footing]) -> Option<Mesh> {
-        let heights: Vec<Value> = points
-            .iter()
-            .zip(&self.heights)
-            .filter(|(_, height)| height.weight > 0.0)
-            .map(|(&at, height)| Value {
+    /// All that is known of heights, by places of the view; what lies under the drawing counts
+    /// more than what lies beside it.
+    fn values(&self, reference: &Reference) -> Vec<Value> {
+        let points = reference.view_points.iter().zip(&reference.core);
+        let known = points.zip(&self.heights).filter(|(_, h)| h.weight > 0.0);
+        let mut values: Vec<Value> = known
+            .map(|((&at, &core), height)| Value {
                 at,
                 value: height.value(),
+                weight: if core { 1.0 } else { OUTSIDE },
             })
             .collect();
+        let nodes = reference.view_nodes().into_iter();
+        if let Some(told) = &self.nodes {
+            values.extend(nodes.zip(told.iter()).map(|(at, &value)| Value {
+                at,
+                value,
+                weight: 1.0,
+            }));
+        }
+        values
+    }
+
+    /// By how much the present course moves each of the drawing's nodes beyond the plane; what is
+    /// `seen` and agrees corrects the nodes near it.
+    pub fn lay(&self, reference: &Reference, seen: &[Footing]) -> Option<Mesh> {
+        let heights = self.values(reference);
         let near = LEFT_NEAR * self.half;
-        let mut shifts = *nodes;
-        for (shift, &node) in shifts.iter_mut().zip(nodes) {
-            let height = local(node, &heights)?;
-            let off = self.course.off(height, self.place(node));
+        let mut shifts = reference.view_nodes();
+        for shift in &mut shifts {
+            let node = *shift;
+            let off = self.course.off(local(node, &heights)?, self.place(node));
             let (mut sum, mut weights) = ([0.0; 2], LEFT_HELD);
             for s in seen.iter().filter(|s| self.agrees(s)) {
                 let Some(left) = self.left(s) else { continue };
@@ -255,4 +282,47 @@ impl Relief {
         }
         Some(shifts)
     }
+
+    /// The same ground as a new reference sees it, which was taken of the present frame;
+    /// `frame_from_old` is the plane's pose on that frame.
+    pub fn seen_from(
+        &self,
+        (old, frame_from_old): (&Reference, &Homography),
+        new: &Reference,
+    ) -> Option<Self> {
+        let heights = self.values(old);
+        let old_from_frame = frame_from_old.try_inverse()?;
+        let corner = old.corner();
+        let height = |point: &Point| {
+            let on_plane = apply(&old_from_frame, *point)?;
+            let on_plane = [on_plane[0] - corner[0], on_plane[1] - corner[1]];
+            let mut at = on_plane;
+            let mut height = 0.0;
+            // What lies beside the plane stands elsewhere in the old view than the plane has it.
+            for _ in 0..3 {
+                height = local(at, &heights)?;
+                let off = self.course.off(height, self.place(at));
+                at = [on_plane[0] - off[0], on_plane[1] - off[1]];
+            }
+            Some(Height {
+                sum: height * TOLD,
+                weight: TOLD - MEASURED,
+            })
+        };
+        let mut nodes = old.view_nodes().map(|node| local(node, &heights));
+        let told = nodes.iter_mut().map(|height| height.take());
+        let told: Vec<f64> = told.collect::<Option<_>>()?;
+        let points: Option<Vec<Height>> = new.points.iter().map(height).collect();
+        Some(Self {
+            heights: points?,
+            nodes: told.try_into().ok().map(Box::new),
+            course: Course::default(),
+            astray: 0,
+            ..Self::of(new)
+        })
+    }
 }
+
+#[cfg(test)]
+#[path = "relief_tests.rs"]
+mod tests;

@@ -3,14 +3,13 @@
 use crate::anchor::Anchor;
 use crate::frame::WorkSize;
 use crate::geometry::{Point, apply};
+use crate::reference::MIN_CORNERS;
 use crate::types::Reason;
 use opencv::core::Mat;
 use opencv::prelude::*;
 
 /// Mean difference of neighbouring pixels, in grey levels, below which nothing is seen.
 const NOTHING: f32 = 0.6;
-/// Points in view below which a thing near enough to fill the picture has nothing to hold on to.
-const HOLDS: usize = 10;
 /// Share of the usual detail below which softened pictures are compared.
 const SHAKEN: f32 = 0.8;
 /// Share of the usual detail, and of the usual spread of grey, below which the lens is covered.
@@ -120,7 +119,8 @@ pub(crate) fn why_lost(anchor: &Anchor, sight: &Sight, swinging: bool, size: Wor
     if sight.is_blurred() || (swinging && sight.is_shaken()) {
         return Reason::Blur;
     }
-    if points_in_view(anchor, size) < HOLDS {
+    // Near enough to fill the picture, or at its rim: as few as no drawing would be taken with.
+    if points_in_view(anchor, size) < MIN_CORNERS {
         return Reason::TooFewTexture;
     }
     Reason::Occluded

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Feed, View, covered, error, hand_held, render, share_of, shown, texture, time};
+use opencv::prelude::*;
 use sightline_vision::{EngineConfig, FrameResult, Reason, Status, StatusChange};
 
 const SIZE: (u32, u32) = (640, 360);
@@ -208,4 +209,55 @@ fn jobs_on_another_thread_bring_the_drawing_back() {
     };
     let story = run(config, 110, path, alter, |_| ());
     assert!(!story.shown[60..].contains(&true));
+}
+
+/// A camera that goes so near to stripes that nothing else is left in the picture.
+fn nearer(n: usize) -> View {
+    let near = ((n as f64 - 20.0) / 60.0).clamp(0.0, 1.0);
+    View {
+        at: TARGET.0,
+        zoom: 1.6 * 5.2_f64.powf(near),
+        roll: 0.02 * (n as f64 / 9.0).sin(),
+        tilt: [0.0; 2],
+    }
+}
+
+/// A world whose middle is stripes, which have no corners, or a chequered board, which has.
+fn stripes_or_squares(squares: bool) -> opencv::core::Mat {
+    let mut world = texture(2, 1400, 1000);
+    let (middle, half) = (TARGET.0.map(|v| v as i32), 92);
+    for y in -half..half {
+        for x in -half..half {
+            let wave = |v: i32| (std::f64::consts::TAU * f64::from(v) / 24.0).sin();
+            let across = if squares { wave(y) } else { 1.0 };
+            let grey = (125.0 + 80.0 * wave(x) * across) as u8;
+            *world
+                .at_2d_mut::<u8>(middle[1] + y, middle[0] + x)
+                .expect("inside") = grey;
+        }
+    }
+    world
+}
+
+#[test]
+fn too_near_to_hold_on_to_anything_says_so() {
+    let lost = |squares: bool| {
+        let world = stripes_or_squares(squares);
+        let mut feed = Feed::new(EngineConfig::default(), SIZE);
+        let mut changes = Vec::new();
+        for n in 0..100 {
+            let result = feed.see(&world, nearer);
+            changes.extend(result.changes);
+            if n == 0 {
+                feed.circle(TARGET, nearer, 0, None);
+            }
+        }
+        changes
+            .into_iter()
+            .find(|change| change.status == Status::Lost)
+            .map(|change| change.reason)
+    };
+    assert_eq!(lost(false), Some(Reason::TooFewTexture));
+    // The control: with corners in the middle the same way loses nothing.
+    assert_eq!(lost(true), None);
 }

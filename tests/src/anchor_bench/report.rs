@@ -294,7 +294,9 @@ fn table_line(sequence: &Sequence) -> String {
 
 /// A line a frame: what a person needs to see why a figure is bad.
 fn trace(clip: &Clip, run: &Run) -> String {
-    let mut text = String::from("frame,visible,status,confidence,error_px,reason\n");
+    let mut text = String::from("frame,visible,status,confidence,error_px,reason");
+    (0..9).for_each(|point| text.push_str(&format!(",error{point}_px")));
+    text.push('\n');
     for (n, said) in run.said.iter().enumerate().skip(DELIVERED_AT) {
         let truth = clip.truth[n].as_ref();
         let visible = truth.map_or(String::new(), |truth| format!("{:.3}", truth.visible));
@@ -305,11 +307,19 @@ fn trace(clip: &Clip, run: &Run) -> String {
             });
         let status = said.status.map_or(String::new(), |s| format!("{s:?}"));
         let reason = said.reason.map_or(String::new(), |r| format!("{r:?}"));
-        let _ = writeln!(
+        let _ = write!(
             text,
             "{n},{visible},{status},{:.3},{error},{reason}",
             said.confidence
         );
+        for (shown, truth) in truth
+            .zip(said.shown)
+            .into_iter()
+            .flat_map(|(truth, shown)| shown.into_iter().zip(truth.points))
+        {
+            let _ = write!(text, ",{:.1}", nalgebra::distance(&shown, &truth));
+        }
+        text.push('\n');
     }
     text
 }

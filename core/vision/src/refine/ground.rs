@@ -7,6 +7,9 @@ use crate::mesh::Mesh;
 use crate::reference::{Reference, View};
 use crate::relief::Relief;
 
+/// Points under the drawing itself that must lie beside the plane.
+const UNDER: usize = 2;
+
 /// What a comparison says about the ground.
 #[derive(Debug, Default)]
 pub(super) struct Ground {
@@ -59,9 +62,10 @@ impl Refiner {
                 .copied()
                 .collect();
             let beside = in_company(&same(&near, pictures, reach), FITS);
-            let all = near.iter().filter(|f| under(f.from, [0.0; 2])).count();
+            // What is beside the plane around the drawing helps to lay it, but only what is under
+            // it says that it lies over an edge.
             let here = beside.iter().filter(|f| under(f.from, [0.0; 2])).count();
-            if !is_uneven(here, all) {
+            if !is_uneven(beside.len(), near.len()) || here < UNDER {
                 return Ok(Ground {
                     beside,
                     shifts: None,
@@ -71,17 +75,11 @@ impl Refiner {
         found = same(&found, pictures, reach);
         let believed = in_company(&found, FITS);
         let is_believed = |f: &Footing| on_plane(f) || believed.iter().any(|b| b.index == f.index);
-        let nodes = reference
-            .nodes
-            .map(|p| [p[0] - corner[0], p[1] - corner[1]]);
         let mut relief = match self.relief.take() {
             Some(relief) => relief,
             None => {
                 let seen: Vec<Footing> = found.iter().filter(|f| is_believed(f)).copied().collect();
-                let centre = reference.centre();
-                let middle = [centre[0] - corner[0], centre[1] - corner[1]];
-                let half = (high[0] - low[0]).hypot(high[1] - low[1]) / 2.0;
-                Relief::begin(middle, half, reference.points.len(), &seen)
+                Relief::begin(reference, &seen)
             }
         };
         let holds = relief.follow(&found);
@@ -96,7 +94,7 @@ impl Refiner {
                 .copied()
                 .collect();
             relief.learn(&seen);
-            ground.shifts = relief.lay(&nodes, &reference.view_points, &seen);
+            ground.shifts = relief.lay(reference, &seen);
             ground.beside = seen.into_iter().filter(|f| !on_plane(f)).collect();
         }
         self.relief = relief.is_alive().then_some(relief);
@@ -105,12 +103,8 @@ impl Refiner {
 
     /// Where the last known course of the relief moves the drawing's nodes beyond the plane.
     pub(super) fn remembered_shifts(&self, reference: &Reference) -> Option<Mesh> {
-        let corner = reference.corner();
-        let nodes = reference
-            .nodes
-            .map(|p| [p[0] - corner[0], p[1] - corner[1]]);
         let relief = self.relief.as_ref()?;
-        relief.lay(&nodes, &reference.view_points, &[])
+        relief.lay(reference, &[])
     }
 }
 
