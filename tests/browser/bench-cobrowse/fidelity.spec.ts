@@ -14,8 +14,11 @@ test('fidelity', async ({ startServer, person, file }) => {
   await server.signInHere();
   const line = await scriptLine(server);
   const folders = realFolders();
-  const other = await Site.start(folders, { line });
+  // The page around is known only when it is there, and its frames name it.
+  const framed = { line };
+  const other = await Site.start(folders, framed);
   const real = await Site.start(folders, { line, other: other.origin });
+  framed.line = line.replace('<script', `<script data-frames="${real.origin}"`);
   const session = await server.createSession('Fidelity');
   const customer = await person({ viewport: VIEW });
   await share(customer, server, session, `${real.origin}/adminlte.html`);

@@ -3,23 +3,21 @@ import { fileURLToPath } from 'node:url';
 import { drive, stockEvents } from '../src/cobrowse/drive';
 import { hostileInFirefox } from '../src/cobrowse/firefox';
 import { canariesIn, SECRET } from '../src/cobrowse/scan';
-import { Site } from '../src/cobrowse/site';
+import { framedSites, Site } from '../src/cobrowse/site';
 import { scriptLine, share } from '../src/cobrowse/visit';
 import { test } from '../src/test';
 import { report } from './report';
 
 const HOSTILE = process.env['PAGES'] || fileURLToPath(new URL('../pages/hostile', import.meta.url));
 const NAMES = readdirSync(HOSTILE)
-  .filter((name) => name.endsWith('.html') && name !== 'frame.html')
+  .filter((name) => name.endsWith('.html') && !/^(frame|guest)\.html$/.test(name))
   .sort();
 
 test('leaks', async ({ startServer, person }) => {
   const server = await startServer();
   await server.signInHere();
   const line = await scriptLine(server);
-  const other = await Site.start({ '/': HOSTILE });
-  const options = { other: other.origin, timersBut: server.origin };
-  const pages = await Site.start({ '/': HOSTILE }, { ...options, line });
+  const [pages, other] = await framedSites(HOSTILE, line, server.origin);
   const plain = await Site.start({ '/': HOSTILE }, { other: other.origin });
   const tabs = await person({ viewport: { width: 1280, height: 720 } });
   const session = await server.createSession('Leaks');

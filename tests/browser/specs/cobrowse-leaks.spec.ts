@@ -4,7 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { drive, stockEvents } from '../src/cobrowse/drive';
 import { canariesIn, SECRET } from '../src/cobrowse/scan';
-import { Site } from '../src/cobrowse/site';
+import { framedSites, Site } from '../src/cobrowse/site';
 import type { Tap } from '../src/cobrowse/tap';
 import { scriptLine, share } from '../src/cobrowse/visit';
 import type { Server } from '../src/server';
@@ -37,12 +37,8 @@ test('the scanner finds a canary in every dress, and none where none is', () => 
 async function start(server: Server, page: Page): Promise<{ site: Site; other: Site; tap: Tap }> {
   await server.signInHere();
   const session = await server.createSession('Hostile');
-  const other = await Site.start({ '/': FOLDER });
   const line = await scriptLine(server);
-  const site = await Site.start(
-    { '/': FOLDER },
-    { line, other: other.origin, timersBut: server.origin },
-  );
+  const [site, other] = await framedSites(FOLDER, line, server.origin);
   const tap = await share(page, server, session, `${site.origin}/frame.html`);
   return { site, other, tap };
 }

@@ -1,7 +1,7 @@
 import { openFirefox } from '../firefox';
 import type { Server } from '../server';
 import { drive } from './drive';
-import { Site } from './site';
+import { framedSites } from './site';
 import { accept, scriptLine } from './visit';
 import { Wire } from './wire';
 
@@ -17,11 +17,7 @@ export async function hostileInFirefox(
   await server.signInHere();
   const wire = await Wire.start(server.origin);
   const line = (await scriptLine(server)).replaceAll(server.origin, wire.origin);
-  const other = await Site.start({ '/': folder });
-  const site = await Site.start(
-    { '/': folder },
-    { line, other: other.origin, timersBut: wire.origin },
-  );
+  const [site, other] = await framedSites(folder, line, wire.origin);
   const { browser, page } = await openFirefox();
   const problems: string[] = [];
   let [leaks, missing] = [0, 0];

@@ -117,6 +117,8 @@ export class Site {
       }
       response.writeHead(200, headers).end(body);
     });
+    // On a busy machine a client may ask again just when a shorter wait is over.
+    server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
     return new Site(server, `http://127.0.0.1:${port}`, asked);
@@ -126,4 +128,18 @@ export class Site {
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
+}
+
+/** A site whose timers are counted, and another one whose pages show themselves in frames of the first. */
+export async function framedSites(
+  folder: string,
+  line: string,
+  host: string,
+): Promise<[Site, Site]> {
+  const framed = { line };
+  const other = await Site.start({ '/': folder }, framed);
+  const options = { line, other: other.origin, timersBut: host };
+  const site = await Site.start({ '/': folder }, options);
+  framed.line = line.replace('<script', `<script data-frames="${site.origin}"`);
+  return [site, other];
 }

@@ -6,6 +6,7 @@ import { askConsent, askControl } from './cards';
 import { Editing } from './editing';
 import { consentNotes, Entry } from './entry';
 import { Executor } from './executor';
+import { showToParent } from './guest';
 import { Hand } from './hand';
 import { Link } from './link';
 import type { PageDrawing } from './marks';
@@ -269,6 +270,7 @@ class Cobrowse {
       send: (event) => this.#link.send(event),
       isOurs: (node) => node === this.#panel.host,
       closedRoots: this.#closedRoots,
+      guests: { tenant: this.#start.tenant, rules: () => this.#rules },
     });
     this.#recorder = recorder;
     this.#executor = new Executor(recorder, ready, rules.origins, () => this.#takeBack());
@@ -465,9 +467,11 @@ export interface Figures {
 }
 
 let running: Cobrowse | null = null;
-const { sightlineStart } = window as unknown as {
+const { sightlineStart, sightlineGuest } = window as unknown as {
   sightlineStart?: (run: (start: Start) => void) => void;
+  sightlineGuest?: (run: (port: MessagePort) => void) => void;
 };
+sightlineGuest?.(showToParent);
 sightlineStart?.((start) => {
   running ??= new Cobrowse(start);
   Object.assign(window, { sightlineFigures: () => running?.figures ?? null });

@@ -14,6 +14,7 @@ import { attributeText } from './attributes';
 import { type CssHost, collectNames, type Names, noNames, scrubSheet } from './css';
 import { Echo } from './echo';
 import { type Level, Levels } from './levels';
+import { placed } from './renumber';
 import type { ReadyRules } from './rules';
 import { isField, isLine, isNever, isReplaced } from './tree';
 import {
@@ -21,7 +22,9 @@ import {
   type Changes,
   MASK,
   type Masked,
+  type NodeId,
   type NodeState,
+  type Op,
   type Snapshot,
 } from './wire';
 
@@ -347,6 +350,17 @@ export class Gate {
         this.#echo.repeats(part) || /\d{5,}|[@=;]|[0-9a-f]{16,}/i.test(part) ? MASK : part,
       );
     return { title: masked(title), url: masked((origin + path.join('/')).slice(0, 2_000)) };
+  }
+
+  /**
+   * What a page in a frame of another origin let through its own gate, in its place in this page.
+   * Nothing of it where the frame is hidden, and no text that was hidden here.
+   */
+  guest(frame: Element, at: NodeId, first: NodeId, event: { readonly json: string }): Op[] {
+    if (this.level(frame) > 0) return [];
+    return placed(JSON.parse(event.json) as Snapshot | Changes, at, first, (text) =>
+      masked(this.#echo.repeats(text) ? MASK : text),
+    );
   }
 
   /** The only maker of events. */

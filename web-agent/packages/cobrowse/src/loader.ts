@@ -1,6 +1,6 @@
 // The one line of code. It does nothing but wait for a trigger; only then the rest is loaded.
 
-import { isOutermost, Starter, watchTriggers } from './triggers';
+import { answerAround, isOutermost, Starter, watchTriggers } from './triggers';
 
 declare const __FULL__: { readonly name: string; readonly integrity: string };
 
@@ -10,7 +10,7 @@ declare const __FULL__: { readonly name: string; readonly integrity: string };
   const host = new URL(script.src).origin;
   const tenant = script.dataset['tenant'] ?? '';
   const { nonce } = script;
-  const starter = new Starter({ host, tenant }, () => {
+  const load = (): void => {
     const full = document.createElement('script');
     full.src = `${host}/co/${__FULL__.name}`;
     full.integrity = __FULL__.integrity;
@@ -18,8 +18,11 @@ declare const __FULL__: { readonly name: string; readonly integrity: string };
     if (nonce) full.nonce = nonce;
     full.onerror = () => starter.failed();
     document.head.append(full);
-  });
+  };
+  const starter = new Starter({ host, tenant }, load);
   const start = (code: string | null = null): void => starter.begin({ code, rules: false });
   Object.assign(window, { Sightline: { start } });
+  const around = script.dataset['frames']?.split(/\s+/) ?? [];
+  if (around.length > 0) answerAround(around, tenant, load);
   watchTriggers((asked) => starter.begin(asked));
 })();

@@ -69,6 +69,11 @@ export class Mirror {
     return this.#byId.get(id)?.node ?? null;
   }
 
+  /** The number of a shown node itself. */
+  numberOf(node: Node): NodeId | null {
+    return this.#byNode.get(node)?.id ?? null;
+  }
+
   /** The number of the nearest shown node. */
   idOf(node: Node): NodeId | null {
     for (let at: Node | null = node; at !== null; at = parentOf(at)) {

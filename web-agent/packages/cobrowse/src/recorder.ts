@@ -1,11 +1,14 @@
 // Watches the page and tells the gate where to look. Notes only *that* something changed; what is
 // sent is read from the live page by the gate.
 
+import type { PageRules } from '@sightline/protocol';
 import { type AssetPort, Assets } from './assets';
 import { Gate, type MaskedEvent } from './gate';
+import { Guests } from './guests';
 import { Mirror } from './mirror';
 import type { ReadyRules } from './rules';
 import { SheetBook } from './sheets';
+import { Stills } from './stills';
 import { isField, parentOf } from './tree';
 import type { Changes, NodeId, Op, Snapshot } from './wire';
 
@@ -17,6 +20,8 @@ export interface RecorderOptions {
   readonly isOurs: (node: Node) => boolean;
   /** Closed shadow roots seen being made. */
   readonly closedRoots: WeakMap<Element, ShadowRoot>;
+  /** What frames of other origins are asked by; without it they are not asked. */
+  readonly guests?: { readonly tenant: string; rules(): PageRules | null };
 }
 
 const OBSERVE: MutationObserverInit = {
@@ -29,7 +34,6 @@ const OBSERVE: MutationObserverInit = {
 const POLL_MS = 700;
 /** Nothing new is sent sooner, so that what marks a node right after making it comes in time. */
 const SETTLE_MS = 8;
-const STILL_PIXELS = 4_000_000;
 
 export class Recorder {
   readonly gate: Gate;
@@ -44,6 +48,8 @@ export class Recorder {
   readonly #texts = new Set<Text>();
   readonly #adopted = new Set<Document | ShadowRoot>();
   readonly #stop = new AbortController();
+  readonly #guests: Guests | null;
+  readonly #stills: Stills;
   #allElements = false;
   #timer = 0;
   #poll = 0;
@@ -56,8 +62,6 @@ export class Recorder {
   looks = 0;
   /** Snapshots and changes sent so far. */
   events = 0;
-  /** Pictures of canvases that are being taken. */
-  #taking = 0;
 
   constructor(options: RecorderOptions) {
     this.#options = options;
@@ -78,6 +82,28 @@ export class Recorder {
       this.#stop.signal,
     );
     this.mirror = new Mirror(this.gate, this.#sheets, options.isOurs, (root) => this.#watch(root));
+    this.#stills = new Stills(
+      this.gate,
+      this.#assets,
+      () => !this.#stop.signal.aborted && !this.#paused,
+      (canvas) => {
+        this.#elements.add(canvas);
+        this.#later();
+      },
+    );
+    this.#guests =
+      options.guests === undefined
+        ? null
+        : new Guests(
+            {
+              ...options.guests,
+              gate: this.gate,
+              mirror: this.mirror,
+              assets: options.port,
+              send: (ops) => this.#started && !this.#paused && this.#send(ops),
+            },
+            this.#stop.signal,
+          );
     this.#observer = new MutationObserver((records) => {
       if (this.#note(records)) this.#later();
     });
@@ -101,7 +127,7 @@ export class Recorder {
     return (
       !this.#started ||
       this.#timer !== 0 ||
-      this.#taking > 0 ||
+      this.#stills.busy ||
       this.#sheets.busy ||
       this.#assets.busy
     );
@@ -131,6 +157,7 @@ export class Recorder {
   /** Sends nothing until `resume`. */
   pause(): void {
     this.#paused = true;
+    this.#guests?.pause();
   }
 
   resume(): void {
@@ -153,6 +180,7 @@ export class Recorder {
       const view = viewOf();
       this.#view = view.join();
       this.#send({ root, view });
+      this.#guests?.again();
     } catch {
       // A page that cannot be judged is not shown.
       window.setTimeout(() => this.snapshot(), 1_000);
@@ -350,41 +378,20 @@ export class Recorder {
   #lookAround(): void {
     if (this.#paused || document.hidden) return;
     this.looks++;
+    this.gate.look();
+    this.#guests?.look(this.#frames());
     for (const root of this.#roots) {
       this.#sheets.look(root);
       this.#adopted.add(root);
       for (const frame of root.querySelectorAll('iframe,frame')) this.#elements.add(frame);
-      for (const canvas of root.querySelectorAll('canvas')) this.#still(canvas);
+      for (const canvas of root.querySelectorAll('canvas'))
+        if (this.mirror.has(canvas)) this.#stills.take(canvas);
     }
     this.#later();
   }
 
-  #still(canvas: HTMLCanvasElement): void {
-    const { width, height } = canvas;
-    if (width === 0 || height === 0 || width * height > STILL_PIXELS || !this.mirror.has(canvas))
-      return;
-    this.gate.look();
-    if (this.gate.level(canvas) > 0) return;
-    this.#taking++;
-    // In the frame in which the page draws, so that a WebGL canvas still holds its picture.
-    requestAnimationFrame(() => {
-      try {
-        canvas.toBlob((blob) => void this.#keepStill(canvas, blob).finally(() => this.#taking--));
-      } catch {
-        // It shows a picture of another origin, which nobody may read.
-        this.#taking--;
-      }
-    });
-  }
-
-  async #keepStill(canvas: HTMLCanvasElement, blob: Blob | null): Promise<void> {
-    if (blob === null || this.#stop.signal.aborted || this.#paused) return;
-    const hash = await this.#assets.put(new Uint8Array(await blob.arrayBuffer()));
-    this.gate.look();
-    if (this.gate.setStill(canvas, hash)) {
-      this.#elements.add(canvas);
-      this.#later();
-    }
+  *#frames(): Iterable<HTMLIFrameElement> {
+    for (const root of this.#roots) yield* root.querySelectorAll('iframe');
   }
 
   /** True for the outermost of what is hidden. */

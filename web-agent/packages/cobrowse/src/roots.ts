@@ -1,7 +1,7 @@
 // New shadow roots, closed ones among them, are noted as they are made: nobody else can tell of them.
 
 export function watchRoots(
-  ours: Element,
+  ours: Element | null,
   roots: WeakMap<Element, ShadowRoot>,
   made: (host: Element) => void,
 ): void {

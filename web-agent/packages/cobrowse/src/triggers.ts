@@ -42,6 +42,38 @@ export function watchTriggers(begin: (asked: Asked) => void): void {
   else fragment();
 }
 
+/**
+ * In a frame of another origin: answers the page around it when that is one of those origins, and
+ * then shows this page to it.
+ */
+export function answerAround(origins: readonly string[], tenant: string, load: () => void): void {
+  let last: unknown;
+  let run: ((port: MessagePort) => void) | null = null;
+  const waiting: MessagePort[] = [];
+  const show = (port: MessagePort): void => {
+    if (run === null) waiting.push(port);
+    else run(port);
+  };
+  addEventListener('message', ({ data, source, origin }: MessageEvent) => {
+    const who = data as { sightline?: string; tenant?: string; id?: unknown } | null;
+    if (who?.sightline !== 'who' || who.tenant !== tenant || who.id === last) return;
+    if (source !== parent || source === window || !origins.includes(origin)) return;
+    const first = last === undefined;
+    last = who.id;
+    const { port1, port2 } = new MessageChannel();
+    parent.postMessage({ sightline: 'here' }, origin, [port2]);
+    show(port1);
+    if (!first) return;
+    Object.assign(window, {
+      sightlineGuest(given: (port: MessagePort) => void) {
+        run ??= given;
+        waiting.splice(0).forEach(show);
+      },
+    });
+    load();
+  });
+}
+
 /** Waits for the script that is being loaded, and begins once it is there. */
 export class Starter {
   readonly #site: { readonly host: string; readonly tenant: string };

@@ -4,8 +4,10 @@ import { expect, test } from 'vitest';
 import { useOfForeign, useOfHtml } from '../src/attributes';
 import { type CssHost, collectNames, noNames, scrubDeclarations, scrubSheet } from '../src/css';
 import { Echo } from '../src/echo';
+import { placed } from '../src/renumber';
 import { fitsUrl } from '../src/rules';
 import { hex, softwareSha256 } from '../src/sha256';
+import type { Changes, Masked, Snapshot } from '../src/wire';
 
 const SOURCE = new URL('../src/', import.meta.url);
 
@@ -56,6 +58,30 @@ test('an address over several lines is one address', () => {
   const seen = { ...host(true), asset: (url: string) => `HASH${asked.push(url)}` };
   expect(scrubSheet(css, seen)).toBe(':root{--icon:url("HASH1")}.a{content:var(--icon)}');
   expect(asked).toEqual(['data:image/svg+xml,<svg  role="x">']);
+});
+
+test('what a guest shows gets numbers of its own, and its texts are looked at again', () => {
+  const show = (text: string) => (text.includes('echoed') ? '•' : text) as Masked;
+  const given = JSON.parse(
+    '{"root":[9,1,"d",[[1,2,"p",{"title":"echoed"},{"v":"echoed"},[[3,3,"said"]],null]],[],0],"view":[1,1,0,0]}',
+  ) as Snapshot;
+  expect(placed(given, 7, 100, show)).toEqual([
+    [
+      'i',
+      7,
+      [9, 101, 'd', [[1, 102, 'p', { title: '•' }, { v: '•' }, [[3, 103, 'said']], null]], [], 0],
+    ],
+  ]);
+  const changes = JSON.parse(
+    '[["c",2,0,1,[3,[3,4,"echoed"]]],["w",1,1,0,0],["t",3,"x"]]',
+  ) as Changes;
+  expect(placed(changes, 7, 100, show)).toEqual([
+    ['c', 102, 0, 1, [103, [3, 104, '•']]],
+    ['t', 103, 'x'],
+  ]);
+  // A guest cannot name a node that is not its own.
+  for (const bad of ['[["t",100,"x"]]', '[["t",-1,"x"]]', '[["t","7","x"]]'])
+    expect(() => placed(JSON.parse(bad) as Changes, 7, 100, show)).toThrow(RangeError);
 });
 
 test('a broken style sheet ends somewhere', () => {
