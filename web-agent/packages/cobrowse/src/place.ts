@@ -13,8 +13,10 @@ export interface Place {
 }
 
 const KEY = 'sightline.cobrowse';
-/** Time in which the tab that this one is a copy of would answer. */
-const COPY_WAIT_MS = 60;
+/** Time in which the last page of this tab gives its lock back; a copy waits for it in vain. */
+const LOCK_WAIT_MS = 700;
+/** Without locks, on a page that is not secure: time in which the other tab would answer. */
+const COPY_WAIT_MS = 400;
 
 export class PlaceKeeper {
   readonly #signal: AbortSignal;
@@ -31,6 +33,7 @@ export class PlaceKeeper {
   }
 
   keep(place: Place): void {
+    if (this.#locked !== place.tab) void this.#lock(place.tab);
     this.#place = place;
     this.#here = true;
     sessionStorage.setItem(KEY, JSON.stringify(place));
@@ -54,9 +57,37 @@ export class PlaceKeeper {
 
   /**
    * Browsers copy the storage into a tab that a page opens. Resolves to true when the tab that the
-   * place belongs to is still there, so that this one is another.
+   * place belongs to is still there, so that this one is another. The tab holds a lock as long as
+   * it is there: however slow a machine is, a copy never takes itself for the first.
    */
-  isCopy(place: Place): Promise<boolean> {
+  async isCopy(place: Place): Promise<boolean> {
+    if (!('locks' in navigator)) return await this.#isAnswered(place);
+    this.#here = await this.#lock(place.tab);
+    return !this.#here;
+  }
+
+  /** Holds the tab's lock until the end; false when another one has it. */
+  #lock(tab: string): Promise<boolean> {
+    if (!('locks' in navigator)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const waiting = new AbortController();
+      const timer = setTimeout(() => waiting.abort(), LOCK_WAIT_MS);
+      const held = (): Promise<void> => {
+        clearTimeout(timer);
+        this.#locked = tab;
+        resolve(true);
+        return new Promise((release) => {
+          this.#signal.addEventListener('abort', () => release());
+        });
+      };
+      navigator.locks
+        .request(`${KEY} ${tab}`, { signal: waiting.signal }, held)
+        .catch(() => resolve(false));
+    });
+  }
+  #locked: string | null = null;
+
+  #isAnswered(place: Place): Promise<boolean> {
     return new Promise((resolve) => {
       let copy = false;
       const answers = new BroadcastChannel(KEY);

@@ -7,7 +7,6 @@ import {
   Hand,
   Highlighter,
   type LucideIcon,
-  Maximize,
   Pencil,
   RotateCw,
   Search,
@@ -21,6 +20,9 @@ import { participantOf } from '../model/select';
 import { type PageMode, usePageDrawings, usePageMode, usePageView } from './use-page-view';
 import './page-stage.css';
 
+/** Sizes in which the page is shown. */
+const ZOOMS = ['fit', 0.5, 1, 1.5, 2] as const;
+type Zoom = (typeof ZOOMS)[number];
 const KINDS: ControlKind[] = ['click', 'type', 'scroll', 'navigate'];
 const modes: [PageMode, LucideIcon][] = [
   ['look', Eye],
@@ -95,7 +97,7 @@ function PageBar({ view, state }: { view: PageView; state: PageViewState }) {
   const can = useCapabilities();
   const color = useSession((all) => participantOf(all.participants, all.you)?.color ?? 0);
   const [asked, setAsked] = useState(false);
-  const [fit, setFit] = useState(true);
+  const [zoom, setZoom] = useState<Zoom>('fit');
   const granted = state.grants.length > 0;
   useEffect(() => {
     if (granted) setAsked(false);
@@ -153,15 +155,23 @@ function PageBar({ view, state }: { view: PageView; state: PageViewState }) {
               <Icon size={16} aria-hidden="true" />
             </button>
           ))}
-      {small(
-        fit ? texts.page.actual : texts.page.fit,
-        Maximize,
-        () => {
-          view.zoom(fit ? 1 : 'fit');
-          setFit(!fit);
-        },
-        'page-zoom',
-      )}
+      <select
+        className="select page-zoom"
+        aria-label={texts.page.zoom}
+        value={`${zoom}`}
+        data-testid="page-zoom"
+        onChange={(event) => {
+          const chosen = ZOOMS.find((one) => `${one}` === event.target.value) ?? 'fit';
+          view.zoom(chosen);
+          setZoom(chosen);
+        }}
+      >
+        {ZOOMS.map((one) => (
+          <option key={one} value={`${one}`}>
+            {one === 'fit' ? texts.page.fit : `${one * 100} %`}
+          </option>
+        ))}
+      </select>
       {state.grants.includes('navigate') &&
         small(texts.page.back, ArrowLeft, () => view.command({ type: 'back' }), 'page-back')}
       {state.grants.includes('navigate') &&
