@@ -20,13 +20,14 @@ use std::{
 };
 use tokio::{
     fs::{self, File, OpenOptions},
-    io::AsyncWriteExt,
+    io::{AsyncReadExt, AsyncWriteExt},
 };
 use tracing::{info, warn};
 
 const HEAD: u8 = 0;
 const TABS: u8 = 4;
 const CUT: u8 = 5;
+const HEAD_BYTES: u64 = 256;
 const DAY_MS: i64 = 86_400_000;
 
 /// What the first record says.
@@ -164,7 +165,7 @@ impl Recordings {
         let mut erased = 0;
         for tenant in entries(&self.folder).await {
             for file in entries(&tenant).await {
-                let gone = match fs::read(&file).await {
+                let gone = match beginning(&file).await {
                     Ok(bytes) => head_of(&bytes).is_none_or(|head| head.until_ms <= now_ms),
                     Err(_) => false,
                 };
@@ -183,6 +184,14 @@ impl Recordings {
     fn path(&self, tenant: &TenantId, session: &SessionId) -> PathBuf {
         self.folder.join(tenant.as_str()).join(session.as_str())
     }
+}
+
+/// As much of a file as its first record can be long.
+async fn beginning(file: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let file = File::open(file).await?;
+    file.take(HEAD_BYTES).read_to_end(&mut bytes).await?;
+    Ok(bytes)
 }
 
 async fn entries(folder: &Path) -> Vec<PathBuf> {

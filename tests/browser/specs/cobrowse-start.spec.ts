@@ -83,6 +83,12 @@ test('the customer reads a code, agrees to chat, and accepts in the chat', async
   await expect(page.getByTestId('chat-offer')).toHaveCount(0);
   await customer.screenshot({ path: file('shared-360.png') });
   await page.screenshot({ path: file('page.png') });
+  // The next page of the tab still knows its place and its surface: a pause is told to the agent.
+  await customer.reload();
+  await inside.press('Pause');
+  await expect(stage).toHaveAttribute('data-view', 'paused');
+  await inside.press('Go on');
+  await expect(stage).toHaveAttribute('data-view', 'page');
   await site.stop();
 });
 

@@ -11,11 +11,12 @@ import { Hand } from './hand';
 import { Link } from './link';
 import type { PageDrawing } from './marks';
 import { PageOverlay } from './overlay';
-import { button, Panel } from './panel';
+import { Panel } from './panel';
 import { PhoneAsk } from './phone';
 import { freshTab, type Place, PlaceKeeper } from './place';
 import { Recorder } from './recorder';
 import { watchRoots } from './roots';
+import { showStanding } from './standing';
 import { Talk } from './talk';
 import { textsFor } from './texts';
 
@@ -247,6 +248,9 @@ class Cobrowse {
       const granted = said.consent.granted.includes('page');
       if (granted && !this.#consent) this.#share();
       if (!granted && this.#consent) this.#end(this.#texts.ended);
+    } else if (said.type === 'welcome') {
+      const own = said.surfaces.find(({ kind, owner }) => kind === 'page' && owner === said.you);
+      this.#surface = own?.id ?? this.#surface;
     } else if (said.type === 'surface_updated' && said.surface.kind === 'page') {
       this.#surface = said.surface.id;
     } else if (said.type === 'session_ended') this.#end(this.#texts.ended);
@@ -326,40 +330,23 @@ class Cobrowse {
 
   #showLive(): void {
     this.#live = true;
-    const texts = this.#texts;
-    const { unread } = this.#talk;
-    const chat = button(unread === 0 ? texts.chat : `${texts.chat} · ${unread}`, () =>
-      this.#talk.toggle(),
-    );
-    if (!this.#consent) {
-      const share = button(texts.allow, () => this.#askAgain(this.#agent), true);
-      const leave = button(texts.leave, () => this.#leave());
-      this.#panel.live(texts.talking(this.#agent), true, share, chat, leave);
-      return;
-    }
-    const end = button(texts.end, () => this.#finish());
-    if (this.#paused) {
-      this.#panel.live(
-        texts.paused,
-        true,
-        button(texts.resume, () => this.#pause(false), true),
-        end,
-      );
-      return;
-    }
-    if ((this.#executor?.grants.length ?? 0) > 0) {
-      this.#panel.live(
-        texts.controlled,
-        false,
-        button(texts.takeBack, () => this.#takeBack(), true),
-        end,
-      );
-      return;
-    }
-    const pause = button(texts.pause, () => this.#pause(true));
-    const hide = button(texts.hide, () => this.#pickHidden());
-    const kept = (this.#places.place?.days ?? null) !== null;
-    this.#panel.live(texts.live(this.#agent, kept), false, pause, hide, chat, end);
+    const standing = {
+      agent: this.#agent,
+      shared: this.#consent,
+      paused: this.#paused,
+      controlled: (this.#executor?.grants.length ?? 0) > 0,
+      kept: (this.#places.place?.days ?? null) !== null,
+      unread: this.#talk.unread,
+    };
+    showStanding(this.#panel, this.#texts, standing, {
+      share: () => this.#askAgain(this.#agent),
+      leave: () => this.#leave(),
+      chat: () => this.#talk.toggle(),
+      pause: (paused) => this.#pause(paused),
+      hide: () => this.#pickHidden(),
+      takeBack: () => this.#takeBack(),
+      finish: () => this.#finish(),
+    });
   }
 
   #pause(paused: boolean): void {
