@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { Agent } from '../src/agent';
 import { Inside } from '../src/cobrowse/inside';
@@ -95,7 +96,10 @@ test('a shared page is kept when the company wants it and the customer was told,
 
   // The history: the session's row leads to its record.
   await page.getByRole('link', { name: 'Back to your sessions' }).click();
-  await page.locator('[data-testid=session-row][data-phase=ended]', { hasText: 'Kept' }).first().click();
+  await page
+    .locator('[data-testid=session-row][data-phase=ended]', { hasText: 'Kept' })
+    .first()
+    .click();
   await expect(page.getByTestId('player')).toBeVisible();
   const again = page.frameLocator('[data-testid=replay]');
   const played = again.frameLocator('iframe[style*=visible]');
@@ -114,6 +118,8 @@ test('a shared page is kept when the company wants it and the customer was told,
   await expect(again.locator('#top svg g[data-shape]')).toHaveCount(1);
   await expect(page.getByTestId('record-chat')).toHaveAttribute('data-later', 'false');
   await page.screenshot({ path: file('player.png') });
+  const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
   // And it plays by itself from the beginning.
   await page.keyboard.press('Home');
   await expect(played.getByText('Row 1')).toHaveCount(0);
@@ -135,12 +141,7 @@ async function lineOf(page: Page): Promise<string> {
 }
 
 /** A customer who has typed the agent's code and reads the question. */
-async function visit(
-  customer: Page,
-  agent: Page,
-  session: string,
-  site: Site,
-) {
+async function visit(customer: Page, agent: Page, session: string, site: Site) {
   const inside = await Inside.of(customer);
   const { code } = (await agent.evaluate(async (path) => {
     const body = JSON.stringify({ role: 'customer', surface: 'page' });

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { Agent } from '../src/agent';
 import { numberOf } from '../src/cobrowse/attacks';
@@ -14,7 +15,12 @@ const PAGES = fileURLToPath(new URL('../pages/plain', import.meta.url));
 /** The last whole page that left a tab. */
 const last = (tap: Tap): string => tap.frames().findLast(({ snapshot }) => snapshot)?.text ?? '';
 
-async function shared(page: Page, origin: string, url: string, code: string): Promise<{ tap: Tap }> {
+async function shared(
+  page: Page,
+  origin: string,
+  url: string,
+  code: string,
+): Promise<{ tap: Tap }> {
   const tap = new Tap(page, origin);
   await page.goto(`${url}#sightline-${code}`);
   await accept(page, tap);
@@ -45,7 +51,9 @@ test('an administrator hides something by pointing at it, and running tabs follo
     admin.evaluate(
       async ([method, path, body]) => {
         const headers = { 'content-type': 'application/json' };
-        return (await fetch(path as string, { method: method as string, headers, body: body as string })).json();
+        return (
+          await fetch(path as string, { method: method as string, headers, body: body as string })
+        ).json();
       },
       [method, path, JSON.stringify(body)],
     );
@@ -88,6 +96,8 @@ test('an administrator hides something by pointing at it, and running tabs follo
   await expect(choices).toContainText('Welcome to the shop');
   await expect(admin.getByTestId('choice-no_control')).toHaveCount(0);
   await admin.screenshot({ path: file('choices.png') });
+  const { violations } = await new AxeBuilder({ page: admin }).exclude('iframe').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
   await admin.getByTestId('choice-mask_one').click();
   const rules = admin.getByTestId('rule');
   await expect(rules).toHaveCount(1);
