@@ -20,6 +20,8 @@
 mod camera;
 mod error;
 mod events;
+mod follow;
+mod frames;
 mod guard;
 mod overlay;
 mod power;

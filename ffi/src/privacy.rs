@@ -234,3 +234,87 @@ impl AssistSession {
         found.unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        EncoderRequest, PushResult, SessionEvent, SessionObserver,
+        camera::{Gate, PushCamera},
+        events::Teller,
+    };
+    use sightline_client::camera::Camera;
+    use sightline_frames::Codec;
+    use sightline_protocol::SurfaceKind;
+    use std::{
+        sync::{Arc, mpsc},
+        time::Duration,
+    };
+
+    struct Ear(Mutex<mpsc::Sender<EncoderRequest>>);
+
+    impl SessionObserver for Ear {
+        fn on_event(&self, _event: SessionEvent) {}
+
+        fn on_encoder(&self, request: EncoderRequest) {
+            let _ = self.0.lock().unwrap().send(request);
+        }
+    }
+
+    #[test]
+    fn frames_from_before_a_wish_never_leave_and_those_after_it_begin_at_a_keyframe() {
+        let (sender, asked) = mpsc::channel();
+        let teller = Teller::start(Arc::new(Ear(Mutex::new(sender)))).unwrap();
+        let gate = Arc::new(Gate::default());
+        gate.allow(true);
+        let hiding = Arc::new(Hiding::default());
+        let camera = PushCamera::new(
+            SurfaceKind::Camera,
+            Codec::Vp8,
+            gate,
+            hiding.clone(),
+            teller,
+        );
+        let open = camera.open(1_000_000, 0).unwrap();
+        let push = |time_us, key| camera.push_encoded(time_us, key, (64, 48), &[1]).unwrap();
+        let next = || open.source.next_encoded(Duration::ZERO).unwrap();
+        assert_eq!(
+            (push(0, true), push(1, false)),
+            (PushResult::Taken, PushResult::Taken)
+        );
+        assert!(next().is_some(), "the control: nothing is hidden yet");
+
+        let part = Region::new(0.1, 0.1, 0.2, 0.2).unwrap();
+        let version = hiding.privacy.set_drawn(vec![part]).unwrap();
+        camera.hold_back();
+        assert_eq!(next(), None, "what waited is forgotten");
+        assert_eq!(
+            push(2, true),
+            PushResult::LeftOut,
+            "the app has not said a word"
+        );
+        *hiding.applied.lock().unwrap() = (version, 10);
+        assert_eq!(push(9, true), PushResult::LeftOut, "captured before it");
+        asked.try_iter().for_each(drop);
+        assert_eq!(
+            push(10, false),
+            PushResult::LeftOut,
+            "nothing it could build on left"
+        );
+        let patience = Duration::from_secs(20);
+        assert_eq!(asked.recv_timeout(patience), Ok(EncoderRequest::Keyframe));
+        assert_eq!(
+            (push(11, true), push(12, false)),
+            (PushResult::Taken, PushResult::Taken)
+        );
+        assert!(next().is_some_and(|frame| frame.keyframe));
+        assert_eq!(camera.hidden_parts(), 1);
+
+        // A detector that has a say and is silent hides everything, and says so.
+        hiding.privacy.set_detects(true);
+        assert_eq!(push(13, false), PushResult::LeftOut);
+        assert_eq!(camera.hidden_parts(), HIDDEN_ALL);
+        hiding.privacy.tell(14, Detection::Found(vec![]));
+        assert_eq!(push(14, true), PushResult::Taken);
+    }
+}

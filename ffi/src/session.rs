@@ -1,21 +1,20 @@
 use crate::{
-    AssistError, Invitation, JoinConfig, JoinedSession, Overlay, PushResult, SessionEvent,
-    SessionObserver, SurfaceType, UprightTurn, VideoCodec,
+    AssistError, Invitation, JoinConfig, JoinedSession, SessionObserver, SurfaceType, VideoCodec,
     camera::{Gate, PushCamera},
-    events::{Teller, translate},
-    guard::{guarded, message},
+    events::Teller,
+    follow::{AbortOnDrop, follow, stopped},
+    guard::guarded,
     power::{PowerSaver, ThermalState},
     privacy::Hiding,
     runtime::runtime,
     sound::{Held, PushMicrophone},
 };
 use sightline_client::{
-    ClientError, Event, Invite,
-    device::{self, Command, DeviceConfig},
+    ClientError, Invite,
+    device::{Command, DeviceConfig},
     governor::{Cause, Power},
     http::Api,
 };
-use sightline_frames::PushOutcome;
 use sightline_protocol::{Saving, SurfaceKind};
 use std::{
     collections::HashMap,
@@ -30,8 +29,6 @@ use tokio::{
 const COMMANDS_WAITING: usize = 16;
 /// Rate that is shared out by [`AssistSession::set_power`] before a session was joined.
 const DEFAULT_BITRATE_BPS: u32 = 2_500_000;
-/// Events between the core and the observer's thread.
-const EVENTS_BETWEEN: usize = 64;
 
 /// What the app's calls reach while the device takes part.
 struct Running {
@@ -310,70 +307,6 @@ impl AssistSession {
         self.teller.heard().await;
         Ok(())
     }
-
-    /// One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
-    /// planes and the screen. `width` and `height` are those of the encoded upright picture.
-    ///
-    /// # Errors
-    /// [`AssistError::BadFrame`] with what is wrong.
-    pub fn push_encoded_video(
-        &self,
-        time_us: u64,
-        keyframe: bool,
-        width: u32,
-        height: u32,
-        data: &[u8],
-    ) -> Result<PushResult, AssistError> {
-        guarded(&self.teller, || {
-            self.with_camera(|camera| camera.push_encoded(time_us, keyframe, (width, height), data))
-                .unwrap_or(Ok(PushResult::NotSending))
-        })
-    }
-
-    /// The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
-    /// pixels a side, 640 are enough. It is turned upright on the way.
-    ///
-    /// # Errors
-    /// [`AssistError::BadFrame`] with what is wrong.
-    pub fn push_luma(
-        &self,
-        time_us: u64,
-        width: u32,
-        height: u32,
-        stride: u32,
-        turn: UprightTurn,
-        data: &[u8],
-    ) -> Result<PushResult, AssistError> {
-        guarded(&self.teller, || {
-            let size = (width, height);
-            self.with_camera(|camera| {
-                camera.hiding().saw(time_us);
-                camera.push(|source| match self.saver.tracks_next() {
-                    true => source.push_luma(time_us, size, stride, turn.into(), data),
-                    false => Ok(PushOutcome::Dropped),
-                })
-            })
-            .unwrap_or(Ok(PushResult::NotSending))
-        })
-    }
-
-    /// Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
-    /// cost of an event with, and a way to try an observer.
-    pub fn bench_events(&self, count: u32) {
-        for _ in 0..count.min(64) {
-            self.teller.ask(crate::EncoderRequest::Keyframe);
-        }
-    }
-
-    /// What to draw over the frame of this moment, in shares of the upright picture. Empty when
-    /// nothing is sent. Asked once a vsync.
-    pub fn overlay_at(&self, time_us: u64) -> Overlay {
-        let overlay = guarded(&self.teller, || {
-            let overlay = self.with_camera(|camera| camera.overlay_at(time_us));
-            Ok(overlay.unwrap_or_default())
-        });
-        overlay.unwrap_or_default()
-    }
 }
 
 impl AssistSession {
@@ -397,6 +330,10 @@ impl AssistSession {
 
     pub(crate) fn teller(&self) -> &Teller {
         &self.teller
+    }
+
+    pub(crate) fn saver(&self) -> &PowerSaver {
+        &self.saver
     }
 
     pub(crate) fn microphone(&self) -> &PushMicrophone {
@@ -447,65 +384,5 @@ impl Drop for AssistSession {
         {
             running.task.abort();
         }
-    }
-}
-
-struct AbortOnDrop(tokio::task::AbortHandle);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-fn stopped(error: tokio::task::JoinError) -> AssistError {
-    let reason = match error.try_into_panic() {
-        Ok(panic) => message(&*panic),
-        Err(_) => "the task was stopped".to_owned(),
-    };
-    AssistError::Internal { reason }
-}
-
-/// Runs the device to its end and tells what happens.
-async fn follow(
-    device: DeviceConfig,
-    commanded: mpsc::Receiver<Command>,
-    joined: oneshot::Sender<Result<JoinedSession, AssistError>>,
-    teller: Teller,
-) {
-    let (events, mut happened) = mpsc::channel(EVENTS_BETWEEN);
-    let task = tokio::spawn(device::run(device, events, commanded));
-    let _abort = AbortOnDrop(task.abort_handle());
-    let mut joined = Some(joined);
-    while let Some(event) = happened.recv().await {
-        if let Event::Joined {
-            session,
-            participant,
-            agent,
-            company,
-        } = event
-        {
-            let place = JoinedSession {
-                session,
-                participant,
-                agent,
-                company,
-            };
-            if let Some(joined) = joined.take() {
-                // Whoever cancelled `join` also stops this task.
-                drop(joined.send(Ok(place)));
-            }
-        } else if let Some(event) = translate(event) {
-            teller.tell(event);
-        }
-    }
-    let result = match task.await {
-        Ok(result) => result.map_err(AssistError::from),
-        Err(error) => Err(stopped(error)),
-    };
-    match (result, joined) {
-        (Err(error), Some(joined)) => drop(joined.send(Err(error))),
-        (Err(error), None) => teller.tell(SessionEvent::Failed { error }),
-        (Ok(()), _) => {}
     }
 }

@@ -172,3 +172,53 @@ impl AssistSession {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PACKET: [u8; 2] = [0xf8, 1];
+    const NOW: Duration = Duration::ZERO;
+
+    #[test]
+    fn sound_leaves_only_between_the_yes_and_the_no_and_not_while_muted() {
+        let microphone = Arc::new(PushMicrophone::default());
+        let push = || microphone.push(0, &PACKET);
+        microphone.allow(true);
+        assert_eq!(push(), Ok(PushResult::NotSending), "it is not on yet");
+        let held = Held(microphone.clone());
+        let source = held.open(0).unwrap();
+        assert_eq!(
+            (push(), push()),
+            (Ok(PushResult::Taken), Ok(PushResult::Taken))
+        );
+        assert!(source.next_sound(NOW).unwrap().is_some(), "the control");
+        microphone.muted.store(true, Ordering::SeqCst);
+        assert_eq!(push(), Ok(PushResult::NotSending));
+        assert_eq!(source.next_sound(NOW), Ok(None), "what waited is gone too");
+        microphone.muted.store(false, Ordering::SeqCst);
+        assert_eq!(push(), Ok(PushResult::Taken));
+        microphone.allow(false);
+        assert_eq!(push(), Ok(PushResult::NotSending));
+        assert!(source.next_sound(NOW).is_err(), "what waited is forgotten");
+        // Another yes needs the core to switch the microphone on again.
+        microphone.allow(true);
+        assert!(source.next_sound(NOW).is_err());
+    }
+
+    #[test]
+    fn sound_that_nobody_plays_is_given_up_oldest_first() {
+        let held = Held(Arc::default());
+        for timestamp in 0..=HEARD_WAITING as u32 {
+            held.hear(Heard {
+                speaker: "par_a".into(),
+                timestamp,
+                lost: 0,
+                data: PACKET.to_vec(),
+            });
+        }
+        let heard = || held.0.heard.pop(NOW).unwrap().map(|heard| heard.timestamp);
+        let all: Vec<u32> = std::iter::from_fn(heard).collect();
+        assert_eq!(all, (1..=HEARD_WAITING as u32).collect::<Vec<_>>());
+    }
+}

@@ -21,7 +21,7 @@ pub enum Event {
     Consent {
         /// `camera` or `screen`.
         scope: String,
-        /// `asked`, `granted`, `refused` or `withdrawn`.
+        /// `asked`, `granted`, `refused`, `withdrawn`, or `stopped` for another surface.
         state: &'static str,
     },
     /// The microphone was switched on after the person's yes, or off.

@@ -19,6 +19,7 @@ mod decoder;
 mod encoder;
 mod frame;
 mod input;
+mod line;
 mod microphone;
 mod reader;
 mod source;

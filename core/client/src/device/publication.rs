@@ -34,6 +34,23 @@ struct Shared {
     failure: Mutex<Option<MediaError>>,
 }
 
+/// Ends the sending thread, also when nobody waits for it.
+struct StopOnDrop(Arc<Shared>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl std::ops::Deref for StopOnDrop {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
 /// The camera while it is on.
 pub struct Publication {
     pub codec: Codec,
@@ -41,7 +58,7 @@ pub struct Publication {
     pub size: (u32, u32),
     source: Arc<dyn EncodedSource>,
     tracker: Tracker,
-    shared: Arc<Shared>,
+    shared: StopOnDrop,
     sender: JoinHandle<()>,
     last_keyframe: Option<Instant>,
 }
@@ -84,7 +101,7 @@ impl Publication {
             size,
             source,
             tracker,
-            shared,
+            shared: StopOnDrop(shared),
             sender,
             last_keyframe: None,
         })

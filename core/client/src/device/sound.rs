@@ -90,10 +90,18 @@ struct Shared {
     peer: Mutex<Option<Arc<dyn Peer>>>,
 }
 
-/// The microphone while it is on, and the thread that sends its packets.
+/// The microphone while it is on, and the thread that sends its packets, which ends with it.
 pub(super) struct Speaking {
-    shared: Arc<Shared>,
+    shared: StopOnDrop,
     thread: JoinHandle<()>,
+}
+
+struct StopOnDrop(Arc<Shared>);
+
+impl Drop for StopOnDrop {
+    fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::SeqCst);
+    }
 }
 
 impl Speaking {
@@ -107,6 +115,7 @@ impl Speaking {
                 what: "the microphone",
                 reason: format!("no thread: {error}"),
             })?;
+        let shared = StopOnDrop(shared);
         Ok(Self { shared, thread })
     }
 
@@ -114,6 +123,7 @@ impl Speaking {
     pub fn send_to(&self, peer: Option<Arc<dyn Peer>>) {
         *self
             .shared
+            .0
             .peer
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = peer;
@@ -125,9 +135,10 @@ impl Speaking {
     }
 
     async fn stop(self) {
-        self.shared.stop.store(true, Ordering::SeqCst);
         self.send_to(None);
-        let joined = spawn_blocking(move || self.thread.join().is_ok()).await;
+        let Self { shared, thread } = self;
+        drop(shared);
+        let joined = spawn_blocking(move || thread.join().is_ok()).await;
         if !matches!(joined, Ok(true)) {
             tracing::error!("the microphone's thread panicked");
         }

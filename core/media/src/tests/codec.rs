@@ -4,7 +4,7 @@ use crate::{DecodeError, Decoder, I420Frame, LumaScaler, MediaError, ViewWriter}
 
 /// Every frame of a clip, read without pacing, so that none is missing.
 fn whole_clip(path: PathBuf) -> Vec<CapturedFrame> {
-    let mut line = crate::source::Line::new(BASE);
+    let mut line = crate::line::Line::new(BASE);
     let (mut reader, first) = Reader::open(&VideoInput::File(path)).unwrap();
     let mut next = Next::Frame(first);
     let mut frames = Vec::new();

@@ -141,7 +141,7 @@ fn the_test_pattern_runs_live() {
 
 #[test]
 fn a_line_grows_over_repetitions_and_bad_stamps() {
-    let mut line = crate::source::Line::new(0);
+    let mut line = crate::line::Line::new(0);
     let stamps = [Some(500), Some(600), None, Some(550), Some(800)];
     let places: Vec<u64> = stamps.into_iter().map(|pts| line.place(pts, 100)).collect();
     assert_eq!(places, [0, 100, 200, 300, 400]);
