@@ -2,11 +2,10 @@
 //! same pose moved to each lookalike; the surroundings tell which is right.
 
 use crate::confidence::{Grey, SAME_PATCH, similarity};
-use crate::flow::{corners, view};
+use crate::flow::corners;
 use crate::geometry::{Homography, Point, apply, translation};
+use crate::layer::{Area, Failure, Layer, Library, Picture, Plane};
 use crate::reference::Reference;
-use opencv::core::{Mat, Rect, Size};
-use opencv::prelude::*;
 
 /// Corners of the whole frame that vote.
 const VOTERS: usize = 240;
@@ -18,10 +17,15 @@ const RIM: f64 = 8.0;
 const MARGIN: f32 = 1.08;
 
 /// Corners all over a frame, strongest first.
-pub(crate) fn voters(image: &Mat) -> Result<Vec<Point>, opencv::Error> {
+pub(crate) fn voters(image: &Picture) -> Result<Vec<Point>, Failure> {
     let (w, h) = (image.cols(), image.rows());
     let spacing = (f64::from(w) * f64::from(h) / VOTERS as f64).sqrt() * 0.4;
-    let whole = Rect::new(0, 0, w, h);
+    let whole = Area {
+        x: 0,
+        y: 0,
+        width: w,
+        height: h,
+    };
     let found = corners(image, whole, VOTERS, spacing, 1e-4)?;
     Ok(found.into_iter().map(|(at, _)| at).collect())
 }
@@ -30,10 +34,10 @@ pub(crate) fn voters(image: &Mat) -> Result<Vec<Point>, opencv::Error> {
 /// better onto `frame` than the same pose moved to any lookalike.
 pub(crate) fn wins(
     reference: &Reference,
-    frame: &Mat,
+    frame: &Picture,
     pose: &Homography,
-) -> Result<bool, opencv::Error> {
-    let mut scratch = Mat::default();
+) -> Result<bool, Failure> {
+    let mut scratch = Picture::default();
     let own = agreement(reference, frame, pose, &mut scratch)?;
     let Some(own) = own else { return Ok(false) };
     for [x, y] in &reference.lookalikes {
@@ -51,21 +55,21 @@ pub(crate) fn wins(
 /// Share of the visible voters that look the same under `pose`.
 fn agreement(
     reference: &Reference,
-    frame: &Mat,
+    frame: &Picture,
     pose: &Homography,
-    scratch: &mut Mat,
-) -> Result<Option<f32>, opencv::Error> {
+    scratch: &mut Picture,
+) -> Result<Option<f32>, Failure> {
     let (w, h) = (frame.cols(), frame.rows());
     let image = &reference.image;
-    view(frame, pose, Size::new(image.cols(), image.rows()), scratch)?;
+    Library::warped(frame, pose, (image.cols(), image.rows()), scratch)?;
     let (width, height) = (image.cols() as usize, image.rows() as usize);
     let here = Grey {
-        data: image.data_bytes()?,
+        data: image.bytes(),
         width,
         height,
     };
     let there = Grey {
-        data: scratch.data_bytes()?,
+        data: scratch.bytes(),
         width,
         height,
     };

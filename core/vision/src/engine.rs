@@ -9,7 +9,8 @@ use crate::attach::{anchor_on, outline_pixels};
 use crate::error::{AttachRefused, VisionError};
 use crate::follower::Follower;
 use crate::frame::{self, WorkFrame, WorkSize};
-use crate::relocalise::{Kind, RelocaliseJob, RelocaliseOutcome, Wanted};
+use crate::layer::{Failure, Kind, Layer, Library};
+use crate::relocalise::{RelocaliseJob, RelocaliseOutcome, Wanted};
 use crate::ring::Ring;
 use crate::tracker::chain;
 use crate::turn::Turn;
@@ -51,9 +52,8 @@ pub struct Engine {
 impl Engine {
     /// An engine without frames and anchors.
     pub fn new(config: EngineConfig) -> Self {
-        // The engine owns no threads, so OpenCV must not start any on its behalf. A failure only
-        // means that this OpenCV was built without threads.
-        let _ = opencv::core::set_num_threads(1);
+        // The engine owns no threads, so the library must not start any on its behalf.
+        Library::without_threads();
         let follower = Follower::new(config.seed);
         Self {
             ring: Ring::new(config.ring_frames, config.max_held),
@@ -256,7 +256,7 @@ impl Engine {
     /// come back with the next frame, once verified there.
     ///
     /// # Errors
-    /// When OpenCV failed inside the job or the fast-forward; the engine goes on.
+    /// When the picture library failed inside the job or the fast-forward; the engine goes on.
     pub fn apply(&mut self, outcome: RelocaliseOutcome) -> Result<(), VisionError> {
         self.job_out = false;
         self.note_missing(&outcome);
@@ -363,7 +363,7 @@ impl Engine {
         anchor: &mut Anchor,
         drawn: &WorkFrame,
         newest: &WorkFrame,
-    ) -> Result<(), opencv::Error> {
+    ) -> Result<(), Failure> {
         if drawn.index == newest.index {
             return Ok(());
         }

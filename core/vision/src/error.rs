@@ -1,5 +1,7 @@
 //! What can go wrong, by operation.
 
+use crate::layer::Failure;
+
 /// A frame was refused, or the picture library failed.
 #[derive(Debug, thiserror::Error)]
 pub enum VisionError {
@@ -42,7 +44,7 @@ pub enum VisionError {
     Turn,
     /// The picture library reported a failure.
     #[error("the picture library failed: {0}")]
-    Picture(#[from] opencv::Error),
+    Picture(#[from] Failure),
 }
 
 /// An anchor was not made.
@@ -79,5 +81,5 @@ pub enum AttachRefused {
     },
     /// The picture library reported a failure.
     #[error("the picture library failed: {0}")]
-    Picture(#[from] opencv::Error),
+    Picture(#[from] Failure),
 }

@@ -6,9 +6,9 @@ mod views;
 use crate::anchor::Anchor;
 use crate::contest;
 use crate::error::VisionError;
-use crate::flow::Pyramid;
 use crate::frame::WorkFrame;
 use crate::geometry::{Homography, Point, translation};
+use crate::layer::{Failure, Layer, Library, Picture, Pyramid};
 use crate::motion::GlobalMotion;
 use crate::reference::Reference;
 use crate::refine::{Look, Refined, Refiner};
@@ -17,7 +17,6 @@ use crate::sight::{Sight, why_lost};
 use crate::tracker::{FRAME_LEVELS, Tracker};
 use crate::types::{Reason, Status, StatusChange};
 use moves::{away, bend, drawn_from, shift, swings};
-use opencv::core::Mat;
 use std::sync::Arc;
 use views::remember_view;
 
@@ -76,12 +75,12 @@ impl Follower {
     ) -> Result<(), VisionError> {
         std::mem::swap(&mut self.newest, &mut self.older);
         let older_of = self.newest_of.take();
-        self.newest.build(&new.image, FRAME_LEVELS, true)?;
+        Library::pyramid(&new.image, (FRAME_LEVELS, true), &mut self.newest)?;
         self.newest_of = Some(new.index);
         self.sight.look(&new.image)?;
         let joined = old.is_some_and(|old| old.size == new.size);
         if let Some(old) = old.filter(|old| joined && older_of != Some(old.index)) {
-            self.older.build(&old.image, FRAME_LEVELS, true)?;
+            Library::pyramid(&old.image, (FRAME_LEVELS, true), &mut self.older)?;
         }
         let step = Step { old, new, joined };
         self.moved = None;
@@ -114,8 +113,8 @@ impl Follower {
     pub fn catch_up(
         &mut self,
         anchor: &mut Anchor,
-        frames: &[(u64, Arc<Mat>)],
-    ) -> Result<bool, opencv::Error> {
+        frames: &[(u64, Arc<Picture>)],
+    ) -> Result<bool, Failure> {
         let reference = Arc::clone(anchor.reference());
         let start = Homography::identity();
         let Some(coarse) = self.tracker.fast_forward(&reference, &start, frames)? else {
@@ -140,13 +139,13 @@ impl Follower {
         &mut self,
         reference: &Reference,
         start: &Homography,
-        frames: &[(u64, Arc<Mat>)],
-    ) -> Result<Option<Homography>, opencv::Error> {
+        frames: &[(u64, Arc<Picture>)],
+    ) -> Result<Option<Homography>, Failure> {
         self.tracker.fast_forward(reference, start, frames)
     }
 
     /// The whole picture's motion; across a change of the frame's shape, the middle stays.
-    fn whole_motion(&mut self, step: Step<'_>) -> Result<Option<Homography>, opencv::Error> {
+    fn whole_motion(&mut self, step: Step<'_>) -> Result<Option<Homography>, Failure> {
         if let Some(moved) = self.moved {
             return Ok(moved);
         }
@@ -274,7 +273,7 @@ impl Follower {
         old_from_here: &Homography,
         refined: &Refined,
         step: Step<'_>,
-    ) -> Result<bool, opencv::Error> {
+    ) -> Result<bool, Failure> {
         Ok(match self.whole_motion(step)? {
             Some(moved) => {
                 let expected = moved * old_from_here;
@@ -298,7 +297,7 @@ impl Follower {
         guess: &Homography,
         moved: Point,
         relief: Option<Relief>,
-    ) -> Result<Option<Refined>, opencv::Error> {
+    ) -> Result<Option<Refined>, Failure> {
         let look = Look::Blurred(moved);
         self.refiner.known = relief;
         let refined = self

@@ -1,10 +1,8 @@
 //! Working frames: every incoming plane becomes a picture of one working size.
 
 use crate::error::VisionError;
+use crate::layer::{Failure, Layer, Library, Picture};
 use crate::types::LumaFrame;
-use opencv::core::{CV_8UC1, Mat, Rect, Scalar, Size};
-use opencv::imgproc;
-use opencv::prelude::*;
 use std::sync::Arc;
 
 /// Smallest and largest side of an incoming frame in pixels.
@@ -40,10 +38,6 @@ impl WorkSize {
             height: (h.round() as i32).max(16),
         }
     }
-
-    pub fn cv(self) -> Size {
-        Size::new(self.width, self.height)
-    }
 }
 
 /// One frame as the engine keeps it.
@@ -54,7 +48,7 @@ pub(crate) struct WorkFrame {
     /// Count of frames taken before this one: the order that wrapping times do not give.
     pub index: u64,
     pub size: WorkSize,
-    pub image: Arc<Mat>,
+    pub image: Arc<Picture>,
 }
 
 /// Checks that a frame is what it says.
@@ -90,7 +84,7 @@ pub(crate) fn check(frame: &LumaFrame<'_>) -> Result<(), VisionError> {
 pub(crate) fn resize(
     frame: &LumaFrame<'_>,
     size: WorkSize,
-    out: &mut Mat,
+    out: &mut Picture,
 ) -> Result<(), VisionError> {
     let (rows, stride) = (frame.height as usize, frame.stride);
     let whole = stride * rows;
@@ -103,29 +97,25 @@ pub(crate) fn resize(
             padded.as_slice()
         }
     };
-    let plane = Mat::new_rows_cols_with_bytes::<u8>(frame.height as i32, stride as i32, data)?;
-    let picture = plane.roi(Rect::new(0, 0, frame.width as i32, frame.height as i32))?;
-    if (frame.width as i32, frame.height as i32) == (size.width, size.height) {
-        picture.copy_to(out)?;
-        return Ok(());
-    }
-    let mode = if frame.width as i32 > size.width {
-        imgproc::INTER_AREA
-    } else {
-        imgproc::INTER_LINEAR
-    };
-    imgproc::resize(&picture, out, size.cv(), 0.0, 0.0, mode)?;
+    let (width, height) = (frame.width as i32, frame.height as i32);
+    Library::taken(
+        data,
+        (width, height, stride as i32),
+        (size.width, size.height),
+        out,
+    )?;
     Ok(())
 }
 
 /// An empty picture of a size.
-pub(crate) fn blank(size: WorkSize) -> Result<Mat, opencv::Error> {
-    Mat::new_rows_cols_with_default(size.height, size.width, CV_8UC1, Scalar::all(0.0))
+pub(crate) fn blank(size: WorkSize) -> Result<Picture, Failure> {
+    Library::blank((size.width, size.height))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::layer::Plane;
 
     fn frame(width: u32, height: u32, stride: usize, data: &[u8]) -> LumaFrame<'_> {
         LumaFrame {
@@ -174,7 +164,7 @@ mod tests {
         };
         let mut out = blank(size).expect("memory");
         resize(&frame, size, &mut out).expect("copied");
-        assert!(out.data_bytes().expect("plain").iter().all(|&v| v == 9));
+        assert!(out.bytes().iter().all(|&v| v == 9));
     }
 
     #[test]
@@ -187,7 +177,7 @@ mod tests {
         let size = WorkSize::of(1280, 720, 640, None);
         let mut out = blank(size).expect("memory");
         resize(&frame, size, &mut out).expect("resized");
-        let row = &out.data_bytes().expect("plain")[..640];
+        let row = &out.bytes()[..640];
         assert_eq!((row[319], row[320]), (0, 200));
     }
 

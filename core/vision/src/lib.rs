@@ -29,6 +29,7 @@ mod flow;
 mod follower;
 mod frame;
 mod geometry;
+mod layer;
 mod mesh;
 mod motion;
 mod reference;
@@ -44,6 +45,7 @@ mod types;
 
 pub use engine::{Engine, Inspection};
 pub use error::{AttachRefused, VisionError};
+pub use layer::Failure;
 pub use relocalise::{RelocaliseJob, RelocaliseOutcome};
 pub use types::{
     AnchorPose, AttachRequest, Attached, Bend, CameraTurn, EngineConfig, FrameResult, LumaFrame,

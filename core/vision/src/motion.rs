@@ -1,11 +1,9 @@
 //! How the whole picture moves from one frame to the next: where a lost thing is thought to be.
 
-use crate::flow::{Flow, Pyramid, corners};
+use crate::flow::corners;
 use crate::geometry::{Homography, Pairs, apply, fit, plausible};
+use crate::layer::{Area, Failure, Flow, Layer, Library, Picture, Plane, Pyramid};
 use crate::tracker::{count_fitting, median_shift};
-use opencv::core::{Mat, Rect, Size};
-use opencv::imgproc;
-use opencv::prelude::*;
 
 /// Points followed over the whole picture.
 const POINTS: usize = 80;
@@ -22,7 +20,7 @@ pub(crate) struct GlobalMotion {
     found: Vec<Option<[f64; 2]>>,
     pairs: Pairs,
     guesses: Vec<[f64; 2]>,
-    half: Mat,
+    half: Picture,
     /// The motion on the step before: what goes on is found more surely.
     last: Option<Homography>,
 }
@@ -33,21 +31,19 @@ impl GlobalMotion {
     /// does not move as one.
     pub fn between(
         &mut self,
-        old_image: &Mat,
+        old_image: &Picture,
         (old, new): (&Pyramid, &Pyramid),
         turn: Option<Homography>,
-    ) -> Result<Option<Homography>, opencv::Error> {
+    ) -> Result<Option<Homography>, Failure> {
         let (w, h) = (old_image.cols(), old_image.rows());
-        let size = Size::new(w / 2, h / 2);
-        imgproc::resize(
-            old_image,
-            &mut self.half,
-            size,
-            0.0,
-            0.0,
-            imgproc::INTER_AREA,
-        )?;
-        let whole = Rect::new(0, 0, size.width, size.height);
+        let (half_w, half_h) = (w / 2, h / 2);
+        Library::shrunken(old_image, (half_w, half_h), &mut self.half)?;
+        let whole = Area {
+            x: 0,
+            y: 0,
+            width: half_w,
+            height: half_h,
+        };
         let spacing = (f64::from(w) * f64::from(h) / POINTS as f64).sqrt() * 0.25;
         let points: Vec<_> = corners(&self.half, whole, POINTS, spacing, CORNER_FLOOR)?
             .into_iter()
@@ -59,7 +55,8 @@ impl GlobalMotion {
             let goes_on = last.as_ref().and_then(|motion| apply(motion, p));
             goes_on.unwrap_or(p)
         }));
-        self.flow.track(
+        Library::flow(
+            &mut self.flow,
             (old, new),
             &points,
             &self.guesses,

@@ -1,14 +1,13 @@
 //! What an anchor remembers of one frame it was seen in: a view to compare later frames with.
 
 use crate::contest::voters;
-use crate::flow::{Pyramid, corners, smear, soften};
+use crate::flow::{corners, smear};
 use crate::frame::{WorkFrame, WorkSize};
 use crate::geometry::{Homography, Point};
+use crate::layer::{Area, Failure, Layer, Library, Picture, Plane, Pyramid};
 use crate::mesh::{Mesh, mesh_over};
 use crate::relocalise::{Features, KINDS};
 use crate::repeats::lookalikes;
-use opencv::core::{Mat, Rect};
-use opencv::prelude::*;
 use std::sync::{Arc, OnceLock};
 
 /// The surroundings kept reach this many times the drawing's own box.
@@ -50,9 +49,9 @@ pub(crate) const SOFTNESS: [f64; 5] = [1.5, 2.5, 3.5, 5.0, 7.0];
 #[derive(Debug)]
 pub(crate) struct Reference {
     /// The whole frame: its features find the thing again.
-    pub image: Arc<Mat>,
+    pub image: Arc<Picture>,
     /// Part of the frame that is compared.
-    pub area: Rect,
+    pub area: Area,
     /// The drawing's box, left-top, right-top, right-bottom, left-bottom.
     pub drawing: [Point; 4],
     /// Where the drawing's nodes are.
@@ -84,7 +83,7 @@ pub(crate) struct Reference {
 /// A picture to compare with, plain and continuous, and its pyramid.
 #[derive(Debug, Default)]
 pub(crate) struct View {
-    pub picture: Mat,
+    pub picture: Picture,
     pub pyramid: Pyramid,
 }
 
@@ -100,7 +99,7 @@ impl Reference {
         outline: &[Point],
         here_from_drawn: Homography,
         nodes: Option<Mesh>,
-    ) -> Result<Result<Self, TooFewCorners>, opencv::Error> {
+    ) -> Result<Result<Self, TooFewCorners>, Failure> {
         let (low, high) = bounds(outline);
         let centre = [(low[0] + high[0]) / 2.0, (low[1] + high[1]) / 2.0];
         let half = [
@@ -125,8 +124,8 @@ impl Reference {
             return Ok(Err(TooFewCorners(points.len())));
         }
         let mut sharp = View::default();
-        frame.image.roi(area)?.copy_to(&mut sharp.picture)?;
-        sharp.pyramid.build(&sharp.picture, VIEW_LEVELS, true)?;
+        Library::part(&frame.image, area, &mut sharp.picture)?;
+        Library::pyramid(&sharp.picture, (VIEW_LEVELS, true), &mut sharp.pyramid)?;
         let corner = [f64::from(area.x), f64::from(area.y)];
         let view_points = points
             .iter()
@@ -171,12 +170,12 @@ impl Reference {
     }
 
     /// The view softened by one of [`SOFTNESS`].
-    pub fn soft(&self, level: usize) -> Result<&View, opencv::Error> {
+    pub fn soft(&self, level: usize) -> Result<&View, Failure> {
         let level = level.min(SOFTNESS.len() - 1);
         if self.soft[level].get().is_none() {
             let mut soft = View::default();
-            soften(&self.sharp.picture, SOFTNESS[level], &mut soft.picture)?;
-            soft.pyramid.build(&soft.picture, VIEW_LEVELS, true)?;
+            Library::softened(&self.sharp.picture, SOFTNESS[level], &mut soft.picture)?;
+            Library::pyramid(&soft.picture, (VIEW_LEVELS, true), &mut soft.pyramid)?;
             // Another thread may have been faster; its view is the same.
             let _ = self.soft[level].set(soft);
         }
@@ -185,12 +184,12 @@ impl Reference {
 
     /// The view as a camera sees it that moves by `along` (view pixels) while its shutter is open,
     /// softened by the first of [`SOFTNESS`].
-    pub fn smeared(&self, along: Point) -> Result<View, opencv::Error> {
+    pub fn smeared(&self, along: Point) -> Result<View, Failure> {
         let mut view = View::default();
-        let mut line = Mat::default();
+        let mut line = Picture::default();
         smear(&self.sharp.picture, along, &mut line)?;
-        soften(&line, SOFTNESS[0], &mut view.picture)?;
-        view.pyramid.build(&view.picture, VIEW_LEVELS, true)?;
+        Library::softened(&line, SOFTNESS[0], &mut view.picture)?;
+        Library::pyramid(&view.picture, (VIEW_LEVELS, true), &mut view.pyramid)?;
         Ok(view)
     }
 
@@ -207,7 +206,7 @@ impl Reference {
     }
 
     /// Corners all over the frame.
-    pub fn voters(&self) -> Result<&[Point], opencv::Error> {
+    pub fn voters(&self) -> Result<&[Point], Failure> {
         if self.voters.get().is_none() {
             // Another thread may have been faster; its corners are the same.
             let _ = self.voters.set(voters(&self.image)?);
@@ -224,12 +223,12 @@ impl Reference {
 /// Adds the strongest corners of those parts of the drawing that have few: where it lies over
 /// something else than the rest does, its pale parts decide.
 fn fill_in(
-    image: &Mat,
+    image: &Picture,
     (low, high): (Point, Point),
-    inner: Rect,
+    inner: Area,
     floor: f32,
     found: &mut Vec<(Point, f32)>,
-) -> Result<(), opencv::Error> {
+) -> Result<(), Failure> {
     let side = |axis: usize| (high[axis] - low[axis]) * (1.0 + 2.0 * AROUND) / f64::from(PARTS);
     let (width, height) = (side(0), side(1));
     let left = low[0] - (high[0] - low[0]) * AROUND;
@@ -237,11 +236,17 @@ fn fill_in(
     for k in 0..PARTS * PARTS {
         let x = (left + width * f64::from(k % PARTS)).round() as i32;
         let y = (top + height * f64::from(k / PARTS)).round() as i32;
-        let part = Rect::new(x, y, width.round() as i32, height.round() as i32) & inner;
+        let part = Area {
+            x,
+            y,
+            width: width.round() as i32,
+            height: height.round() as i32,
+        }
+        .within(inner);
         if part.width < LEAST_PART || part.height < LEAST_PART {
             continue;
         }
-        let inside = |p: &Point| part.contains(opencv::core::Point::new(p[0] as i32, p[1] as i32));
+        let inside = |p: &Point| part.contains(p[0] as i32, p[1] as i32);
         let have = found.iter().filter(|(p, _)| inside(p)).count();
         if have >= FILLED {
             continue;
@@ -260,8 +265,8 @@ fn fill_in(
 
 /// Deviation of the noise in grey levels, from the median response to a mask that is blind to
 /// slopes and edges (after Immerkaer 1996, with a median so that texture counts little).
-fn noise_sigma(image: &Mat, area: Rect) -> Result<f32, opencv::Error> {
-    let (data, width) = (image.data_bytes()?, image.cols() as usize);
+fn noise_sigma(image: &Picture, area: Area) -> Result<f32, Failure> {
+    let (data, width) = (image.bytes(), image.cols() as usize);
     let mut histogram = [0_u32; 256];
     let mut total = 0_u32;
     let (left, right) = (area.x as usize, (area.x + area.width) as usize);
@@ -315,7 +320,7 @@ pub(crate) fn bounds(points: &[Point]) -> (Point, Point) {
 }
 
 /// The box around `centre`, `margin` wider, as far as it lies on the frame.
-fn clipped(centre: Point, half: [f64; 2], margin: i32, size: WorkSize) -> Rect {
+fn clipped(centre: Point, half: [f64; 2], margin: i32, size: WorkSize) -> Area {
     let m = f64::from(margin);
     let side = |c: f64, h: f64, limit: i32| {
         let low = (c - h - m).floor().clamp(0.0, f64::from(limit)) as i32;
@@ -324,5 +329,10 @@ fn clipped(centre: Point, half: [f64; 2], margin: i32, size: WorkSize) -> Rect {
     };
     let (x, width) = side(centre[0], half[0], size.width);
     let (y, height) = side(centre[1], half[1], size.height);
-    Rect::new(x, y, width, height)
+    Area {
+        x,
+        y,
+        width,
+        height,
+    }
 }

@@ -8,16 +8,14 @@ mod judged;
 pub(crate) use blurred::SMEARED;
 
 use crate::confidence::{Evidence, Grey, light};
-use crate::flow::{Flow, Pyramid, soften, view};
 use crate::geometry::{Homography, Pairs, Point, apply, fit, plausible, translation};
+use crate::layer::{Failure, Flow, Layer, Library, Picture, Plane, Pyramid};
 use crate::mesh::Mesh;
 use crate::reference::{Reference, SOFTNESS, View};
 use crate::relief::Relief;
 use crate::tracker::median_shift;
 use blurred::{Blur, in_view};
 use ground::{Ground, on_plane};
-use opencv::core::{CV_8U, Mat, Size};
-use opencv::prelude::*;
 
 /// Largest residual in pixels of the reference view for a point that fits.
 const FITS: f64 = 1.5;
@@ -60,11 +58,11 @@ pub(crate) enum Look {
 #[derive(Debug, Default)]
 pub(crate) struct Refiner {
     flow: Flow,
-    rectified: Mat,
-    lit: Mat,
+    rectified: Picture,
+    lit: Picture,
     light: Vec<[f32; 3]>,
     pyramid: Pyramid,
-    softened: Mat,
+    softened: Picture,
     found: Vec<Option<[f64; 2]>>,
     visible: Vec<usize>,
     starts: Vec<[f64; 2]>,
@@ -90,14 +88,14 @@ impl Refiner {
     pub fn refine(
         &mut self,
         reference: &Reference,
-        frame: &Mat,
+        frame: &Picture,
         coarse: &Homography,
         (levels, look): (i32, Look),
-    ) -> Result<Option<Refined>, opencv::Error> {
+    ) -> Result<Option<Refined>, Failure> {
         let corner = reference.corner();
         let here_from_view = translation(corner[0], corner[1]);
         let view_from_here = translation(-corner[0], -corner[1]);
-        let size = Size::new(reference.area.width, reference.area.height);
+        let size = (reference.area.width, reference.area.height);
         let (mut smeared, mut open) = (None, None);
         let like = match look {
             Look::Sharp => &reference.sharp,
@@ -183,7 +181,7 @@ impl Refiner {
     }
 
     /// Lists the reference's points that the frame shows under `pose`.
-    fn see(&mut self, reference: &Reference, frame: &Mat, pose: &Homography) {
+    fn see(&mut self, reference: &Reference, frame: &Picture, pose: &Homography) {
         let (w, h) = (f64::from(frame.cols()), f64::from(frame.rows()));
         self.visible.clear();
         for (i, p) in reference.points.iter().enumerate() {
@@ -202,9 +200,9 @@ impl Refiner {
         reference: &Reference,
         like: &View,
         levels: i32,
-    ) -> Result<Option<(Homography, f64)>, opencv::Error> {
+    ) -> Result<Option<(Homography, f64)>, Failure> {
         self.relight(reference, like)?;
-        self.pyramid.build(&self.lit, levels, false)?;
+        Library::pyramid(&self.lit, (levels, false), &mut self.pyramid)?;
         self.starts.clear();
         self.starts
             .extend(self.visible.iter().map(|&i| reference.view_points[i]));
@@ -218,7 +216,8 @@ impl Refiner {
         };
         self.guesses.clear();
         self.guesses.extend(self.visible.iter().map(ahead));
-        self.flow.track(
+        Library::flow(
+            &mut self.flow,
             pyramids,
             starts,
             &self.guesses,
@@ -271,42 +270,38 @@ impl Refiner {
     }
 
     /// Brings the rectified view to the reference's light: flow takes a pixel's grey for granted.
-    fn relight(&mut self, reference: &Reference, like: &View) -> Result<(), opencv::Error> {
+    fn relight(&mut self, reference: &Reference, like: &View) -> Result<(), Failure> {
         let (here, there) = pictures(like, &self.rectified)?;
         let points = self.visible.iter().map(|&i| reference.view_points[i]);
         let (gain, offset) = light(here, there, points, &mut self.light).unwrap_or((1.0, 0.0));
-        self.rectified
-            .convert_to(&mut self.lit, CV_8U, gain, offset)
+        Library::relit(&self.rectified, (gain, offset), &mut self.lit)
     }
 
     /// The frame seen from where the reference was taken.
     fn rectify(
         &mut self,
-        frame: &Mat,
+        frame: &Picture,
         frame_from_view: &Homography,
-        size: Size,
+        size: (i32, i32),
         look: Look,
-    ) -> Result<(), opencv::Error> {
+    ) -> Result<(), Failure> {
         match look {
-            Look::Sharp => view(frame, frame_from_view, size, &mut self.rectified),
+            Look::Sharp => Library::warped(frame, frame_from_view, size, &mut self.rectified),
             Look::Blurred(_) => {
-                view(frame, frame_from_view, size, &mut self.softened)?;
-                soften(&self.softened, SOFTNESS[0], &mut self.rectified)
+                Library::warped(frame, frame_from_view, size, &mut self.softened)?;
+                Library::softened(&self.softened, SOFTNESS[0], &mut self.rectified)
             }
         }
     }
 }
 
 /// The reference's view and the rectified one, pixel by pixel comparable.
-fn pictures<'a>(like: &'a View, rectified: &'a Mat) -> Result<(Grey<'a>, Grey<'a>), opencv::Error> {
+fn pictures<'a>(like: &'a View, rectified: &'a Picture) -> Result<(Grey<'a>, Grey<'a>), Failure> {
     let (width, height) = (like.picture.cols() as usize, like.picture.rows() as usize);
     let grey = |data| Grey {
         data,
         width,
         height,
     };
-    Ok((
-        grey(like.picture.data_bytes()?),
-        grey(rectified.data_bytes()?),
-    ))
+    Ok((grey(like.picture.bytes()), grey(rectified.bytes())))
 }

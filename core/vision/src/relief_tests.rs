@@ -1,7 +1,6 @@
 use super::*;
 use crate::frame::{WorkFrame, WorkSize, blank};
 use crate::mesh::mesh_over;
-use opencv::prelude::*;
 use std::sync::Arc;
 
 /// A reference of a picture with a dot every so often, and a drawing in its middle.
@@ -11,12 +10,7 @@ fn reference() -> Reference {
         height: 240,
     };
     let mut image = blank(size).expect("memory");
-    for (k, pixel) in image
-        .data_bytes_mut()
-        .expect("plain")
-        .iter_mut()
-        .enumerate()
-    {
+    for (k, pixel) in image.bytes_mut().iter_mut().enumerate() {
         let (x, y) = (k % 320, k / 320);
         let dot = x % 17 < 6 && y % 17 < 6;
         *pixel = if dot {

@@ -3,20 +3,12 @@
 use crate::confidence::Evidence;
 use crate::contest;
 use crate::geometry::{Homography, Pairs, apply, plausible};
+use crate::layer::{Descriptors, Failure, Kind, Layer, Library, Picture, Plane};
 use crate::reference::Reference;
 use crate::refine::{Look, Refiner};
 use crate::tracker::{consensus, count_fitting};
-use opencv::core::{DMatch, KeyPoint, Mat, NORM_HAMMING, Ptr, Size, Vector};
-use opencv::features2d::{
-    AKAZE, AKAZE_DescriptorType, BFMatcher, KAZE_DiffusivityType, ORB, ORB_ScoreType,
-};
-use opencv::imgproc;
-use opencv::prelude::*;
 use std::sync::Arc;
 
-/// Features computed for a frame or reference.
-const ORB_FEATURES: i32 = 1000;
-const SMALL_FEATURES: i32 = 500;
 /// Ratio of best to second-best distance below which a match is taken.
 const RATIO: f32 = 0.8;
 /// Matches that must agree on a first guess.
@@ -26,105 +18,33 @@ const SURELY: usize = 30;
 /// Part of the reference used when the whole frame does not match: this many areas around it.
 const NEAR: f64 = 0.75;
 
-/// Which detector and descriptor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Fast; weak when the light changes.
-    Orb,
-    /// Slow; holds when the light changes.
-    Akaze,
-    /// The fast one on a small picture: holds when the frame is blurred.
-    Small,
-}
-
-impl Kind {
-    /// Its place in a list of all kinds.
-    fn place(self) -> usize {
-        match self {
-            Self::Orb => 0,
-            Self::Akaze => 1,
-            Self::Small => 2,
-        }
+/// A kind's place in a list of all kinds.
+fn place(kind: Kind) -> usize {
+    match kind {
+        Kind::Orb => 0,
+        Kind::Akaze => 1,
+        Kind::Small => 2,
     }
 }
 
 /// How many kinds there are.
 pub(crate) const KINDS: usize = 3;
-/// Times that the small picture is smaller.
-const SHRINK: i32 = 3;
 
 /// Points of one frame with binary descriptors.
 #[derive(Debug)]
 pub(crate) struct Features {
     points: Vec<[f64; 2]>,
-    descriptors: Mat,
+    descriptors: Descriptors,
 }
 
 impl Features {
-    fn of(image: &Mat, kind: Kind) -> Result<Self, opencv::Error> {
-        let mut keypoints = Vector::<KeyPoint>::new();
-        let mut descriptors = Mat::default();
-        let none = Mat::default();
-        let mut scale = 1.0;
-        match kind {
-            Kind::Orb => {
-                orb(ORB_FEATURES, 10)?.detect_and_compute_def(
-                    image,
-                    &none,
-                    &mut keypoints,
-                    &mut descriptors,
-                )?;
-            }
-            Kind::Small => {
-                let mut small = Mat::default();
-                let size = Size::new(image.cols() / SHRINK, image.rows() / SHRINK);
-                imgproc::resize(image, &mut small, size, 0.0, 0.0, imgproc::INTER_AREA)?;
-                scale = f64::from(image.cols()) / f64::from(size.width);
-                orb(SMALL_FEATURES, 5)?.detect_and_compute_def(
-                    &small,
-                    &none,
-                    &mut keypoints,
-                    &mut descriptors,
-                )?;
-            }
-            Kind::Akaze => {
-                let mut akaze: Ptr<AKAZE> = AKAZE::create(
-                    AKAZE_DescriptorType::DESCRIPTOR_MLDB,
-                    0,
-                    3,
-                    0.0008,
-                    4,
-                    3,
-                    KAZE_DiffusivityType::DIFF_PM_G2,
-                )?;
-                akaze.detect_and_compute_def(image, &none, &mut keypoints, &mut descriptors)?;
-            }
-        }
-        // Pixel edges map to pixel edges.
-        let whole = |v: f32| (f64::from(v) + 0.5) * scale - 0.5;
-        let points = keypoints
-            .iter()
-            .map(|k| [whole(k.pt().x), whole(k.pt().y)])
-            .collect();
+    fn of(image: &Picture, kind: Kind) -> Result<Self, Failure> {
+        let (points, descriptors) = Library::features(image, kind)?;
         Ok(Self {
             points,
             descriptors,
         })
     }
-}
-
-fn orb(features: i32, threshold: i32) -> Result<Ptr<ORB>, opencv::Error> {
-    ORB::create(
-        features,
-        1.2,
-        8,
-        19,
-        0,
-        2,
-        ORB_ScoreType::HARRIS_SCORE,
-        31,
-        threshold,
-    )
 }
 
 /// One anchor that is looked for.
@@ -140,7 +60,7 @@ pub(crate) struct Wanted {
 #[derive(Debug)]
 pub struct RelocaliseJob {
     pub(crate) index: u64,
-    pub(crate) image: Arc<Mat>,
+    pub(crate) image: Arc<Picture>,
     pub(crate) wanted: Vec<Wanted>,
     pub(crate) kind: Kind,
     pub(crate) seed: u64,
@@ -162,7 +82,7 @@ pub struct RelocaliseOutcome {
     pub(crate) found: Vec<Found>,
     /// Number and generation of anchors whose surroundings were seen without them.
     pub(crate) missing: Vec<(u32, u64)>,
-    pub(crate) failure: Option<opencv::Error>,
+    pub(crate) failure: Option<Failure>,
 }
 
 impl RelocaliseJob {
@@ -178,11 +98,7 @@ impl RelocaliseJob {
         }
     }
 
-    fn search(
-        &self,
-        found: &mut Vec<Found>,
-        missing: &mut Vec<(u32, u64)>,
-    ) -> Result<(), opencv::Error> {
+    fn search(&self, found: &mut Vec<Found>, missing: &mut Vec<(u32, u64)>) -> Result<(), Failure> {
         let here = Features::of(&self.image, self.kind)?;
         if here.points.len() < AGREEING {
             return Ok(());
@@ -255,13 +171,13 @@ impl RelocaliseJob {
 }
 
 /// A reference's features of this kind, computed once.
-fn known_features(reference: &Reference, kind: Kind) -> Result<Option<&Features>, opencv::Error> {
-    let place = &reference.features[kind.place()];
-    if place.get().is_none() {
+fn known_features(reference: &Reference, kind: Kind) -> Result<Option<&Features>, Failure> {
+    let features = &reference.features[place(kind)];
+    if features.get().is_none() {
         // Another thread may have been faster; its features are the same.
-        let _ = place.set(Features::of(&reference.image, kind)?);
+        let _ = features.set(Features::of(&reference.image, kind)?);
     }
-    Ok(place.get())
+    Ok(features.get())
 }
 
 /// First guesses of the pose, with how many matches agree on each: from all matches of the two frames, and from those near the
@@ -271,29 +187,17 @@ fn guesses(
     known: &Features,
     here: &Features,
     seed: u64,
-) -> Result<Vec<(Homography, usize)>, opencv::Error> {
+) -> Result<Vec<(Homography, usize)>, Failure> {
     let mut all = Pairs::default();
     let mut near = Pairs::default();
     if known.points.len() < AGREEING {
         return Ok(Vec::new());
     }
-    let matcher = BFMatcher::new(NORM_HAMMING, false)?;
-    let mut matches = Vector::<Vector<DMatch>>::new();
-    matcher.knn_train_match_def(&known.descriptors, &here.descriptors, &mut matches, 2)?;
+    let matches = Library::matches(&known.descriptors, &here.descriptors, RATIO)?;
     let (centre, area) = (reference.centre(), reference.area);
     let reach = [f64::from(area.width) * NEAR, f64::from(area.height) * NEAR];
-    for pair in matches.iter() {
-        if pair.len() < 2 {
-            continue;
-        }
-        let (best, second) = (pair.get(0)?, pair.get(1)?);
-        if best.distance >= second.distance * RATIO {
-            continue;
-        }
-        let (Some(&from), Some(&to)) = (
-            known.points.get(best.query_idx as usize),
-            here.points.get(best.train_idx as usize),
-        ) else {
+    for (first, second) in matches {
+        let (Some(&from), Some(&to)) = (known.points.get(first), here.points.get(second)) else {
             continue;
         };
         all.push(from, to, 1.0);

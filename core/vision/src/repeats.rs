@@ -1,9 +1,7 @@
 //! Whether a thing has neighbours that look like it: the keys of a keypad, the words of a page.
 
 use crate::geometry::Point;
-use opencv::core::{BORDER_REFLECT_101, Mat, Rect, Size};
-use opencv::imgproc;
-use opencv::prelude::*;
+use crate::layer::{Area, Failure, Layer, Library, Picture, Plane};
 
 /// Correlation above which another place looks like the thing.
 const LOOKS_LIKE: f64 = 0.7;
@@ -17,29 +15,15 @@ const SIDES: std::ops::RangeInclusive<i32> = 12..=48;
 /// Shifts in pixels from the box `low`..`high` to the nearest other places of `image` that look
 /// like it, nearest first; empty when it is the only one of its kind.
 pub(crate) fn lookalikes(
-    image: &Mat,
+    image: &Picture,
     low: Point,
     high: Point,
-) -> Result<Vec<[f64; 2]>, opencv::Error> {
+) -> Result<Vec<[f64; 2]>, Failure> {
     let (columns, rows) = (image.cols() / SHRINK, image.rows() / SHRINK);
-    let mut small = Mat::default();
-    imgproc::resize(
-        image,
-        &mut small,
-        Size::new(columns, rows),
-        0.0,
-        0.0,
-        imgproc::INTER_AREA,
-    )?;
-    let mut soft = Mat::default();
-    imgproc::gaussian_blur(
-        &small,
-        &mut soft,
-        Size::new(0, 0),
-        1.0,
-        1.0,
-        BORDER_REFLECT_101,
-    )?;
+    let mut small = Picture::default();
+    Library::shrunken(image, (columns, rows), &mut small)?;
+    let mut soft = Picture::default();
+    Library::softened(&small, 1.0, &mut soft)?;
     let shrunken = f64::from(SHRINK);
     let place = |low: f64, high: f64, limit: i32| {
         let side = ((high - low) / shrunken).round() as i32;
@@ -49,24 +33,22 @@ pub(crate) fn lookalikes(
     };
     let (x, width) = place(low[0], high[0], columns);
     let (y, height) = place(low[1], high[1], rows);
-    let patch = soft.roi(Rect::new(x, y, width, height))?;
-    let mut likeness = Mat::default();
-    imgproc::match_template(
-        &soft,
-        &patch,
-        &mut likeness,
-        imgproc::TM_CCOEFF_NORMED,
-        &Mat::default(),
-    )?;
+    let box_of = Area {
+        x,
+        y,
+        width,
+        height,
+    };
+    let (likeness, row) = Library::likeness(&soft, box_of)?;
     // Places that overlap the thing by more than half are the thing itself.
     let own = (f64::from(width.min(height)) / 2.0).max(6.0);
     let mut places: Vec<(f32, [f64; 2])> = Vec::new();
-    for at_y in 0..likeness.rows() {
-        for (at_x, value) in likeness.at_row::<f32>(at_y)?.iter().enumerate() {
+    for (at_y, values) in likeness.chunks_exact(row.max(1)).enumerate() {
+        for (at_x, value) in values.iter().enumerate() {
             if f64::from(*value) < LOOKS_LIKE {
                 continue;
             }
-            let at = [at_x as f64 - f64::from(x), f64::from(at_y - y)];
+            let at = [at_x as f64 - f64::from(x), at_y as f64 - f64::from(y)];
             if at[0].hypot(at[1]) > own {
                 places.push((*value, at));
             }
@@ -94,26 +76,18 @@ pub(crate) fn lookalikes(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use opencv::core::{CV_8UC1, Point as Pixel, Scalar};
-
-    fn world(spots: &[(i32, i32)]) -> Mat {
-        let grey = Scalar::all(90.0);
-        let mut world = Mat::new_rows_cols_with_default(360, 640, CV_8UC1, grey).expect("memory");
-        for (x, y) in spots {
-            let key = Rect::new(*x, *y, 30, 30);
-            imgproc::rectangle(&mut world, key, Scalar::all(200.0), -1, imgproc::LINE_8, 0)
-                .expect("drawn");
-            let dot = Pixel::new(x + 10, y + 18);
-            imgproc::circle(
-                &mut world,
-                dot,
-                6,
-                Scalar::all(20.0),
-                -1,
-                imgproc::LINE_8,
-                0,
-            )
-            .expect("drawn");
+    fn world(spots: &[(i32, i32)]) -> Picture {
+        let mut world = Library::blank((640, 360)).expect("memory");
+        let grey = |x: i32, y: i32| {
+            let inside = |v: i32, low: i32| (low..low + 30).contains(&v);
+            let key = spots.iter().find(|(u, v)| inside(x, *u) && inside(y, *v));
+            key.map_or(90, |(u, v)| {
+                let dot = (x - u - 10).pow(2) + (y - v - 18).pow(2) <= 36;
+                if dot { 20 } else { 200 }
+            })
+        };
+        for (at, pixel) in world.bytes_mut().iter_mut().enumerate() {
+            *pixel = grey(at as i32 % 640, at as i32 / 640);
         }
         world
     }

@@ -1,7 +1,7 @@
 //! The last frames by frame time, and the few that somebody holds.
 
 use crate::frame::{WorkFrame, WorkSize, blank};
-use opencv::core::Mat;
+use crate::layer::{Failure, Picture};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(crate) struct Ring {
     held: Vec<WorkFrame>,
     capacity: usize,
     max_held: usize,
-    spare: Option<Arc<Mat>>,
+    spare: Option<Arc<Picture>>,
 }
 
 impl Ring {
@@ -28,7 +28,7 @@ impl Ring {
     }
 
     /// Memory for the next frame: the picture of a frame that left, when nobody else has it.
-    pub fn buffer(&mut self, size: WorkSize) -> Result<Mat, opencv::Error> {
+    pub fn buffer(&mut self, size: WorkSize) -> Result<Picture, Failure> {
         if let Some(Ok(image)) = self.spare.take().map(Arc::try_unwrap) {
             return Ok(image);
         }

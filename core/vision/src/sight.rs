@@ -3,10 +3,9 @@
 use crate::anchor::Anchor;
 use crate::frame::WorkSize;
 use crate::geometry::{Point, apply};
+use crate::layer::{Failure, Picture, Plane};
 use crate::reference::MIN_CORNERS;
 use crate::types::Reason;
-use opencv::core::Mat;
-use opencv::prelude::*;
 
 /// Mean difference of neighbouring pixels, in grey levels, below which nothing is seen.
 const NOTHING: f32 = 0.6;
@@ -34,8 +33,8 @@ pub(crate) struct Sight {
 
 impl Sight {
     /// Measures a frame on every fourth row and column.
-    pub fn look(&mut self, image: &Mat) -> Result<(), opencv::Error> {
-        let (width, data) = (image.cols() as usize, image.data_bytes()?);
+    pub fn look(&mut self, image: &Picture) -> Result<(), Failure> {
+        let (width, data) = (image.cols() as usize, image.bytes());
         let height = (image.rows() as usize).max(1);
         let (mut n, mut sum, mut squares) = (0_u64, 0_u64, 0_u64);
         let mut cells = [(0_u64, 0_u64); CELLS * CELLS];

@@ -1,12 +1,9 @@
 //! Carrying a pose from one frame to another by flow between the two frames.
 
-use crate::flow::{Flow, Pyramid};
 use crate::frame::WorkFrame;
 use crate::geometry::{Homography, Pairs, apply, fit, normalised, plausible, translation};
+use crate::layer::{Failure, Flow, Layer, Library, Picture, Plane, Pyramid};
 use crate::reference::Reference;
-use opencv::calib3d::{self, LocalOptimMethod, SamplingMethod, ScoreMethod, UsacParams};
-use opencv::core::{Mat, Point2f, Vector};
-use opencv::prelude::*;
 use std::sync::Arc;
 
 /// Levels of a frame's pyramid above the frame itself.
@@ -45,7 +42,7 @@ impl Tracker {
         (old, new): (&Pyramid, &Pyramid),
         expected: Option<&Homography>,
         size: (i32, i32),
-    ) -> Result<Option<Homography>, opencv::Error> {
+    ) -> Result<Option<Homography>, Failure> {
         let (w, h) = (f64::from(size.0), f64::from(size.1));
         let inside = |p: [f64; 2]| p[0] >= 0.0 && p[1] >= 0.0 && p[0] < w && p[1] < h;
         self.starts.clear();
@@ -64,7 +61,8 @@ impl Tracker {
             self.weights.push(reference.weights[i]);
         }
         let search = (FRAME_LEVELS, Some(ROUND_TRIP));
-        self.flow.track(
+        Library::flow(
+            &mut self.flow,
             (old, new),
             &self.starts,
             &self.guesses,
@@ -97,8 +95,8 @@ impl Tracker {
         &mut self,
         reference: &Reference,
         start: &Homography,
-        frames: &[(u64, Arc<Mat>)],
-    ) -> Result<Option<Homography>, opencv::Error> {
+        frames: &[(u64, Arc<Picture>)],
+    ) -> Result<Option<Homography>, Failure> {
         let mut pose = *start;
         let mut at = 0;
         let Some((_, first)) = frames.first() else {
@@ -106,12 +104,12 @@ impl Tracker {
         };
         let mut old = std::mem::take(&mut self.old_pyramid);
         let mut new = std::mem::take(&mut self.new_pyramid);
-        old.build(first, FRAME_LEVELS, true)?;
+        Library::pyramid(first, (FRAME_LEVELS, true), &mut old)?;
         let mut stride = STRIDE;
         while at + 1 < frames.len() {
             let next = (at + stride).min(frames.len() - 1);
             let image = &frames[next].1;
-            new.build(image, FRAME_LEVELS, true)?;
+            Library::pyramid(image, (FRAME_LEVELS, true), &mut new)?;
             let size = (image.cols(), image.rows());
             match self.carry(reference, &pose, (&old, &new), None, size)? {
                 Some(carried) => {
@@ -136,7 +134,7 @@ impl Tracker {
 pub(crate) fn chain<'a>(
     first: &WorkFrame,
     rest: impl Iterator<Item = &'a WorkFrame>,
-) -> Option<Vec<(u64, Arc<Mat>)>> {
+) -> Option<Vec<(u64, Arc<Picture>)>> {
     let mut frames = vec![(first.index, Arc::clone(&first.image))];
     for frame in rest {
         if frame.size != first.size {
@@ -179,33 +177,9 @@ pub(crate) fn count_fitting(pairs: &Pairs, map: &Homography) -> usize {
 }
 
 /// The map most pairs agree on (MAGSAC++, Barath 2020), for sets with many wrong pairs.
-pub(crate) fn consensus(pairs: &Pairs, seed: u64) -> Result<Option<Homography>, opencv::Error> {
+pub(crate) fn consensus(pairs: &Pairs, seed: u64) -> Result<Option<Homography>, Failure> {
     if pairs.len() < 6 {
         return Ok(None);
     }
-    let points = |list: &[[f64; 2]]| {
-        list.iter()
-            .map(|p| Point2f::new(p[0] as f32, p[1] as f32))
-            .collect::<Vector<Point2f>>()
-    };
-    let mut chosen = UsacParams::default()?;
-    chosen.score = ScoreMethod::SCORE_METHOD_MAGSAC;
-    chosen.lo_method = LocalOptimMethod::LOCAL_OPTIM_SIGMA;
-    chosen.sampler = SamplingMethod::SAMPLING_UNIFORM;
-    chosen.threshold = FITS;
-    chosen.max_iterations = 2000;
-    chosen.confidence = 0.995;
-    chosen.random_generator_state = (seed % i32::MAX as u64) as i32;
-    let found = calib3d::find_homography_1(
-        &points(&pairs.from),
-        &points(&pairs.to),
-        &mut Mat::default(),
-        chosen,
-    )?;
-    if found.rows() != 3 || found.cols() != 3 {
-        return Ok(None);
-    }
-    Ok(normalised(&Homography::from_row_slice(
-        found.data_typed::<f64>()?,
-    )))
+    Library::consensus(&pairs.from, &pairs.to, FITS, seed)
 }

@@ -2,9 +2,8 @@
 
 use super::Engine;
 use crate::geometry::{Homography, Point, apply};
+use crate::layer::{Picture, Plane};
 use crate::types::Status;
-use opencv::core::Mat;
-use opencv::prelude::*;
 
 /// Half of the side of the patches that are compared, in pixels of the remembered view.
 const HALF: i32 = 6;
@@ -70,7 +69,12 @@ impl Engine {
 }
 
 /// Compares the patch around a point with what the frame shows where the pose puts that patch.
-fn looks_the_same(view: &Mat, point: Point, frame: &Mat, frame_from_here: &Homography) -> bool {
+fn looks_the_same(
+    view: &Picture,
+    point: Point,
+    frame: &Picture,
+    frame_from_here: &Homography,
+) -> bool {
     let mut sums = [0.0; 5];
     let mut count = 0.0;
     for dy in -HALF..=HALF {
@@ -93,7 +97,7 @@ fn looks_the_same(view: &Mat, point: Point, frame: &Mat, frame_from_here: &Homog
 }
 
 /// Grey between four pixels; none outside the picture.
-fn sample(picture: &Mat, [x, y]: Point) -> Option<f64> {
+fn sample(picture: &Picture, [x, y]: Point) -> Option<f64> {
     if x < 0.0 || y < 0.0 {
         return None;
     }
@@ -103,7 +107,10 @@ fn sample(picture: &Mat, [x, y]: Point) -> Option<f64> {
     if left + 1 >= picture.cols() || top + 1 >= picture.rows() {
         return None;
     }
-    let grey = |x: i32, y: i32| picture.at_2d::<u8>(y, x).map(|grey| f64::from(*grey)).ok();
+    let grey = |x: i32, y: i32| {
+        let at = y as usize * picture.cols() as usize + x as usize;
+        picture.bytes().get(at).copied().map(f64::from)
+    };
     let upper = grey(left, top)? * (1.0 - fx) + grey(left + 1, top)? * fx;
     let lower = grey(left, top + 1)? * (1.0 - fx) + grey(left + 1, top + 1)? * fx;
     Some(upper * (1.0 - fy) + lower * fy)

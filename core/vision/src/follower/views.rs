@@ -2,6 +2,7 @@
 
 use crate::anchor::Anchor;
 use crate::frame::WorkFrame;
+use crate::layer::Failure;
 use crate::reference::Reference;
 use crate::refine::Refined;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ pub(super) fn remember_view(
     anchor: &mut Anchor,
     refined: &Refined,
     frame: &WorkFrame,
-) -> Result<(), opencv::Error> {
+) -> Result<(), Failure> {
     let (confidence, inliers) = WELL_SEEN;
     let well = refined.evidence.confidence > confidence && refined.evidence.inliers >= inliers;
     // A view of what is not flat tells its shape again, a little less well each time.

@@ -3,6 +3,7 @@
 use super::{Refiner, pictures};
 use crate::confidence::fineness;
 use crate::geometry::{Homography, Point, apply};
+use crate::layer::Failure;
 use crate::reference::{Reference, SOFTNESS, View};
 
 /// Shares of the time between two frames during which the shutter may be open.
@@ -29,17 +30,13 @@ pub(super) fn in_view(reference: &Reference, frame_from_here: &Homography, moved
 
 impl Refiner {
     /// The blur of the reference whose detail is as fine as the rectified frame's.
-    pub(super) fn as_blurred(
-        &self,
-        reference: &Reference,
-        along: Point,
-    ) -> Result<Blur, opencv::Error> {
+    pub(super) fn as_blurred(&self, reference: &Reference, along: Point) -> Result<Blur, Failure> {
         let points = || self.visible.iter().map(|&i| reference.view_points[i]);
         let (_, here) = pictures(&reference.sharp, &self.rectified)?;
         let Some(wanted) = fineness(here, points()) else {
             return Ok(Blur::Focus(0));
         };
-        let unlike = |view: &View| -> Result<f32, opencv::Error> {
+        let unlike = |view: &View| -> Result<f32, Failure> {
             let (there, _) = pictures(view, &self.rectified)?;
             let off = |(a, b): (&f32, &f32)| (a / b.max(1e-6)).max(1e-6).ln().powi(2);
             let fine = fineness(there, points());

@@ -3,6 +3,7 @@
 use super::{FITS, Refiner, pictures};
 use crate::beside::{AROUND, Footing, in_company, is_uneven, same};
 use crate::geometry::{Homography, Point, apply};
+use crate::layer::Failure;
 use crate::mesh::Mesh;
 use crate::reference::{Reference, View};
 use crate::relief::Relief;
@@ -22,11 +23,7 @@ pub(super) struct Ground {
 
 impl Refiner {
     /// Learns the relief of the ground from the last comparison and lays the drawing on it.
-    pub(super) fn ground(
-        &mut self,
-        reference: &Reference,
-        like: &View,
-    ) -> Result<Ground, opencv::Error> {
+    pub(super) fn ground(&mut self, reference: &Reference, like: &View) -> Result<Ground, Failure> {
         let corner = reference.corner();
         let [low, _, high, _] = reference.drawing;
         let slack = [AROUND * (high[0] - low[0]), AROUND * (high[1] - low[1])];

@@ -4,8 +4,8 @@ use super::{Look, Refined, Refiner, ground::on_plane, pictures};
 use crate::beside::Footing;
 use crate::confidence::{Evidence, SAME_PATCH, similarity};
 use crate::geometry::{Homography, plausible, translation};
+use crate::layer::{Failure, Picture};
 use crate::reference::{Reference, View};
-use opencv::core::{Mat, Size};
 
 /// Points under the drawing below which they say nothing of their own.
 const CORES: usize = 5;
@@ -21,7 +21,7 @@ impl Refiner {
         reference: &Reference,
         like: &View,
         uneven: &[Footing],
-    ) -> Result<Evidence, opencv::Error> {
+    ) -> Result<Evidence, Failure> {
         let (here, there) = pictures(like, &self.rectified)?;
         let same = |&&i: &&usize| {
             similarity(here, there, reference.view_points[i]).is_some_and(|s| s > SAME_PATCH)
@@ -58,16 +58,16 @@ impl Refiner {
     pub fn glance(
         &mut self,
         reference: &Reference,
-        frame: &Mat,
+        frame: &Picture,
         foretold: &Homography,
         phase: usize,
-    ) -> Result<Option<Refined>, opencv::Error> {
+    ) -> Result<Option<Refined>, Failure> {
         if !plausible(foretold, &reference.drawing) {
             return Ok(None);
         }
         let corner = reference.corner();
         let here_from_view = translation(corner[0], corner[1]);
-        let size = Size::new(reference.area.width, reference.area.height);
+        let size = (reference.area.width, reference.area.height);
         self.see(reference, frame, foretold);
         let every = self.visible.len().div_ceil(GLANCED).max(1);
         let mut k = 0;
