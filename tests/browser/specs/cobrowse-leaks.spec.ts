@@ -4,6 +4,7 @@ import { deflateRawSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
 import { drive, stockEvents } from '../src/cobrowse/drive';
 import { canariesIn, SECRET } from '../src/cobrowse/scan';
+import { settled } from '../src/cobrowse/settle';
 import { framedSites, Site } from '../src/cobrowse/site';
 import type { Tap } from '../src/cobrowse/tap';
 import { scriptLine, share } from '../src/cobrowse/visit';
@@ -106,7 +107,7 @@ test('a hidden value of one character and of thirty make the same traffic', asyn
     const session = await server.createSession('Length');
     const page = await person();
     const tap = await share(page, server, session, `${site.origin}/20-inputs.html`);
-    await tap.quiet(page, 200);
+    await settled(page);
     const from = tap.sent.length;
     await page.locator('input[type=text]').fill(value);
     await page.locator('textarea').pressSequentially(value);
@@ -120,7 +121,7 @@ test('a hidden value of one character and of thirty make the same traffic', asyn
       }
       document.body.append(hidden);
     }, value);
-    await tap.quiet(page, 300);
+    await settled(page);
     const frames = tap.sent.slice(from).filter((each) => (each[0] ?? 9) <= 3);
     shapes.push(frames.map((each) => each.toString('latin1')).join('|'));
     expect(frames.length, 'something was sent').toBeGreaterThan(0);

@@ -126,7 +126,7 @@ test('a strict content security policy with a nonce is no obstacle', async ({
   const nonce = 'bm9uY2Ugb2YgdGhlIHRlc3Q';
   const line = await scriptLine(server);
   const socket = server.origin.replace('http', 'ws');
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'; img-src 'self'; connect-src 'self' ${socket}; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'self'; img-src 'self'; connect-src 'self' ${socket}; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types sightline`;
   const site = await Site.start(
     { '/': PAGES },
     { line: line.replace('<script', `<script nonce="${nonce}"`), policy },

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Agent } from '../src/agent';
+import { settled } from '../src/cobrowse/settle';
 import { Site } from '../src/cobrowse/site';
 import { scriptLine, share } from '../src/cobrowse/visit';
 import { expect, test } from '../src/test';
@@ -31,7 +32,7 @@ test('one line of code: a page of another origin is seen by the agent, and nothi
   await customer.locator('#plus').click();
   await expect(replay.getByText('Row 1')).toBeVisible();
   await customer.locator('#name').fill('ZSEC009Q');
-  await tap.quiet(customer);
+  await settled(customer);
   expect([...tap.leaks()]).toEqual([]);
   expect([...tap.arrived()]).toContain('PUB001Q');
 

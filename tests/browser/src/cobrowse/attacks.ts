@@ -5,7 +5,8 @@ import type { Looker } from './looker';
 export async function grant(customer: Page, looker: Looker): Promise<void> {
   await looker.heard(({ type, tabs }) => type === 'tabs' && (tabs as unknown[]).length > 0);
   await looker.say({ type: 'ask_control', kinds: ['click', 'type', 'scroll', 'navigate'] });
-  await customer.waitForTimeout(400);
+  // The card takes the focus when it is there.
+  await customer.waitForFunction(() => document.activeElement?.localName === 'sightline-panel');
   // The first field of the card has the focus; the button comes after the four boxes.
   for (let i = 0; i < 4; i++) await customer.keyboard.press('Tab');
   await customer.keyboard.press('Enter');

@@ -59,15 +59,6 @@ export class Sent {
         return { snapshot: each[0] === 1, text, bytes: each.length };
       });
   }
-
-  /** Waits until no page frame has come for a while. */
-  async quiet(page: Page, ms = 350): Promise<void> {
-    let seen = -1;
-    for (let i = 0; i < 40 && seen !== this.sent.length; i++) {
-      seen = this.sent.length;
-      await page.waitForTimeout(ms);
-    }
-  }
 }
 
 /** Caught in the browser: what its own debugger says that it sent. */

@@ -82,14 +82,14 @@ export class Assets {
     return this.#waiting > 0 || this.#batch.length > 0;
   }
 
-  /** Resolves when nothing is under way, or after some time. */
-  settled(withinMs: number): Promise<void> {
-    if (this.#waiting === 0) return Promise.resolve();
+  /** Resolves to true when nothing is under way, to false after some time. */
+  settled(withinMs: number): Promise<boolean> {
+    if (this.#waiting === 0) return Promise.resolve(true);
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, withinMs);
+      const timer = setTimeout(() => resolve(false), withinMs);
       this.#idle.push(() => {
         clearTimeout(timer);
-        resolve();
+        resolve(true);
       });
     });
   }

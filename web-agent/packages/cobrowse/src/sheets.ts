@@ -9,6 +9,8 @@ import type { Masked } from './wire';
 const FETCH_WITHIN_MS = 4_000;
 /** Shorter than the time between two looks. */
 const SAME_LOOK_MS = 300;
+/** How long pictures and fonts of a sheet are waited for, one time after the other. */
+const ASSETS_WITHIN_MS = [1_500, 8_500];
 const encoder = new TextEncoder();
 
 interface Known {
@@ -122,19 +124,23 @@ export class SheetBook {
         this.#gate.look();
         return this.#gate.sheet(text, base, owner, root);
       };
-      // The first pass asks for what the sheet names; the second can put it in.
-      let clean = scrub();
+      // The first pass asks for what the sheet names; a later one can put it in. What comes slowly is
+      // not waited for before the sheet is shown, and put in when it is there.
+      scrub();
       this.#namesChanged();
-      await this.#assets.settled(1_500);
-      clean = scrub();
-      if (clean === null) {
-        entry.hash = null;
-        return;
+      for (const withinMs of ASSETS_WITHIN_MS) {
+        const whole = await this.#assets.settled(withinMs);
+        const clean = scrub();
+        if (clean === null) {
+          entry.hash = null;
+          return;
+        }
+        const hash = await this.#assets.put(encoder.encode(`/*css*/${clean}`));
+        const changed = entry.hash !== hash;
+        entry.hash = this.#gate.name(hash);
+        if (changed) this.#changed(owner ?? root);
+        if (whole) return;
       }
-      const hash = await this.#assets.put(encoder.encode(`/*css*/${clean}`));
-      const changed = entry.hash !== hash;
-      entry.hash = this.#gate.name(hash);
-      if (changed) this.#changed(owner ?? root);
     } catch {
       // Without the sheet the replay looks plain, and nothing leaks.
     } finally {
