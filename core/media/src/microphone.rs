@@ -148,11 +148,10 @@ mod tests {
         let steps: Vec<u32> = steps
             .map(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp))
             .collect();
-        // The encoder takes its own delay from the first stamps.
-        assert!(
-            steps.iter().all(|step| (900..=961).contains(step)),
-            "{steps:?}"
-        );
+        // The encoder takes its own delay from the first stamp.
+        assert!(steps[0] <= 960, "{steps:?}");
+        let even = |step: &u32| (959..=961).contains(step);
+        assert!(steps[1..].iter().all(even), "{steps:?}");
     }
 
     #[test]
