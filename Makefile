@@ -48,6 +48,10 @@ bench-ffi: ## Cost of a call from Kotlin into the core; last line is JSON
 bindings: ## Write the Kotlin, Swift and Python bindings of ffi/
 	@scripts/generate-bindings
 
+.PHONY: check-android
+check-android: ## Types of the core for 64-bit Android (needs Debian's rustc-web, cargo-web, rust-web-src)
+	@scripts/check-android
+
 .PHONY: bench-cobrowse
 bench-cobrowse: ## Co-browse: leaks, fidelity, delay, size, control (PAGES=dir); last line is JSON
 	@PAGES="$(PAGES)" scripts/bench-cobrowse
