@@ -117,4 +117,45 @@ class SessionTest {
             }
         }
     }
+
+    @Test
+    fun `what is hidden stops every frame until the app paints it, sound needs its own yes, the surface changes`() = runBlocking {
+        RealServer().use { server ->
+            server.agent().use { agent ->
+                AssistSession().use { phone ->
+                    phone.join(config(server.customerLink()))
+                    phone.setConsent(true)
+                    phone.await<AssistEvent.SendingStarted>()
+                    fun send(frame: Int) = phone.pushEncodedVideo(clip.timeUs(frame), clip.keyframe(frame), clip.width, clip.height, clip.encoded(frame))
+                    assertEquals(Push.TAKEN, send(0))
+                    val wish = phone.hide(listOf(Part(0.25f, 0.25f, 0.5f, 0.5f)))
+                    assertEquals(Push.LEFT_OUT, send(1), "nobody painted yet")
+                    phone.hidingApplied(wish, clip.timeUs(3))
+                    assertEquals(Push.LEFT_OUT, send(2), "captured before it was painted")
+                    assertEquals(listOf(Part(0.25f, 0.25f, 0.5f, 0.5f)), phone.hiddenAt(clip.timeUs(3)).parts)
+                    assertEquals(Push.TAKEN, send((3..<clip.frames).first { clip.keyframe(it) }))
+                    assertEquals(AssistEvent.Hidden(1), phone.await<AssistEvent.Hidden>())
+
+                    // RFC 6716: 20 ms of silence at 48 kHz.
+                    val silence = java.nio.ByteBuffer.allocateDirect(3).put(byteArrayOf(0xf8.toByte(), 0xff.toByte(), 0xfe.toByte())).flip()
+                    assertEquals(Push.NOT_SENDING, phone.pushAudio(0, silence), "the control: nobody was asked")
+                    phone.setMicrophone(true)
+                    phone.await<AssistEvent.MicrophoneOn>()
+                    assertEquals(Push.TAKEN, phone.pushAudio(0, silence))
+                    phone.setMicrophone(false)
+                    assertEquals(Push.NOT_SENDING, phone.pushAudio(20_000, silence))
+                    assertEquals(null, phone.nextAudio(0), "nobody else spoke")
+
+                    phone.showSurface(Surface.SCREEN, Codec.VP8)
+                    phone.await<AssistEvent.ConsentAsked> { it.surface == Surface.SCREEN }
+                    assertEquals(Push.NOT_SENDING, send(0), "the yes to the camera is none to the screen")
+                    phone.setConsent(true)
+                    phone.await<AssistEvent.SendingStarted> { it.surface == Surface.SCREEN }
+                    assertEquals(Push.TAKEN, send(0))
+                    agent.next("surface_updated") { it["surface"]["kind"].asText() == "screen" }
+                    phone.leave()
+                }
+            }
+        }
+    }
 }

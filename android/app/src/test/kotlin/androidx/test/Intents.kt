@@ -1,0 +1,15 @@
+package androidx.test.runner.intent
+
+interface IntentMonitor
+
+interface IntentStubber
+
+object IntentMonitorRegistry {
+    @JvmStatic
+    fun registerInstance(monitor: IntentMonitor?) = Unit
+}
+
+object IntentStubberRegistry {
+    @JvmStatic
+    fun isLoaded() = false
+}
