@@ -24,7 +24,8 @@ export class Wire extends Sent {
     const listener = createServer((client) => wire.#pass(client, hostname, Number(port)));
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     const at = (listener.address() as AddressInfo).port;
-    const wire: Wire = new Wire(listener, `http://127.0.0.1:${at}`);
+    // Another name than the sites have: browsers send cookies of a site to every port of its host.
+    const wire: Wire = new Wire(listener, `http://localhost:${at}`);
     return wire;
   }
 

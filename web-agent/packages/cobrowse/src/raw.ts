@@ -10,6 +10,8 @@ type Root = Document | ShadowRoot;
 
 /** Longer texts are not parsed a second time. */
 const LONGEST = 400_000;
+/** Texts up to this length are parsed rule by rule where that is needed. */
+const ONE_BY_ONE = 60_000;
 /** Properties whose lost values are read from an element: shapes and colours, no texts, no addresses. */
 const READABLE =
   /^(border|outline|padding|margin|inset|gap|row-gap|column-gap|flex|overflow|background-color|top|left|right|bottom|text-decoration-(line|style|color|thickness))/;
@@ -53,7 +55,7 @@ export class RawTexts {
     if (raw !== '' && raw.length < LONGEST) {
       const live = Array.from(rules, textOfRule);
       if (textsIn(raw).join('\n') === live.filter((each) => !isImport(each)).join('\n')) return raw;
-      const known = new Map(partsOf(raw).map((part) => [textsIn(part).join('\n'), part]));
+      const known = partsByRule(raw);
       return Array.from(
         rules,
         (rule, i) => known.get(live[i] ?? '') ?? repaired(rule, root, isShown),
@@ -71,6 +73,17 @@ function textsIn(text: string): string[] {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
   return Array.from(sheet.cssRules, textOfRule);
+}
+
+/** The outermost rules of a text, by what this browser makes of them. */
+function partsByRule(raw: string): Map<string, string> {
+  const parts = partsOf(raw).filter((part) => !/^\s*(@(import|charset)[^{]*)?$/i.test(part));
+  const rules = textsIn(raw);
+  if (parts.length === rules.length)
+    return new Map(rules.map((rule, i) => [rule, parts[i] ?? ''] as const));
+  // Some of it is not understood: each is asked about, unless that would hold the page up.
+  if (raw.length > ONE_BY_ONE) return new Map();
+  return new Map(parts.map((part) => [textsIn(part).join('\n'), part] as const));
 }
 
 /** The outermost rules of a text. */
