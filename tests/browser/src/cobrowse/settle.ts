@@ -32,7 +32,7 @@ export function figures(page: AnyPage): Promise<Figures | null> {
 
 /** Asks until there is an answer. */
 export async function until<T>(
-  what: string,
+  what: string | (() => string),
   ask: () => Promise<T | null | false>,
   timeoutMs = 90_000,
 ): Promise<T> {
@@ -40,7 +40,10 @@ export async function until<T>(
   for (;;) {
     const answer = await ask();
     if (answer !== null && answer !== false) return answer;
-    if (Date.now() > end) throw new Error(`${what} did not come within ${timeoutMs} ms`);
+    if (Date.now() > end) {
+      const missed = typeof what === 'string' ? what : what();
+      throw new Error(`${missed} did not come within ${timeoutMs} ms`);
+    }
     await sleep(40);
   }
 }
@@ -51,8 +54,10 @@ export async function until<T>(
  */
 export async function settled(page: AnyPage, looks = 2): Promise<Figures> {
   let still: Figures | null = null;
-  return await until('the end of what a page sends', async () => {
-    const now = await figures(page);
+  let now: Figures | null = null;
+  const what = (): string => `the end of what ${page.url()} sends (${JSON.stringify(now)})`;
+  return await until(what, async () => {
+    now = await figures(page);
     if (now === null || now.events === 0) return null;
     if (now.busy || still === null || still.events !== now.events || still.looks > now.looks)
       still = now;
