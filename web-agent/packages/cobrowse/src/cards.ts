@@ -151,7 +151,7 @@ export function askControl(
     const names = wanted.map((kind) => texts.kinds[kind]).join(', ');
     card.append(el('p', '', texts.control(agent, names)));
     for (const kind of wanted) {
-      const label = el('label');
+      const label = el('label', 'choice');
       const box = document.createElement('input');
       box.type = 'checkbox';
       box.className = 'kind';
@@ -165,8 +165,10 @@ export function askControl(
       card.append(label);
     }
     card.append(
-      button(texts.allowControl, () => yes([...chosen]), true),
-      button(texts.refuse, no),
+      row(
+        button(texts.allowControl, () => yes([...chosen]), true),
+        button(texts.refuse, no),
+      ),
     );
   });
 }

@@ -16,6 +16,7 @@ button{min-height:44px;padding:0 14px;border-radius:8px;border:1px solid #8b93a1
 button.main{background:#2563eb;border-color:#2563eb;color:#fff;font-weight:600}
 button:focus-visible,input:focus-visible,textarea:focus-visible,a:focus-visible,.log:focus-visible{outline:3px solid #1d4ed8;outline-offset:2px}
 label{display:block;margin-bottom:4px}
+label.choice{display:flex;align-items:center;min-height:44px;margin:0}
 input.kind{width:20px;min-height:20px;margin:0 8px 0 0;vertical-align:middle}
 input:not(.kind){width:100%;min-height:44px;padding:0 12px;margin-bottom:12px;border:1px solid #8b93a1;border-radius:8px;font-size:20px;letter-spacing:.15em;font-variant-numeric:tabular-nums}
 textarea{flex:1;min-width:0;min-height:44px;padding:10px 12px;border:1px solid #8b93a1;border-radius:8px;resize:none}
