@@ -34,6 +34,9 @@ const OUTSIDE: f64 = 0.4;
 const KEPT: f64 = 0.98;
 /// Frames in a row without a course after which what was learnt is dropped.
 const PATIENCE: u32 = 20;
+/// Pixels that the farthest node must be moved for the drawing to bend, and to bend fully: what
+/// compression or noise moves for a while is less than that.
+const FADES_IN: (f64, f64) = (2.0, 5.0);
 /// Shares of the drawing's half diagonal within which what is left at points moves a node, and the
 /// strength, in points, with which it does not.
 const LEFT_NEAR: f64 = 0.2;
@@ -280,7 +283,10 @@ impl Relief {
             }
             *shift = [0, 1].map(|k| off[k] + sum[k] / weights);
         }
-        Some(shifts)
+        let most = shifts.iter().map(|[x, y]| x.hypot(*y)).fold(0.0, f64::max);
+        let (none, full) = FADES_IN;
+        let share = ((most - none) / (full - none)).clamp(0.0, 1.0);
+        Some(shifts.map(|shift| shift.map(|v| v * share)))
     }
 
     /// The same ground as a new reference sees it, which was taken of the present frame;

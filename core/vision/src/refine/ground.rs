@@ -10,6 +10,8 @@ use crate::relief::Relief;
 
 /// Points under the drawing itself that must lie beside the plane.
 const UNDER: usize = 2;
+/// Pixels beside the plane from which a point says so.
+const CLEARLY: f64 = 5.0;
 
 /// What a comparison says about the ground.
 #[derive(Debug, Default)]
@@ -61,8 +63,11 @@ impl Refiner {
             let beside = in_company(&same(&near, pictures, reach), FITS);
             // What is beside the plane around the drawing helps to lay it, but only what is under
             // it says that it lies over an edge.
-            let here = beside.iter().filter(|f| under(f.from, [0.0; 2])).count();
-            if !is_uneven(beside.len(), near.len()) || here < UNDER {
+            let far = || beside.iter().filter(|f| !f.is_on_plane(CLEARLY));
+            let here = far().filter(|f| under(f.from, [0.0; 2])).count();
+            // Among lookalikes a point beside the plane may be a neighbour's.
+            let even = !is_uneven(far().count(), near.len()) || here < UNDER;
+            if even || reference.has_lookalikes() {
                 return Ok(Ground {
                     beside,
                     shifts: None,
