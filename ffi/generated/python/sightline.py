@@ -525,7 +525,7 @@ def _uniffi_check_contract_api_version(lib):
         raise InternalError("UniFFI contract version mismatch: try cleaning and rebuilding your project")
 
 def _uniffi_check_api_checksums(lib):
-    if lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 15526:
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 34279:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at() != 14588:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -543,15 +543,15 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio() != 34415:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() != 45279:
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() != 12240:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_private_found() != 49490:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_audio() != 48825:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() != 38671:
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() != 51434:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_luma() != 18385:
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_luma() != 2869:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat() != 1606:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")

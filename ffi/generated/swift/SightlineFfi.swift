@@ -646,6 +646,36 @@ fileprivate struct FfiConverterData: FfiConverterRustBuffer {
 public protocol AssistSessionProtocol: AnyObject, Sendable {
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */
+    func benchEvents(count: UInt32)
+
+    /**
+     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
+     * nothing is sent. Asked once a vsync.
+     */
+    func overlayAt(timeUs: UInt64)  -> Overlay
+
+    /**
+     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
+     * planes and the screen. `width` and `height` are those of the encoded upright picture.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    func pushEncodedVideo(timeUs: UInt64, keyframe: Bool, width: UInt32, height: UInt32, data: Data) throws  -> PushResult
+
+    /**
+     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
+     * pixels a side, 640 are enough. It is turned upright on the way.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    func pushLuma(timeUs: UInt64, width: UInt32, height: UInt32, stride: UInt32, turn: UprightTurn, data: Data) throws  -> PushResult
+
+    /**
      * What must be filled in the frame of `time_us` before it is encoded.
      */
     func hiddenAt(timeUs: UInt64)  -> HiddenParts
@@ -688,12 +718,6 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
     func setPrivateDetector(on: Bool)
 
     /**
-     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
-     * cost of an event with, and a way to try an observer.
-     */
-    func benchEvents(count: UInt32)
-
-    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -717,30 +741,6 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
      * [`AssistError`]: not an invitation, not valid (any more), no server.
      */
     func lookUp(invitation: String, server: String?, insecure: Bool) async throws  -> Invitation
-
-    /**
-     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
-     * nothing is sent. Asked once a vsync.
-     */
-    func overlayAt(timeUs: UInt64)  -> Overlay
-
-    /**
-     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
-     * planes and the screen. `width` and `height` are those of the encoded upright picture.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-    func pushEncodedVideo(timeUs: UInt64, keyframe: Bool, width: UInt32, height: UInt32, data: Data) throws  -> PushResult
-
-    /**
-     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
-     * pixels a side, 640 are enough. It is turned upright on the way.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-    func pushLuma(timeUs: UInt64, width: UInt32, height: UInt32, stride: UInt32, turn: UprightTurn, data: Data) throws  -> PushResult
 
     /**
      * Says something; returns once the server has it.
@@ -888,6 +888,80 @@ public convenience init(observer: SessionObserver)throws  {
 
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */
+open func benchEvents(count: UInt32)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_bench_events(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(count),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
+     * nothing is sent. Asked once a vsync.
+     */
+open func overlayAt(timeUs: UInt64) -> Overlay  {
+    return try!  FfiConverterTypeOverlay_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_overlay_at(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(timeUs),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
+     * planes and the screen. `width` and `height` are those of the encoded upright picture.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+open func pushEncodedVideo(timeUs: UInt64, keyframe: Bool, width: UInt32, height: UInt32, data: Data)throws  -> PushResult  {
+    return try  FfiConverterTypePushResult_lift(try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(data) { dataFb in
+    uniffi_sightline_ffi_fn_method_assistsession_push_encoded_video(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(timeUs),
+        FfiConverterBool.lower(keyframe),
+        FfiConverterUInt32.lower(width),
+        FfiConverterUInt32.lower(height),
+        dataFb,uniffiCallStatus
+    )
+        }
+})
+}
+
+    /**
+     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
+     * pixels a side, 640 are enough. It is turned upright on the way.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+open func pushLuma(timeUs: UInt64, width: UInt32, height: UInt32, stride: UInt32, turn: UprightTurn, data: Data)throws  -> PushResult  {
+    return try  FfiConverterTypePushResult_lift(try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+        FfiConverterByRefBytes.lower(data) { dataFb in
+    uniffi_sightline_ffi_fn_method_assistsession_push_luma(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt64.lower(timeUs),
+        FfiConverterUInt32.lower(width),
+        FfiConverterUInt32.lower(height),
+        FfiConverterUInt32.lower(stride),
+        FfiConverterTypeUprightTurn_lower(turn),
+        dataFb,uniffiCallStatus
+    )
+        }
+})
+}
+
+    /**
      * What must be filled in the frame of `time_us` before it is encoded.
      */
 open func hiddenAt(timeUs: UInt64) -> HiddenParts  {
@@ -980,19 +1054,6 @@ open func setPrivateDetector(on: Bool)  {try! rustCall() {
 }
 
     /**
-     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
-     * cost of an event with, and a way to try an observer.
-     */
-open func benchEvents(count: UInt32)  {try! rustCall() {
-        uniffiCallStatus in
-    uniffi_sightline_ffi_fn_method_assistsession_bench_events(
-            self.uniffiCloneHandle(),
-        FfiConverterUInt32.lower(count),uniffiCallStatus
-    )
-}
-}
-
-    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -1057,67 +1118,6 @@ open func lookUp(invitation: String, server: String?, insecure: Bool)async throw
             liftFunc: FfiConverterTypeInvitation_lift,
             errorHandler: FfiConverterTypeAssistError_lift
         )
-}
-
-    /**
-     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
-     * nothing is sent. Asked once a vsync.
-     */
-open func overlayAt(timeUs: UInt64) -> Overlay  {
-    return try!  FfiConverterTypeOverlay_lift(try! rustCall() {
-        uniffiCallStatus in
-    uniffi_sightline_ffi_fn_method_assistsession_overlay_at(
-            self.uniffiCloneHandle(),
-        FfiConverterUInt64.lower(timeUs),uniffiCallStatus
-    )
-})
-}
-
-    /**
-     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
-     * planes and the screen. `width` and `height` are those of the encoded upright picture.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-open func pushEncodedVideo(timeUs: UInt64, keyframe: Bool, width: UInt32, height: UInt32, data: Data)throws  -> PushResult  {
-    return try  FfiConverterTypePushResult_lift(try rustCallWithError(FfiConverterTypeAssistError_lift) {
-        uniffiCallStatus in
-        FfiConverterByRefBytes.lower(data) { dataFb in
-    uniffi_sightline_ffi_fn_method_assistsession_push_encoded_video(
-            self.uniffiCloneHandle(),
-        FfiConverterUInt64.lower(timeUs),
-        FfiConverterBool.lower(keyframe),
-        FfiConverterUInt32.lower(width),
-        FfiConverterUInt32.lower(height),
-        dataFb,uniffiCallStatus
-    )
-        }
-})
-}
-
-    /**
-     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
-     * pixels a side, 640 are enough. It is turned upright on the way.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-open func pushLuma(timeUs: UInt64, width: UInt32, height: UInt32, stride: UInt32, turn: UprightTurn, data: Data)throws  -> PushResult  {
-    return try  FfiConverterTypePushResult_lift(try rustCallWithError(FfiConverterTypeAssistError_lift) {
-        uniffiCallStatus in
-        FfiConverterByRefBytes.lower(data) { dataFb in
-    uniffi_sightline_ffi_fn_method_assistsession_push_luma(
-            self.uniffiCloneHandle(),
-        FfiConverterUInt64.lower(timeUs),
-        FfiConverterUInt32.lower(width),
-        FfiConverterUInt32.lower(height),
-        FfiConverterUInt32.lower(stride),
-        FfiConverterTypeUprightTurn_lower(turn),
-        dataFb,uniffiCallStatus
-    )
-        }
-})
 }
 
     /**
@@ -4311,6 +4311,18 @@ private let initializationResult: InitializationResult = {
     if (uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder() != 19980) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 34279) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() != 12240) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() != 51434) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_push_luma() != 2869) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_sightline_ffi_checksum_method_assistsession_hidden_at() != 14588) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -4329,9 +4341,6 @@ private let initializationResult: InitializationResult = {
     if (uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() != 34527) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 15526) {
-        return InitializationResult.apiChecksumMismatch
-    }
     if (uniffi_sightline_ffi_checksum_method_assistsession_join() != 26541) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -4339,15 +4348,6 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_look_up() != 53687) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() != 45279) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() != 38671) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_sightline_ffi_checksum_method_assistsession_push_luma() != 18385) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_send_chat() != 1606) {

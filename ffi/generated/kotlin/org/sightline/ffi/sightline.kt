@@ -714,6 +714,14 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder(
     ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_bench_events(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_overlay_at(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_push_luma(
+    ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_hidden_at(
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels(
@@ -726,19 +734,11 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector(
     ): Int
-    external fun uniffi_sightline_ffi_checksum_method_assistsession_bench_events(
-    ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_join(
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_leave(
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_look_up(
-    ): Int
-    external fun uniffi_sightline_ffi_checksum_method_assistsession_overlay_at(
-    ): Int
-    external fun uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video(
-    ): Int
-    external fun uniffi_sightline_ffi_checksum_method_assistsession_push_luma(
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_send_chat(
     ): Int
@@ -797,6 +797,14 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_sightline_ffi_fn_constructor_assistsession_new(`observer`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): Long
+    external fun uniffi_sightline_ffi_fn_method_assistsession_bench_events(`ptr`: Long,`count`: Int,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_overlay_at(`ptr`: Long,`timeUs`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_push_encoded_video(`ptr`: Long,`timeUs`: Long,`keyframe`: Byte,`width`: Int,`height`: Int,`data`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_push_luma(`ptr`: Long,`timeUs`: Long,`width`: Int,`height`: Int,`stride`: Int,`turn`: RustBuffer.ByValue,`data`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
     external fun uniffi_sightline_ffi_fn_method_assistsession_hidden_at(`ptr`: Long,`timeUs`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun uniffi_sightline_ffi_fn_method_assistsession_hidden_pixels(`ptr`: Long,`timeUs`: Long,`width`: Int,`height`: Int,`turn`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -809,20 +817,12 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_private_detector(`ptr`: Long,`on`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
-    external fun uniffi_sightline_ffi_fn_method_assistsession_bench_events(`ptr`: Long,`count`: Int,uniffi_out_err: UniffiRustCallStatus,
-    ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_join(`ptr`: Long,`config`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_sightline_ffi_fn_method_assistsession_leave(`ptr`: Long,
     ): Long
     external fun uniffi_sightline_ffi_fn_method_assistsession_look_up(`ptr`: Long,`invitation`: RustBuffer.ByValue,`server`: RustBuffer.ByValue,`insecure`: Byte,
     ): Long
-    external fun uniffi_sightline_ffi_fn_method_assistsession_overlay_at(`ptr`: Long,`timeUs`: Long,uniffi_out_err: UniffiRustCallStatus,
-    ): RustBuffer.ByValue
-    external fun uniffi_sightline_ffi_fn_method_assistsession_push_encoded_video(`ptr`: Long,`timeUs`: Long,`keyframe`: Byte,`width`: Int,`height`: Int,`data`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
-    ): RustBuffer.ByValue
-    external fun uniffi_sightline_ffi_fn_method_assistsession_push_luma(`ptr`: Long,`timeUs`: Long,`width`: Int,`height`: Int,`stride`: Int,`turn`: RustBuffer.ByValue,`data`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
-    ): RustBuffer.ByValue
     external fun uniffi_sightline_ffi_fn_method_assistsession_send_chat(`ptr`: Long,`text`: RustBuffer.ByValue,
     ): Long
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_consent(`ptr`: Long,`granted`: Byte,uniffi_out_err: UniffiRustCallStatus,
@@ -966,6 +966,18 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_sightline_ffi_checksum_method_sessionobserver_on_encoder() and 0xFFFF) != 19980) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() and 0xFFFF) != 34279) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() and 0xFFFF) != 12240) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() and 0xFFFF) != 51434) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_push_luma() and 0xFFFF) != 2869) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at() and 0xFFFF) != 14588) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -984,9 +996,6 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() and 0xFFFF) != 34527) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() and 0xFFFF) != 15526) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_join() and 0xFFFF) != 26541) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
@@ -994,15 +1003,6 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_look_up() and 0xFFFF) != 53687) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() and 0xFFFF) != 45279) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() and 0xFFFF) != 38671) {
-        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    }
-    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_push_luma() and 0xFFFF) != 18385) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat() and 0xFFFF) != 1606) {
@@ -1588,6 +1588,36 @@ public object FfiConverterByteArray: FfiConverterRustBuffer<ByteArray> {
 public interface AssistSessionInterface {
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */
+    fun `benchEvents`(`count`: kotlin.UInt)
+
+    /**
+     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
+     * nothing is sent. Asked once a vsync.
+     */
+    fun `overlayAt`(`timeUs`: kotlin.ULong): Overlay
+
+    /**
+     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
+     * planes and the screen. `width` and `height` are those of the encoded upright picture.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    fun `pushEncodedVideo`(`timeUs`: kotlin.ULong, `keyframe`: kotlin.Boolean, `width`: kotlin.UInt, `height`: kotlin.UInt, `data`: java.nio.ByteBuffer): PushResult
+
+    /**
+     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
+     * pixels a side, 640 are enough. It is turned upright on the way.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    fun `pushLuma`(`timeUs`: kotlin.ULong, `width`: kotlin.UInt, `height`: kotlin.UInt, `stride`: kotlin.UInt, `turn`: UprightTurn, `data`: java.nio.ByteBuffer): PushResult
+
+    /**
      * What must be filled in the frame of `time_us` before it is encoded.
      */
     fun `hiddenAt`(`timeUs`: kotlin.ULong): HiddenParts
@@ -1630,12 +1660,6 @@ public interface AssistSessionInterface {
     fun `setPrivateDetector`(`on`: kotlin.Boolean)
 
     /**
-     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
-     * cost of an event with, and a way to try an observer.
-     */
-    fun `benchEvents`(`count`: kotlin.UInt)
-
-    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -1659,30 +1683,6 @@ public interface AssistSessionInterface {
      * [`AssistError`]: not an invitation, not valid (any more), no server.
      */
     suspend fun `lookUp`(`invitation`: kotlin.String, `server`: kotlin.String?, `insecure`: kotlin.Boolean): Invitation
-
-    /**
-     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
-     * nothing is sent. Asked once a vsync.
-     */
-    fun `overlayAt`(`timeUs`: kotlin.ULong): Overlay
-
-    /**
-     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
-     * planes and the screen. `width` and `height` are those of the encoded upright picture.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-    fun `pushEncodedVideo`(`timeUs`: kotlin.ULong, `keyframe`: kotlin.Boolean, `width`: kotlin.UInt, `height`: kotlin.UInt, `data`: java.nio.ByteBuffer): PushResult
-
-    /**
-     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
-     * pixels a side, 640 are enough. It is turned upright on the way.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-    fun `pushLuma`(`timeUs`: kotlin.ULong, `width`: kotlin.UInt, `height`: kotlin.UInt, `stride`: kotlin.UInt, `turn`: UprightTurn, `data`: java.nio.ByteBuffer): PushResult
 
     /**
      * Says something; returns once the server has it.
@@ -1881,6 +1881,94 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
 
 
     /**
+     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
+     * cost of an event with, and a way to try an observer.
+     */override fun `benchEvents`(`count`: kotlin.UInt)
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events(
+        it,
+
+        FfiConverterUInt.lower(`count`),_status)
+}
+    }
+
+
+
+
+    /**
+     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
+     * nothing is sent. Asked once a vsync.
+     */override fun `overlayAt`(`timeUs`: kotlin.ULong): Overlay {
+            return FfiConverterTypeOverlay.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at(
+        it,
+
+        FfiConverterULong.lower(`timeUs`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
+     * planes and the screen. `width` and `height` are those of the encoded upright picture.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    @Throws(AssistException::class)override fun `pushEncodedVideo`(`timeUs`: kotlin.ULong, `keyframe`: kotlin.Boolean, `width`: kotlin.UInt, `height`: kotlin.UInt, `data`: java.nio.ByteBuffer): PushResult {
+            return FfiConverterTypePushResult.lift(
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_encoded_video(
+        it,
+
+        FfiConverterULong.lower(`timeUs`),
+        FfiConverterBoolean.lower(`keyframe`),
+        FfiConverterUInt.lower(`width`),
+        FfiConverterUInt.lower(`height`),
+        FfiConverterByRefBytes.lower(`data`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
+     * pixels a side, 640 are enough. It is turned upright on the way.
+     *
+     * # Errors
+     * [`AssistError::BadFrame`] with what is wrong.
+     */
+    @Throws(AssistException::class)override fun `pushLuma`(`timeUs`: kotlin.ULong, `width`: kotlin.UInt, `height`: kotlin.UInt, `stride`: kotlin.UInt, `turn`: UprightTurn, `data`: java.nio.ByteBuffer): PushResult {
+            return FfiConverterTypePushResult.lift(
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_luma(
+        it,
+
+        FfiConverterULong.lower(`timeUs`),
+        FfiConverterUInt.lower(`width`),
+        FfiConverterUInt.lower(`height`),
+        FfiConverterUInt.lower(`stride`),
+        FfiConverterTypeUprightTurn.lower(`turn`),
+        FfiConverterByRefBytes.lower(`data`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
      * What must be filled in the frame of `time_us` before it is encoded.
      */override fun `hiddenAt`(`timeUs`: kotlin.ULong): HiddenParts {
             return FfiConverterTypeHiddenParts.lift(
@@ -1999,23 +2087,6 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
 
 
     /**
-     * Asks the encoder for `count` keyframes that nobody needs: what `make bench-ffi` measures the
-     * cost of an event with, and a way to try an observer.
-     */override fun `benchEvents`(`count`: kotlin.UInt)
-        =
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events(
-        it,
-
-        FfiConverterUInt.lower(`count`),_status)
-}
-    }
-
-
-
-
-    /**
      * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
      *
      * # Errors
@@ -2100,77 +2171,6 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
         AssistException.ErrorHandler,
     )
     }
-
-
-    /**
-     * What to draw over the frame of this moment, in shares of the upright picture. Empty when
-     * nothing is sent. Asked once a vsync.
-     */override fun `overlayAt`(`timeUs`: kotlin.ULong): Overlay {
-            return FfiConverterTypeOverlay.lift(
-    callWithHandle {
-    uniffiRustCall() { _status ->
-    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at(
-        it,
-
-        FfiConverterULong.lower(`timeUs`),_status)
-}
-    }
-    )
-    }
-
-
-
-    /**
-     * One encoded frame, captured at `time_us` microseconds of the clock that also stamps the luma
-     * planes and the screen. `width` and `height` are those of the encoded upright picture.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-    @Throws(AssistException::class)override fun `pushEncodedVideo`(`timeUs`: kotlin.ULong, `keyframe`: kotlin.Boolean, `width`: kotlin.UInt, `height`: kotlin.UInt, `data`: java.nio.ByteBuffer): PushResult {
-            return FfiConverterTypePushResult.lift(
-    callWithHandle {
-    uniffiRustCallWithError(AssistException) { _status ->
-    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_encoded_video(
-        it,
-
-        FfiConverterULong.lower(`timeUs`),
-        FfiConverterBoolean.lower(`keyframe`),
-        FfiConverterUInt.lower(`width`),
-        FfiConverterUInt.lower(`height`),
-        FfiConverterByRefBytes.lower(`data`),_status)
-}
-    }
-    )
-    }
-
-
-
-    /**
-     * The brightness of a frame, one byte a pixel, `stride` bytes from row to row; at most 1280
-     * pixels a side, 640 are enough. It is turned upright on the way.
-     *
-     * # Errors
-     * [`AssistError::BadFrame`] with what is wrong.
-     */
-    @Throws(AssistException::class)override fun `pushLuma`(`timeUs`: kotlin.ULong, `width`: kotlin.UInt, `height`: kotlin.UInt, `stride`: kotlin.UInt, `turn`: UprightTurn, `data`: java.nio.ByteBuffer): PushResult {
-            return FfiConverterTypePushResult.lift(
-    callWithHandle {
-    uniffiRustCallWithError(AssistException) { _status ->
-    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_luma(
-        it,
-
-        FfiConverterULong.lower(`timeUs`),
-        FfiConverterUInt.lower(`width`),
-        FfiConverterUInt.lower(`height`),
-        FfiConverterUInt.lower(`stride`),
-        FfiConverterTypeUprightTurn.lower(`turn`),
-        FfiConverterByRefBytes.lower(`data`),_status)
-}
-    }
-    )
-    }
-
 
 
     /**
