@@ -36,7 +36,7 @@ const KEPT: f64 = 0.98;
 const PATIENCE: u32 = 20;
 /// Pixels that the farthest node must be moved for the drawing to bend, and to bend fully: what
 /// compression or noise moves for a while is less than that.
-const FADES_IN: (f64, f64) = (2.0, 5.0);
+const FADES_IN: (f64, f64) = (1.0, 3.0);
 /// Shares of the drawing's half diagonal within which what is left at points moves a node, and the
 /// strength, in points, with which it does not.
 const LEFT_NEAR: f64 = 0.2;

@@ -11,7 +11,7 @@ use crate::relief::Relief;
 /// Points under the drawing itself that must lie beside the plane.
 const UNDER: usize = 2;
 /// Pixels beside the plane from which a point says so.
-const CLEARLY: f64 = 5.0;
+const CLEARLY: f64 = 4.0;
 
 /// What a comparison says about the ground.
 #[derive(Debug, Default)]
