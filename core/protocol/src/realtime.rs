@@ -13,7 +13,8 @@
 //! | 4 | 4 | frame time |
 //! | 8 | 1 | count of poses, 1 to 24 |
 //! | 9 | 39 each | poses |
-//! | after them | 117 each | version 2 only, to the end of the packet: bends, in the order of their poses |
+//! | after them | 1 | version 2 only: count of bends, 1 to the count of poses |
+//! | then | 117 each | version 2 only: bends, in the order of their poses |
 //!
 //! One pose:
 //!
@@ -202,7 +203,8 @@ pub enum RealtimeError {
     /// A number that is not finite.
     #[error("a homography with a number that is not finite")]
     NotFinite,
-    /// A bend of no pose or of one that has one already, an empty box, or a shift by half a frame.
+    /// No bend or more than poses, one of no pose or of one that has one already, an empty box, or a
+    /// shift by half a frame.
     #[error("a bend that fits no pose")]
     Bend,
 }
@@ -266,11 +268,18 @@ fn decode_poses(bytes: &[u8], bent: bool) -> Result<PosePacket, RealtimeError> {
         return Err(RealtimeError::Count(count));
     }
     let flat = HEADER + count * POSE;
-    let bends = match bytes.len().checked_sub(flat) {
-        Some(rest) if bent => rest.div_ceil(BEND).max(1),
-        _ => 0,
+    let bends = if bent {
+        let [bends] = array::<1>(bytes, flat)?;
+        let bends = usize::from(bends);
+        if !(1..=count).contains(&bends) {
+            return Err(RealtimeError::Bend);
+        }
+        bends
+    } else {
+        0
     };
-    let expected = flat + bends * BEND;
+    let first_bend = flat + usize::from(bent);
+    let expected = first_bend + bends * BEND;
     if bytes.len() != expected {
         return Err(RealtimeError::Length {
             found: bytes.len(),
@@ -305,7 +314,7 @@ fn decode_poses(bytes: &[u8], bent: bool) -> Result<PosePacket, RealtimeError> {
         })
         .collect::<Result<Vec<_>, _>>()?;
     let mut next = 0;
-    for at in (0..bends).map(|k| flat + k * BEND) {
+    for at in (0..bends).map(|k| first_bend + k * BEND) {
         let [index] = array::<1>(bytes, at)?;
         let index = usize::from(index);
         let bend = decode_bend(bytes, at + 1)?;
@@ -367,9 +376,10 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
         return Err(RealtimeError::Count(count));
     }
     let age = u8::try_from(packet.age_ms / AGE_UNIT_MS).unwrap_or(u8::MAX);
-    let size = HEADER + packet.poses.iter().map(Pose::size).sum::<usize>();
+    let bends = packet.poses.iter().filter(|p| p.bend.is_some()).count();
+    let bent = bends > 0;
+    let size = HEADER + packet.poses.iter().map(Pose::size).sum::<usize>() + usize::from(bent);
     let mut out = Vec::with_capacity(size);
-    let bent = packet.poses.iter().any(|pose| pose.bend.is_some());
     out.extend([KIND_POSES, if bent { VERSION_BENT } else { VERSION }]);
     out.extend(packet.surface.to_be_bytes());
     out.extend(packet.frame_time.to_be_bytes());
@@ -389,6 +399,10 @@ fn encode_poses(packet: &PosePacket) -> Result<Vec<u8>, RealtimeError> {
             }
             out.extend(value.to_be_bytes());
         }
+    }
+    if bent {
+        // There are no more of them than poses, whose count was checked.
+        out.push(bends as u8);
     }
     for (index, pose) in packet.poses.iter().enumerate() {
         let Some(bend) = &pose.bend else { continue };
@@ -479,7 +493,7 @@ mod tests {
     fn bends_survive_a_round_trip() {
         let packet = RealtimePacket::Poses(bent());
         let bytes = packet.encode().unwrap();
-        assert_eq!((bytes[1], bytes.len()), (2, 9 + 3 * 39 + 2 * 117));
+        assert_eq!((bytes[1], bytes.len()), (2, 9 + 3 * 39 + 1 + 2 * 117));
         assert_eq!(RealtimePacket::decode(&bytes).unwrap(), packet);
         assert_eq!(
             poses(3).encode().unwrap()[1],
@@ -511,12 +525,16 @@ mod tests {
     #[test]
     fn bends_that_fit_no_pose_are_refused() {
         let bytes = RealtimePacket::Poses(bent()).encode().unwrap();
-        let first = 9 + 3 * 39;
+        let first = 9 + 3 * 39 + 1;
         let broken = |at: usize, value: &[u8]| {
             let mut bytes = bytes.clone();
             bytes[at..at + value.len()].copy_from_slice(value);
             RealtimePacket::decode(&bytes)
         };
+        for count in [0, 4, 255] {
+            let refused = broken(first - 1, &[count]);
+            assert_eq!(refused, Err(RealtimeError::Bend), "{count} bends");
+        }
         assert_eq!(
             broken(first, &[3]),
             Err(RealtimeError::Bend),

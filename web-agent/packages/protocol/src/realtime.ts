@@ -124,10 +124,14 @@ function decodePoses(view: DataView, bent: boolean): PosePacket {
     throw new RealtimeError(`${count} poses in one packet, allowed are 1 to ${POSES_PER_PACKET}`);
   }
   const flatBytes = HEADER_BYTES + count * POSE_BYTES;
-  const rest = Math.max(0, view.byteLength - flatBytes);
-  const bendCount = bent ? Math.max(1, Math.ceil(rest / BEND_BYTES)) : 0;
-  expectLength(view, flatBytes + bendCount * BEND_BYTES);
-  const bends = decodeBends(view, flatBytes, bendCount, count);
+  const firstBend = bent ? flatBytes + 1 : flatBytes;
+  if (view.byteLength < firstBend) expectLength(view, firstBend);
+  const bendCount = bent ? view.getUint8(flatBytes) : 0;
+  if (bent && (bendCount < 1 || bendCount > count)) {
+    throw new RealtimeError(`${bendCount} bends for ${count} poses`);
+  }
+  expectLength(view, firstBend + bendCount * BEND_BYTES);
+  const bends = decodeBends(view, firstBend, bendCount, count);
   const poses: Pose[] = [];
   for (let index = 0; index < count; index++) {
     const at = HEADER_BYTES + index * POSE_BYTES;
@@ -219,10 +223,12 @@ function encodePoses(packet: PosePacket): Uint8Array<ArrayBuffer> {
   }
   const bends = packet.poses.flatMap(({ bend }, index) => (bend === null ? [] : [{ index, bend }]));
   const flatBytes = HEADER_BYTES + count * POSE_BYTES;
-  const bytes = new Uint8Array(flatBytes + bends.length * BEND_BYTES);
+  const bent = bends.length > 0;
+  const firstBend = bent ? flatBytes + 1 : flatBytes;
+  const bytes = new Uint8Array(firstBend + bends.length * BEND_BYTES);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, KIND_POSES);
-  view.setUint8(1, bends.length > 0 ? VERSION_BENT : VERSION);
+  view.setUint8(1, bent ? VERSION_BENT : VERSION);
   view.setUint16(2, packet.surface);
   view.setUint32(4, packet.frameTime);
   view.setUint8(8, count);
@@ -239,8 +245,9 @@ function encodePoses(packet: PosePacket): Uint8Array<ArrayBuffer> {
       view.setFloat32(at + 7 + element * 4, value);
     });
   });
+  if (bent) view.setUint8(flatBytes, bends.length);
   bends.forEach(({ index, bend }, k) => {
-    encodeBend(view, flatBytes + k * BEND_BYTES, index, bend);
+    encodeBend(view, firstBend + k * BEND_BYTES, index, bend);
   });
   return bytes;
 }

@@ -112,13 +112,15 @@ describe('realtime packets', () => {
   it('bends that fit no pose are refused', () => {
     const bent = packets.find((packet) => packet.poses?.some((pose: Vector) => pose.bend !== null));
     const bytes = fromHex(bent.hex);
-    const first = 9 + 39 * bent.poses.length;
+    const first = 9 + 39 * bent.poses.length + 1;
     const broken = (at: number, value: number[]) => {
       const copy = bytes.slice();
       copy.set(value, at);
       return () => decodeRealtime(copy);
     };
     expect(broken(first, [1]), 'the control: its own index').not.toThrow();
+    expect(broken(first - 1, [0]), 'none').toThrow('bends for');
+    expect(broken(first - 1, [3]), 'more than poses').toThrow('bends for');
     expect(broken(first, [2])).toThrow('fits no pose');
     expect(broken(first + 1, [0x7f, 0xc0, 0, 0])).toThrow('fits no pose');
     expect(broken(first + 1, [0x3f, 0x80, 0, 0]), 'left of its right side').toThrow('fits no pose');
