@@ -1,16 +1,21 @@
 import { defineConfig } from '@playwright/test';
 
+/** Tests of shared web pages: they mostly wait for browsers, and measure no moving picture. */
+const PAGES = /cobrowse[^/]*\.spec\.ts$/;
+
 /**
- * One worker: the tests measure moving pictures, and two sessions at once on two cores would
- * measure each other.
+ * `moving` needs one worker: its tests measure moving pictures, and two sessions at once on two
+ * cores would measure each other. `pages` may have two. Run them one after the other.
  */
 export default defineConfig({
   testDir: 'specs',
-  outputDir: 'test-results',
-  workers: 1,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],
+  projects: [
+    { name: 'pages', testMatch: PAGES, outputDir: 'test-results/pages' },
+    { name: 'moving', testIgnore: PAGES, outputDir: 'test-results/moving' },
+  ],
 });
