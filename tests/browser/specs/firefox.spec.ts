@@ -11,15 +11,25 @@ const COLLEAGUE_COLOR = '#a821ed';
 /** Pictures that are held against the truth. */
 const PICTURES = 150;
 
+/** The middle one by size. */
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
 /**
- * The circle is drawn anywhere on the thing; where it has to be later follows from how the thing's
- * nine known points moved. What each picture is off by is laid upon the known corner, which is what
- * the bounds are held against.
+ * The circle is drawn anywhere on the thing. Which place that is, all pictures tell together: each
+ * place is taken back to one frame by how the thing's nine known points moved, and the median is
+ * it. What each picture is off by is laid upon the known corner, which is what the bounds are held
+ * against.
  */
 function laidOnCorner(pictures: readonly Sight[], truth: Truth): Sight[] {
-  const first = pictures.find(({ mark, number }) => mark !== null && number !== null);
-  if (!first?.mark || first.number === null) throw new Error('the circle was never seen');
-  const [from, start] = [first.number, first.mark];
+  const seen = pictures.flatMap(({ mark, number }) =>
+    mark !== null && number !== null ? [{ mark, number }] : [],
+  );
+  const from = seen[0]?.number;
+  if (from === undefined) throw new Error('the circle was never seen');
+  const places = seen.map(({ mark, number }) => moved(truth, number, from, mark));
+  const start = [median(places.map(([x]) => x)), median(places.map(([, y]) => y))] as const;
   return pictures.map((picture) => {
     const { mark, number } = picture;
     if (mark === null || number === null) return picture;
