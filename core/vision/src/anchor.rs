@@ -227,7 +227,11 @@ impl Anchor {
         let now = share_from_pixel(f64::from(size.width), f64::from(size.height));
         let (w, h) = (self.drawn_size.width, self.drawn_size.height);
         let drawn = pixel_from_share(f64::from(w), f64::from(h));
-        let bent = if self.is_lost() { None } else { self.bent() };
+        let bent = if self.is_lost() {
+            None
+        } else {
+            self.bent(size)
+        };
         let pose = bent.unwrap_or(self.pose);
         let map = normalised(&(now * pose * drawn)).unwrap_or_else(Homography::identity);
         AnchorPose {
@@ -240,9 +244,16 @@ impl Anchor {
     }
 
     /// The map from the drawn-on frame that fits the drawing's nodes best; `None` when they are on
-    /// the plane.
-    fn bent(&self) -> Option<Homography> {
+    /// the plane, or most of them outside the frame, where nothing tells how it bends.
+    fn bent(&self, size: WorkSize) -> Option<Homography> {
         let home = self.references.first()?.nodes;
+        let (w, h) = (f64::from(size.width), f64::from(size.height));
+        let inside = |p: &&Point| {
+            apply(&self.pose, **p).is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h)
+        };
+        if 2 * home.iter().filter(inside).count() < home.len() {
+            return None;
+        }
         let off = |(home, node): (&Point, &Point)| {
             apply(&self.pose, *home).map_or(0.0, |p| (p[0] - node[0]).hypot(p[1] - node[1]))
         };
