@@ -15,8 +15,8 @@ pub enum MediaError {
         /// As given.
         path: PathBuf,
     },
-    /// The source exists but gives no picture.
-    #[error("{input} gives no picture: {reason}")]
+    /// A source that gives no picture or no sound.
+    #[error("{input} cannot be used: {reason}")]
     NotReadable {
         /// Which source.
         input: String,

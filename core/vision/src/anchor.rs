@@ -247,10 +247,7 @@ impl Anchor {
     /// the plane, or most of them outside the frame, where nothing tells how it bends.
     fn bent(&self, size: WorkSize) -> Option<Homography> {
         let home = self.references.first()?.nodes;
-        let (w, h) = (f64::from(size.width), f64::from(size.height));
-        let inside = |p: &&Point| {
-            apply(&self.pose, **p).is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h)
-        };
+        let inside = |p: &&Point| apply(&self.pose, **p).is_some_and(|p| size.holds(p));
         if 2 * home.iter().filter(inside).count() < home.len() {
             return None;
         }

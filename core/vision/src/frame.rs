@@ -1,6 +1,7 @@
 //! Working frames: every incoming plane becomes a picture of one working size.
 
 use crate::error::VisionError;
+use crate::geometry::Point;
 use crate::layer::{Failure, Layer, Library, Picture};
 use crate::types::LumaFrame;
 use std::sync::Arc;
@@ -16,6 +17,11 @@ pub(crate) struct WorkSize {
 }
 
 impl WorkSize {
+    /// Whether a point in pixels is in the frame.
+    pub fn holds(self, [x, y]: Point) -> bool {
+        x >= 0.0 && y >= 0.0 && x < f64::from(self.width) && y < f64::from(self.height)
+    }
+
     /// The working size for a source: the longer side is `max_side`, whatever the source's own
     /// size, so that a stream that changes its resolution keeps its working frames. A difference
     /// in aspect below 1 % from `current` is an encoder's rounding and keeps `current`.

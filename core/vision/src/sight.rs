@@ -129,9 +129,7 @@ pub(crate) fn why_lost(anchor: &Anchor, sight: &Sight, swinging: bool, size: Wor
 fn points_in_view(anchor: &Anchor, size: WorkSize) -> usize {
     let reference = anchor.reference();
     let pose = anchor.frame_from(reference);
-    let (w, h) = (f64::from(size.width), f64::from(size.height));
-    let inside =
-        |p: &&Point| apply(&pose, **p).is_some_and(|[x, y]| x >= 0.0 && y >= 0.0 && x < w && y < h);
+    let inside = |p: &&Point| apply(&pose, **p).is_some_and(|p| size.holds(p));
     reference.points.iter().filter(inside).count()
 }
 
@@ -141,14 +139,9 @@ fn leaves(anchor: &Anchor, size: WorkSize) -> bool {
         return false;
     };
     let [low, _, high, _] = first.drawing;
-    let (w, h) = (f64::from(size.width), f64::from(size.height));
-    let inside = |p: Point| {
-        apply(&anchor.pose, p).is_some_and(|[x, y]| {
-            let x = x + 2.0 * anchor.velocity[0];
-            let y = y + 2.0 * anchor.velocity[1];
-            x >= 0.0 && y >= 0.0 && x < w && y < h
-        })
-    };
+    let [dx, dy] = anchor.velocity.map(|speed| 2.0 * speed);
+    let inside =
+        |p: Point| apply(&anchor.pose, p).is_some_and(|[x, y]| size.holds([x + dx, y + dy]));
     let grid = (0..25).map(|k| {
         let (u, v) = (f64::from(k % 5) / 4.0, f64::from(k / 5) / 4.0);
         [
