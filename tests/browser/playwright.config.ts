@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test';
 
-/** Tests of shared web pages: they mostly wait for browsers, and measure no moving picture. */
-const PAGES = /cobrowse[^/]*\.spec\.ts$/;
+/** Tests of pages, shared or our own: they mostly wait for browsers, and measure no moving picture. */
+const PAGES = /(cobrowse[^/]*|codes|consent-wire|customer-page|hidden|screen)\.spec\.ts$/;
 
 /**
  * `moving` needs one worker: its tests measure moving pictures, and two sessions at once on two
