@@ -1,12 +1,13 @@
 //! The device itself: joins, asks for consent, publishes, and follows the session to its end.
 
-mod chat;
 mod consent;
 mod messages;
 mod publication;
 mod reconnect;
 mod report;
+mod requests;
 mod sound;
+mod watching;
 
 use crate::{
     AnnotationLog, ClientError, Event, Invite,
@@ -16,21 +17,23 @@ use crate::{
     signalling::Signalling,
     sound::Sound,
     tracker::Tracked,
+    watch::Watch,
 };
-use chat::Chats;
 use publication::Publication;
 use report::Report;
+use requests::Requests;
 use sightline_protocol::{
-    ClientMessage, ConsentScope, ConsentState, ErrorCode, ParticipantId, PublishedTrack, Role,
-    Saving, Surface, SurfaceKind,
+    AnchorNo, ClientMessage, ConsentScope, ConsentState, ErrorCode, FrameTime, ParticipantId,
+    Point, PublishedTrack, Role, Saving, Shape, Surface, SurfaceKind,
 };
 pub use sound::Arrived;
 use sound::SoundState;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
     sync::{mpsc, oneshot},
-    time::{Instant, MissedTickBehavior, interval},
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
+use watching::Watching;
 
 /// How a device takes part.
 pub struct DeviceConfig {
@@ -42,6 +45,9 @@ pub struct DeviceConfig {
     pub camera: Arc<dyn Camera>,
     /// What it speaks and hears with; none for a device without sound.
     pub sound: Option<Arc<dyn Sound>>,
+    /// Where pictures of others go, when this is no customer's device; none for one that does not
+    /// look.
+    pub watch: Option<Arc<Watch>>,
     /// True when the person's consent to the microphone is given beforehand.
     pub microphone_given: bool,
     /// Highest rate of the picture, bits a second.
@@ -74,17 +80,69 @@ pub enum Command {
         /// 1 to [`sightline_protocol::limits::CHAT_CHARS`] characters.
         text: String,
         /// Told once the server has taken or refused it.
-        told: oneshot::Sender<Result<(), ChatRefused>>,
+        told: oneshot::Sender<Result<Taken, RequestRefused>>,
     },
+    /// Draws on the surface that is watched, or takes drawings back.
+    Step {
+        /// What.
+        step: Step,
+        /// Told once the server has taken or refused it.
+        told: oneshot::Sender<Result<Taken, RequestRefused>>,
+    },
+    /// Keeps a frame that is drawn on known here and at its tracker, or lets it go.
+    HoldFrame {
+        /// Which.
+        frame_time: FrameTime,
+        /// False to let it go.
+        hold: bool,
+    },
+    /// Shows a live pointer on the surface that is watched.
+    Point {
+        /// Where, in shares of the frame.
+        at: Point,
+        /// False when it is gone.
+        visible: bool,
+        /// The frame that is pointed at.
+        frame_time: Option<FrameTime>,
+    },
+    /// Asks the customer for a surface.
+    RequestSurface(SurfaceKind),
     /// Leaves the session.
     Leave,
 }
 
-/// Why a chat message was not sent.
+/// A step of somebody who draws.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// A new drawing.
+    Add {
+        /// What, in shares of the frame.
+        shape: Shape,
+        /// Width of the stroke as a share of the frame's width.
+        width: f32,
+        /// The frame that was on the screen.
+        frame_time: Option<FrameTime>,
+    },
+    /// Takes the own last step back.
+    Undo,
+    /// Brings it back.
+    Redo,
+    /// Hides every drawing on the surface.
+    Clear,
+}
+
+/// The server has taken a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Number of the anchor of a new drawing.
+    pub anchor: Option<AnchorNo>,
+}
+
+/// Why a request was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ChatRefused {
+pub enum RequestRefused {
     /// The server said no.
-    #[error("the message was refused: {message} ({code:?})")]
+    #[error("it was refused: {message} ({code:?})")]
     Refused {
         /// What was wrong.
         code: ErrorCode,
@@ -92,15 +150,18 @@ pub enum ChatRefused {
         message: String,
     },
     /// There is no connection at the moment.
-    #[error("there is no connection at the moment; send it again once it is back")]
+    #[error("there is no connection at the moment; try again once it is back")]
     NotConnected,
-    /// Too many messages wait for an answer.
-    #[error("{CHATS_WAITING} messages wait for the server already; try again in a moment")]
+    /// Nobody shows a picture at the moment.
+    #[error("there is no picture to draw on at the moment")]
+    NoPicture,
+    /// Too many requests wait for an answer.
+    #[error("{REQUESTS_WAITING} requests wait for the server already; try again in a moment")]
     TooMany,
 }
 
-/// Chat messages that wait for the server's answer, at most.
-const CHATS_WAITING: usize = 16;
+/// Requests that wait for the server's answer, at most.
+const REQUESTS_WAITING: usize = 16;
 
 /// Why the device's part in a session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +197,8 @@ struct Device {
     hidden_told: u8,
     paused: bool,
     saving: Option<Saving>,
-    chats: Chats,
+    requests: Requests,
+    watching: Watching,
     publication: Option<Publication>,
     peer: Option<Arc<dyn Peer>>,
     peer_events: Option<mpsc::Receiver<PeerEvent>>,
@@ -161,7 +223,8 @@ pub async fn run(
     let preview = api.preview(&config.invite).await?;
     let joined = api.accept(preview.ticket, &config.name).await?;
     let url = config.invite.websocket();
-    let signalling = Signalling::connect(&url, &joined.token, true, config.insecure).await?;
+    let tracks = joined.role == Role::Customer;
+    let signalling = Signalling::connect(&url, &joined.token, tracks, config.insecure).await?;
     let (tracked_sender, tracked) = mpsc::channel(TRACKED_WAITING);
     let mut device = Device {
         events,
@@ -181,7 +244,8 @@ pub async fn run(
         hidden_told: 0,
         paused: false,
         saving: None,
-        chats: Chats::default(),
+        requests: Requests::default(),
+        watching: Watching::default(),
         publication: None,
         peer: None,
         peer_events: None,
@@ -198,6 +262,7 @@ pub async fn run(
             participant: device.me.to_string(),
             agent: preview.agent_name,
             company: preview.company_name,
+            role: joined.role,
         })
         .await;
     let result = device.follow(&mut commands).await;
@@ -211,6 +276,7 @@ impl Device {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut person_is_here = true;
         loop {
+            let due = self.sound_due();
             let over = tokio::select! {
                 message = self.signalling.next() => match message {
                     Some(message) => self.on_message(message).await?,
@@ -222,6 +288,10 @@ impl Device {
                 }
                 Some(tracked) = self.tracked.recv() => {
                     self.on_tracked(tracked).await;
+                    None
+                }
+                () = sleep_until(due) => {
+                    self.play();
                     None
                 }
                 command = commands.recv(), if person_is_here => match command {
@@ -286,6 +356,18 @@ impl Device {
             Command::Pause(paused) => self.pause(paused).await,
             Command::Saving(saving) => self.saving = saving,
             Command::Chat { text, told } => self.say(text, told).await,
+            Command::Step { step, told } => self.step(step, told).await,
+            Command::HoldFrame { frame_time, hold } => self.hold_frame(frame_time, hold).await,
+            Command::Point {
+                at,
+                visible,
+                frame_time,
+            } => self.point(at, visible, frame_time).await,
+            Command::RequestSurface(kind) => {
+                self.signalling
+                    .send(ClientMessage::RequestSurface { kind })
+                    .await;
+            }
             // Whoever reads commands looks for this one first.
             Command::Leave => {}
         }
@@ -360,6 +442,8 @@ impl Device {
                 Some(_) => self.sound.slots.max(1),
                 None => 0,
             },
+            sees: self.sees(),
+            watch: self.config.watch.clone(),
         };
         let peer = crate::peer::WebRtcPeer::new(config, events).await?;
         let (sdp, tracks) = peer.offer().await?;
@@ -374,6 +458,9 @@ impl Device {
             speaking.send_to(None);
         }
         self.sound.forget_sections();
+        if let Some(watch) = &self.config.watch {
+            watch.forget_sections();
+        }
         self.peer_events = None;
         if let Some(peer) = self.peer.take() {
             peer.close().await;

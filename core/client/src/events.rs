@@ -1,5 +1,5 @@
 use serde::Serialize;
-use sightline_protocol::{AnchorReason, AnchorStatus};
+use sightline_protocol::{AnchorReason, AnchorStatus, Role};
 
 /// What happens to the device, one JSON object a line on the standard output of
 /// `sightline-device`, named by its `event` field.
@@ -16,7 +16,22 @@ pub enum Event {
         agent: String,
         /// Name of the agent's company.
         company: String,
+        /// Own role.
+        role: Role,
     },
+    /// A picture of somebody else can be watched, or changed.
+    Picture {
+        /// `camera` or `screen`.
+        kind: String,
+        /// Id of the surface.
+        surface: String,
+        /// True while its owner holds it back.
+        paused: bool,
+        /// Parts that its owner's device hides; 255 for the whole picture.
+        hidden_parts: u8,
+    },
+    /// Nobody shows a picture any more.
+    PictureGone,
     /// The person was asked, or answered.
     Consent {
         /// `camera` or `screen`.

@@ -4,6 +4,7 @@ mod feedback;
 mod inbound;
 mod lines;
 mod packets;
+mod pictures;
 #[cfg(test)]
 mod tests;
 mod webrtc_rs;
@@ -11,11 +12,12 @@ mod webrtc_rs;
 pub use packets::{MAX_PAYLOAD, Packetizer};
 pub use webrtc_rs::WebRtcPeer;
 
-use crate::device::Arrived;
+use crate::{device::Arrived, watch::Watch};
 use async_trait::async_trait;
 use bytes::Bytes;
 use sightline_frames::{Codec, EncodedFrame, SoundPacket};
 use sightline_protocol::{PublishedTrack, SurfaceKind};
+use std::sync::Arc;
 
 /// Why a media connection could not be made or used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +55,10 @@ pub struct PeerConfig {
     pub speaks: bool,
     /// How many others it can hear at one time.
     pub hears: u8,
+    /// How many pictures of others it can receive at one time.
+    pub sees: u8,
+    /// Where they go.
+    pub watch: Option<Arc<Watch>>,
 }
 
 /// A picture that a connection sends.

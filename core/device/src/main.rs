@@ -1,4 +1,5 @@
-//! A phone on Linux: joins a session, sends a camera, and keeps drawings on the thing.
+//! A phone on Linux: joins a session, sends a camera, and keeps drawings on the thing; or, with a
+//! technician's link, writes what others show to a file.
 //!
 //! Its events go to standard output as one JSON object a line, everything else to standard error.
 
@@ -7,17 +8,20 @@ mod control;
 mod faces;
 mod sound;
 mod view;
+mod watching;
 
 use camera::LinuxCamera;
 use clap::{Parser, ValueEnum};
 use sightline_client::{
     ClientError, Event, Invite,
     device::{self, Command, DeviceConfig},
+    watch::Watch,
 };
 use sightline_media::{
     Codec, MediaError, SoundInput, VideoInput,
     privacy::{Privacy, Region},
 };
+use sightline_protocol::Role;
 use sound::LinuxSound;
 use std::{
     io::{IsTerminal, Write},
@@ -28,6 +32,7 @@ use std::{
 };
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
+use watching::{NoCamera, Writing};
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum CodecName {
@@ -43,13 +48,17 @@ enum Consent {
     Yes,
 }
 
-/// Joins a support session as the customer's device.
+/// Joins a support session as the customer's device, or as a technician who watches.
 #[derive(Debug, Parser)]
 #[command(name = "sightline-device", version)]
 struct Options {
     /// A video file (plays in a loop), /dev/videoN, `screen` or `test`.
-    #[arg(long)]
-    camera: String,
+    #[arg(long, required_unless_present = "watch")]
+    camera: Option<String>,
+    /// Writes the picture of somebody else to an .ivf file, with the link of a technician's
+    /// invitation.
+    #[arg(long, value_name = "FILE", conflicts_with = "camera")]
+    watch: Option<PathBuf>,
     /// The link of the invitation, or its 6-digit code.
     #[arg(long)]
     invite: String,
@@ -104,31 +113,40 @@ struct Options {
     no_frame_times: bool,
 }
 
-fn config(options: Options, privacy: Arc<Privacy>) -> Result<DeviceConfig, ClientError> {
-    let input: VideoInput = options.camera.parse()?;
+fn config(
+    options: Options,
+    privacy: Arc<Privacy>,
+    watch: Option<Arc<Watch>>,
+) -> Result<DeviceConfig, ClientError> {
+    let input = options.camera.as_deref().map(str::parse::<VideoInput>);
+    let input = input.transpose()?;
     let duration = options
         .duration
         .filter(|seconds| seconds.is_finite() && *seconds >= 0.0);
     Ok(DeviceConfig {
         invite: Invite::parse(&options.invite, options.server.as_deref())?,
         name: options.name,
-        camera: Arc::new(LinuxCamera {
-            input,
-            codec: match options.codec {
-                CodecName::Vp8 => Codec::Vp8,
-                CodecName::H264 => Codec::H264,
-            },
-            max_width: options.max_width,
-            record_view: options.record_view,
-            debug_overlay: options.debug_overlay,
-            privacy,
-            faces: options.hide_faces,
-            newest_us: Arc::default(),
-        }),
+        camera: match input {
+            None => Arc::new(NoCamera),
+            Some(input) => Arc::new(LinuxCamera {
+                input,
+                codec: match options.codec {
+                    CodecName::Vp8 => Codec::Vp8,
+                    CodecName::H264 => Codec::H264,
+                },
+                max_width: options.max_width,
+                record_view: options.record_view,
+                debug_overlay: options.debug_overlay,
+                privacy,
+                faces: options.hide_faces,
+                newest_us: Arc::default(),
+            }),
+        },
         microphone_given: options.microphone.is_some() && options.consent == Consent::Yes,
         sound: options
             .microphone
             .map(|input| Arc::new(LinuxSound { input }) as _),
+        watch,
         bitrate_bps: options.bitrate,
         consent_given: options.consent == Consent::Yes,
         insecure: options.insecure,
@@ -173,7 +191,13 @@ async fn run(options: Options) -> Result<(), ClientError> {
     })?;
     let control = options.control;
     let sound = options.microphone.is_some();
-    let config = config(options, privacy.clone())?;
+    let watch = options.watch.as_ref().map(|_| Arc::new(Watch::default()));
+    let writing = match (&options.watch, &watch) {
+        (Some(path), Some(watch)) => Some(Writing::start(path, watch.clone())?),
+        _ => None,
+    };
+    let watches = writing.is_some();
+    let config = config(options, privacy.clone(), watch)?;
     let asks = !config.consent_given && !control;
     let (events, mut happened) = mpsc::channel(256);
     let (commands, commanded) = mpsc::channel(16);
@@ -185,6 +209,19 @@ async fn run(options: Options) -> Result<(), ClientError> {
         tokio::spawn(async move {
             while let Some(event) = happened.recv().await {
                 print(&event);
+                if let Event::Joined {
+                    role: Role::Customer,
+                    ..
+                } = event
+                    && watches
+                {
+                    eprintln!(
+                        "sightline-device: this invitation is a customer's, who watches nobody; \
+                         give --watch a technician's link"
+                    );
+                    // A full queue means that the device is leaving already.
+                    let _ = commands.try_send(Command::Leave);
+                }
                 if let Event::Consent {
                     scope,
                     state: "asked",
@@ -203,9 +240,14 @@ async fn run(options: Options) -> Result<(), ClientError> {
         }
     });
     let result = device::run(config, events, commanded).await;
+    let written = writing.map(Writing::finish).transpose();
     // The printer ends with the last event.
     let _ = printer.await;
-    result
+    result?;
+    if let Some(frames) = written? {
+        tracing::info!(frames, "the file of --watch is complete");
+    }
+    Ok(())
 }
 
 fn main() -> ExitCode {

@@ -33,6 +33,11 @@ impl Device {
 
     /// Passes on what the person said.
     pub(super) async fn answer_consent(&mut self, granted: bool) -> Result<(), ClientError> {
+        if self.watches() {
+            self.warn("a technician watches and shows nothing".into())
+                .await;
+            return Ok(());
+        }
         let scope = self.scope();
         self.allowed.retain(|allowed| *allowed != scope);
         if granted {
@@ -60,6 +65,9 @@ impl Device {
 
     /// Shows another camera or screen; what the person allowed before stays allowed.
     pub(super) async fn show(&mut self, camera: Arc<dyn Camera>) -> Result<(), ClientError> {
+        if self.watches() {
+            return self.answer_consent(false).await;
+        }
         let scope = self.scope();
         let before = self.surface.clone();
         if std::mem::take(&mut self.granted) {

@@ -8,8 +8,8 @@ use crate::{
 };
 use sightline_frames::Codec;
 use sightline_protocol::{
-    AnnotationEvent, ClientMessage, ErrorCode, Participant, ServerMessage, Surface, SurfaceId,
-    SurfaceKind, Welcome, decode_server,
+    AnnotationEvent, ClientMessage, ErrorCode, Participant, ReceivedTrack, ServerMessage, Surface,
+    SurfaceId, SurfaceKind, Welcome, decode_server,
 };
 use std::time::Duration;
 use tokio::time::Instant;
@@ -17,7 +17,23 @@ use tokio::time::Instant;
 /// States in one message, at most (`ClientMessage::AnchorStates`).
 const STATES: usize = 64;
 
+/// A surface's kind in events.
+pub(super) fn kind_name(kind: SurfaceKind) -> &'static str {
+    match kind {
+        SurfaceKind::Screen => "screen",
+        _ => "camera",
+    }
+}
+
 impl Device {
+    /// Learns what the receiving sections carry.
+    fn know(&mut self, tracks: &[ReceivedTrack]) {
+        self.sound.know(tracks);
+        if let Some(watch) = &self.config.watch {
+            watch.know(tracks);
+        }
+    }
+
     pub(super) async fn on_message(
         &mut self,
         message: ServerMessage,
@@ -30,7 +46,7 @@ impl Device {
                 sdp,
                 tracks,
             } if number == self.offers => {
-                self.sound.know(&tracks);
+                self.know(&tracks);
                 if let Some(peer) = &self.peer
                     && let Err(error) = peer.accept_answer(sdp).await
                 {
@@ -38,8 +54,8 @@ impl Device {
                     self.retry_peer();
                 }
             }
-            ServerMessage::Tracks { tracks } => self.sound.know(&tracks),
-            ServerMessage::MediaSlots { audio, .. } => self.on_slots(audio).await?,
+            ServerMessage::Tracks { tracks } => self.know(&tracks),
+            ServerMessage::MediaSlots { video, audio } => self.on_slots(video, audio).await?,
             ServerMessage::ParticipantUpdated { participant } => self.on_participant(&participant),
             ServerMessage::ConsentChanged { consent } => self.on_consent(&consent).await?,
             ServerMessage::SurfaceRequested { kind, .. } => self.on_requested(kind).await?,
@@ -47,6 +63,8 @@ impl Device {
             ServerMessage::SurfaceRemoved { surface } if self.owns(&surface) => {
                 self.surface = None;
             }
+            ServerMessage::SurfaceRemoved { surface } => self.on_surface_removed(&surface).await,
+            ServerMessage::AnchorStates { states } => self.on_anchor_states(states, true).await,
             ServerMessage::AnnotationEvents { events } => self.on_annotations(events).await,
             ServerMessage::HoldFrame {
                 surface,
@@ -80,7 +98,7 @@ impl Device {
             } => {
                 if !fatal
                     && let Some(client_id) = &client_id
-                    && self.chat_refused(client_id, code, &message)
+                    && self.refused(client_id, code, &message)
                 {
                     return Ok(None);
                 }
@@ -118,21 +136,26 @@ impl Device {
             .iter()
             .for_each(|participant| self.on_participant(participant));
         self.on_annotations(welcome.annotations).await;
+        self.on_surfaces(welcome.surfaces).await;
+        self.on_anchor_states(welcome.anchors, false).await;
+        self.hold_again().await;
+        self.wants_more_pictures(welcome.video_slots);
         self.sound.slots = self.sound.slots.max(welcome.audio_slots);
         let known = self.granted || self.sound.speaking.is_some();
+        let offers = self.offers;
         if std::mem::take(&mut self.config.microphone_given) {
             self.answer_microphone(true).await?;
         } else {
             self.repeat_microphone(&welcome.consent).await;
         }
-        let offers = self.offers;
         self.on_consent(&welcome.consent).await?;
-        if !self.granted {
+        if !self.granted && !self.watches() {
             self.ask_consent().await?;
         }
         let sends = self.granted || self.sound.speaking.is_some();
-        if known && sends && self.offers == offers {
-            // Back after a lost connection: the server needs a new media connection.
+        if (known && sends || self.watches()) && self.offers == offers {
+            // Back after a lost connection the server needs a new media connection; whoever watches
+            // needs one from the beginning.
             self.offer().await?;
         }
         Ok(())
@@ -146,16 +169,11 @@ impl Device {
     }
 
     async fn on_requested(&mut self, kind: SurfaceKind) -> Result<(), ClientError> {
-        let kind_name = if kind == SurfaceKind::Screen {
-            "screen"
-        } else {
-            "camera"
-        };
         self.tell(Event::SurfaceRequested {
-            kind: kind_name.to_owned(),
+            kind: kind_name(kind).to_owned(),
         })
         .await;
-        if kind == self.kind() && !self.granted {
+        if kind == self.kind() && !self.granted && !self.watches() {
             self.ask_consent().await?;
         }
         Ok(())
@@ -163,6 +181,7 @@ impl Device {
 
     async fn on_surface(&mut self, surface: Surface) {
         if surface.owner != self.me || surface.kind != self.kind() {
+            self.on_others_surface(surface).await;
             return;
         }
         let new = self.surface.as_ref().is_none_or(|own| own.id != surface.id);
@@ -198,6 +217,7 @@ impl Device {
 
     /// Applies steps of the log; asks for those that are missing.
     async fn on_annotations(&mut self, events: Vec<AnnotationEvent>) {
+        self.settle_steps(&events);
         let applied = self.log.push(events);
         if let Some(after) = applied.missing_after {
             self.signalling
@@ -218,8 +238,9 @@ impl Device {
                 frame_time: annotation.frame_time,
                 at_ms: self.now_ms(),
             };
+            let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
+            self.on_drawing(&change, color);
             if self.owns(&annotation.surface) {
-                let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
                 self.tell_tracker(match change {
                     Change::Added(annotation) => TrackerInput::Added(annotation, color),
                     Change::Hidden(annotation) => TrackerInput::Hidden(annotation.anchor),
@@ -292,11 +313,14 @@ impl Device {
             }
             PeerEvent::Annotations(text) => match decode_server(&text) {
                 Ok(ServerMessage::AnnotationEvents { events }) => self.on_annotations(events).await,
+                Ok(ServerMessage::AnchorStates { states }) => {
+                    self.on_anchor_states(states, true).await;
+                }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "an annotation message is not understood"),
             },
-            // Live pointers are for eyes; the device has no screen of its own.
-            PeerEvent::AnnotationsOpen | PeerEvent::Realtime(_) => {}
+            PeerEvent::Realtime(packet) => self.on_realtime(&packet),
+            PeerEvent::AnnotationsOpen => {}
         }
         Ok(())
     }

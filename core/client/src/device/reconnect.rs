@@ -1,5 +1,6 @@
-use super::{ChatRefused, Command, Device, End};
+use super::{Command, Device, End, RequestRefused};
 use crate::{ClientError, Event, signalling::Signalling};
+use sightline_protocol::Role;
 use std::time::Duration;
 use tokio::{
     sync::mpsc,
@@ -23,9 +24,10 @@ impl Device {
             state: "reconnecting",
         })
         .await;
-        self.chats.disconnected();
+        self.disconnected();
         let deadline = Instant::now() + PATIENCE;
         let url = self.config.invite.websocket();
+        let tracks = self.role == Role::Customer;
         let mut wait = FIRST_WAIT;
         loop {
             // Up to a third less, so that many devices do not come back in one moment.
@@ -44,13 +46,18 @@ impl Device {
                     Command::Show(camera) => self.show(camera).await?,
                     Command::Pause(paused) => self.pause(paused).await,
                     Command::Saving(saving) => self.saving = saving,
-                    Command::Chat { told, .. } => drop(told.send(Err(ChatRefused::NotConnected))),
+                    Command::Chat { told, .. } | Command::Step { told, .. } => {
+                        drop(told.send(Err(RequestRefused::NotConnected)));
+                    }
+                    // The welcome holds the frame again at its tracker.
+                    Command::HoldFrame { frame_time, hold } => self.hold_here(frame_time, hold),
+                    Command::Point { .. } | Command::RequestSurface(_) => {}
                 },
                 () = sleep_until(end.unwrap_or(deadline)), if end.is_some() => {
                     return Ok(Some(End::Duration));
                 }
             }
-            match Signalling::connect(&url, &self.token, true, self.config.insecure).await {
+            match Signalling::connect(&url, &self.token, tracks, self.config.insecure).await {
                 Ok(signalling) => {
                     self.signalling = signalling;
                     return Ok(None);

@@ -84,8 +84,16 @@ impl Device {
         }
     }
 
+    /// Frames that were sent or received since this was asked last; none without a picture.
+    fn take_frames(&self) -> Option<u32> {
+        let watch = self.config.watch.as_ref().filter(|_| self.watches());
+        let received = watch.map(|watch| watch.take_received());
+        let sent = self.publication.as_ref().map(|it| it.take_sent());
+        sent.or(received)
+    }
+
     pub(super) async fn on_tick(&mut self) -> Result<(), ClientError> {
-        self.chats.expire();
+        self.requests.expire();
         if let Some(failure) = self.publication.as_ref().and_then(|p| p.failure()) {
             return Err(failure.into());
         }
@@ -117,15 +125,15 @@ impl Device {
         }
         let since = self.report.quality_told.map(|told| told.elapsed());
         if due(&mut self.report.quality_told, QUALITY_EVERY)
-            && let (Some(publication), Some(peer), Some(since), Some(rtt)) =
-                (&self.publication, &self.peer, since, self.report.rtt)
+            && let (Some(peer), Some(since), Some(rtt)) = (&self.peer, since, self.report.rtt)
+            && let Some(frames) = self.take_frames()
         {
             let quality = Quality {
                 rtt_ms: u32::try_from(rtt.as_millis())
                     .unwrap_or(u32::MAX)
                     .min(60_000),
                 loss: peer.loss().await,
-                fps: (publication.take_sent() as f32 / since.as_secs_f32()).min(240.0),
+                fps: (frames as f32 / since.as_secs_f32()).min(240.0),
                 saving: self.saving,
             };
             self.signalling

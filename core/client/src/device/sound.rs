@@ -1,7 +1,7 @@
 //! Speaking and hearing: the microphone between the person's yes and no, and who says what.
 
 use super::Device;
-use crate::{ClientError, Event, peer::Peer, sound::Heard};
+use crate::{ClientError, Event, peer::Peer, receive::SoundBuffer, sound::Heard};
 use sightline_frames::{MediaError, SoundSource};
 use sightline_protocol::{
     ClientMessage, ConsentScope, ConsentState, ReceivedTrack, Role, TrackKind,
@@ -13,11 +13,13 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread::JoinHandle,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{runtime::Handle, task::spawn_blocking};
 
 const POLL: Duration = Duration::from_millis(100);
+/// Longest wait of somebody who has nothing to play.
+const IDLE: Duration = Duration::from_secs(3_600);
 
 /// What the device knows about sound.
 #[derive(Default)]
@@ -30,8 +32,8 @@ pub(super) struct SoundState {
     pub slots: u8,
     /// Who speaks in which section.
     speakers: HashMap<String, String>,
-    /// Newest sequence number of each section.
-    newest: HashMap<String, u16>,
+    /// What waits to be played, by section.
+    buffers: HashMap<String, SoundBuffer>,
 }
 
 /// A packet that arrived in a section of the media connection.
@@ -59,27 +61,40 @@ impl SoundState {
     /// A new media connection counts from anew.
     pub fn forget_sections(&mut self) {
         self.speakers.clear();
-        self.newest.clear();
+        self.buffers.clear();
     }
 
-    /// Puts a packet into its speaker's order; none when it comes too late, or nobody is known to
-    /// speak there.
-    fn order(&mut self, arrived: Arrived) -> Option<Heard> {
-        let speaker = self.speakers.get(&arrived.mid)?.clone();
-        let step = self
-            .newest
-            .get(&arrived.mid)
-            .map_or(1, |newest| arrived.sequence.wrapping_sub(*newest));
-        // RFC 3550, appendix A.1: half of the range ahead is behind.
-        if step == 0 || step >= 0x8000 {
-            return None;
+    /// Takes a packet, unless nobody is known to speak there.
+    fn take(&mut self, arrived: Arrived, now: Instant) {
+        if self.speakers.contains_key(&arrived.mid) {
+            let Arrived {
+                mid,
+                sequence,
+                timestamp,
+                data,
+            } = arrived;
+            let buffer = self.buffers.entry(mid).or_default();
+            buffer.push(sequence, timestamp, data, now);
         }
-        self.newest.insert(arrived.mid, arrived.sequence);
-        Some(Heard {
-            speaker,
-            timestamp: arrived.timestamp,
-            lost: step - 1,
-            data: arrived.data,
+    }
+
+    /// When something is to be played.
+    fn due(&self) -> Option<Instant> {
+        self.buffers.values().filter_map(SoundBuffer::due).min()
+    }
+
+    /// A packet whose time has come.
+    fn poll(&mut self, now: Instant) -> Option<Heard> {
+        self.buffers.iter_mut().find_map(|(mid, buffer)| {
+            let played = buffer.poll(now)?;
+            // A section that changes hands goes on counting; what is left in it goes with it.
+            let speaker = self.speakers.get(mid)?.clone();
+            Some(Heard {
+                speaker,
+                timestamp: played.timestamp,
+                lost: played.lost,
+                data: played.data,
+            })
         })
     }
 }
@@ -173,7 +188,7 @@ fn send(source: &dyn SoundSource, shared: &Shared, runtime: &Handle) {
 impl Device {
     /// Passes on what the person said about the microphone.
     pub(super) async fn answer_microphone(&mut self, granted: bool) -> Result<(), ClientError> {
-        if granted && (self.config.sound.is_none() || self.role != Role::Customer) {
+        if granted && (self.config.sound.is_none() || !self.may_speak()) {
             self.warn("this device has no microphone to share".into())
                 .await;
             return Ok(());
@@ -184,10 +199,22 @@ impl Device {
             self.stop_speaking().await;
         }
         self.tell_microphone().await;
+        if self.role == Role::Technician {
+            // Nobody else's consent is needed.
+            self.on_microphone(&ConsentState::default()).await?;
+        }
         Ok(())
     }
 
+    fn may_speak(&self) -> bool {
+        matches!(self.role, Role::Customer | Role::Technician)
+    }
+
+    /// The session's consent is the customer's alone.
     async fn tell_microphone(&mut self) {
+        if self.role != Role::Customer {
+            return;
+        }
         self.signalling
             .send(ClientMessage::SetConsent {
                 scope: ConsentScope::Microphone,
@@ -209,7 +236,9 @@ impl Device {
         consent: &ConsentState,
     ) -> Result<(), ClientError> {
         // A server that claims a yes which the person never gave gets nothing.
-        let granted = self.sound.allowed && consent.granted.contains(&ConsentScope::Microphone);
+        let everybodys =
+            self.role == Role::Technician || consent.granted.contains(&ConsentScope::Microphone);
+        let granted = self.sound.allowed && everybodys;
         match (granted, self.sound.speaking.is_some()) {
             (true, false) => self.start_speaking().await,
             (false, true) => {
@@ -264,20 +293,33 @@ impl Device {
 
     /// Somebody said something.
     pub(super) fn on_sound(&mut self, arrived: Arrived) {
-        if let Some(heard) = self.sound.order(arrived)
-            && let Some(sound) = &self.config.sound
-        {
-            sound.hear(heard);
+        if self.config.sound.is_some() {
+            self.sound.take(arrived, Instant::now());
+        }
+    }
+
+    /// When [`Self::play`] has something to do; far away when nothing waits.
+    pub(super) fn sound_due(&self) -> tokio::time::Instant {
+        let due = self.sound.due();
+        due.unwrap_or_else(|| Instant::now() + IDLE).into()
+    }
+
+    /// Plays what is due.
+    pub(super) fn play(&mut self) {
+        let now = Instant::now();
+        while let Some(heard) = self.sound.poll(now) {
+            if let Some(sound) = &self.config.sound {
+                sound.hear(heard);
+            }
         }
     }
 
     /// The server wants more receiving sections than the connection has.
-    pub(super) async fn on_slots(&mut self, audio: u8) -> Result<(), ClientError> {
-        if audio > self.sound.slots {
-            self.sound.slots = audio;
-            if self.peer.is_some() {
-                self.offer().await?;
-            }
+    pub(super) async fn on_slots(&mut self, video: u8, audio: u8) -> Result<(), ClientError> {
+        let more_sound = audio > self.sound.slots;
+        self.sound.slots = self.sound.slots.max(audio);
+        if (self.wants_more_pictures(video) || more_sound) && self.peer.is_some() {
+            self.offer().await?;
         }
         Ok(())
     }
@@ -298,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn each_speaker_is_heard_in_order_and_gaps_are_counted() {
+    fn each_speaker_is_heard_apart_and_gaps_are_counted() {
         let (ana, ben) = (
             ParticipantId::from_random([1; 16]),
             ParticipantId::from_random([2; 16]),
@@ -310,24 +352,33 @@ mod tests {
             surface: None,
         };
         let mut sound = SoundState::default();
-        assert_eq!(sound.order(arrived("3", 1)), None, "nobody is known there");
+        let begin = Instant::now();
+        sound.take(arrived("3", 1), begin);
+        assert_eq!(sound.due(), None, "nobody is known there");
         sound.know(&[
             track("3", &ana, TrackKind::Audio),
             track("4", &ben, TrackKind::Audio),
             track("5", &ben, TrackKind::Video),
         ]);
-        let mut lost = |mid: &str, sequence| {
-            let heard = sound.order(arrived(mid, sequence))?;
-            let from = if mid == "3" { &ana } else { &ben };
-            assert_eq!(heard.speaker, from.to_string());
-            Some(heard.lost)
-        };
-        assert_eq!(lost("3", 65_534), Some(0), "the first one");
-        assert_eq!(lost("4", 7), Some(0), "another speaker counts apart");
-        assert_eq!(lost("3", 1), Some(2), "65535 and 0 are missing");
-        assert_eq!(lost("3", 0), None, "too late");
-        assert_eq!(lost("3", 1), None, "twice");
-        assert_eq!(lost("3", 2), Some(0));
-        assert_eq!(lost("5", 1), None, "a picture is no sound");
+        for (mid, sequence) in [("3", 65_534), ("4", 7), ("3", 1), ("3", 1), ("5", 1)] {
+            sound.take(arrived(mid, sequence), begin);
+        }
+        let later = begin + Duration::from_secs(1);
+        assert!(sound.due().is_some_and(|due| due > begin && due < later));
+        assert_eq!(sound.poll(begin), None, "the control: not yet");
+        let mut heard: Vec<(String, u16)> = std::iter::from_fn(|| sound.poll(later))
+            .map(|heard| (heard.speaker, heard.lost))
+            .collect();
+        heard.sort();
+        let mut wanted = vec![
+            (ana.to_string(), 0),
+            // 65535 and 0 are missing; what came twice is heard once, and a picture is no sound.
+            (ana.to_string(), 2),
+            (ben.to_string(), 0),
+        ];
+        wanted.sort();
+        assert_eq!(heard, wanted);
+        sound.forget_sections();
+        assert_eq!(sound.due(), None);
     }
 }

@@ -42,7 +42,7 @@ struct Known {
 }
 
 /// Poses of one surface by anchor and frame time. Frame times wrap; memory is bounded.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct PoseStore {
     by_anchor: HashMap<AnchorNo, VecDeque<Known>>,
 }
@@ -95,6 +95,13 @@ impl PoseStore {
         if known.len() > POSES_KEPT {
             known.pop_front();
         }
+    }
+
+    /// Frame time of the newest pose of this frame or an earlier one.
+    pub fn newest_until(&self, anchor: AnchorNo, frame_time: FrameTime) -> Option<FrameTime> {
+        let known = self.by_anchor.get(&anchor)?;
+        let after = known.partition_point(|p| frame_time_distance(p.frame_time, frame_time) <= 0);
+        after.checked_sub(1).map(|index| known[index].frame_time)
     }
 
     /// Where the anchor is in this frame: exactly when its pose is known; between two poses in

@@ -1,7 +1,7 @@
-//! The tasks that turn what arrives into [`PeerEvent`]s.
+//! The tasks that turn what arrives into [`PeerEvent`]s, and pictures into frames.
 
-use super::PeerEvent;
-use crate::device::Arrived;
+use super::{PeerEvent, pictures::read_picture};
+use crate::{device::Arrived, watch::Watch};
 use rtc::rtp_transceiver::rtp_sender::RtpCodecKind;
 use std::{
     sync::{
@@ -62,21 +62,30 @@ pub async fn read_realtime(channel: Arc<dyn DataChannel>, events: mpsc::Sender<P
     }
 }
 
-/// Reads the sound of others, each track in a task of its own that ends with the track.
-pub async fn hear(
+/// Reads the sound and the pictures of others, each track in a task of its own that ends with it.
+pub async fn receive(
     connection: Weak<dyn PeerConnection>,
     mut tracks: mpsc::Receiver<Arc<dyn TrackRemote>>,
     events: mpsc::Sender<PeerEvent>,
+    watch: Option<Arc<Watch>>,
 ) {
     let mut readers = tokio::task::JoinSet::new();
     while let Some(track) = tracks.recv().await {
         let Some(connection) = connection.upgrade() else {
             return;
         };
-        if track.kind().await == RtpCodecKind::Audio
-            && let Some(mid) = section_of(&*connection, &track).await
-        {
-            readers.spawn(read_sound(mid, track, events.clone()));
+        let kind = track.kind().await;
+        let Some(mid) = section_of(&*connection, &track).await else {
+            continue;
+        };
+        match (kind, &watch) {
+            (RtpCodecKind::Audio, _) => {
+                readers.spawn(read_sound(mid, track, events.clone()));
+            }
+            (RtpCodecKind::Video, Some(watch)) => {
+                readers.spawn(read_picture(mid, track, watch.clone()));
+            }
+            _ => {}
         }
     }
 }

@@ -1,11 +1,11 @@
 //! What a connection sends: one line of RTP packets for the picture, one for the sound.
 
-use super::{Packetizer, PeerError, Picture, webrtc_rs::failed};
+use super::{Packetizer, PeerError, Picture, pictures, webrtc_rs::failed};
 use bytes::Bytes;
 use rtc::{
     media_stream::MediaStreamTrack,
     peer_connection::configuration::media_engine::{
-        MIME_TYPE_H264, MIME_TYPE_OPUS, MIME_TYPE_VP8, MediaEngine,
+        MIME_TYPE_H264, MIME_TYPE_OPUS, MIME_TYPE_RTX, MIME_TYPE_VP8, MediaEngine,
     },
     rtp,
     rtp_transceiver::rtp_sender::{
@@ -27,11 +27,11 @@ use webrtc::{
 
 fn picture_codec(codec: Codec) -> RTCRtpCodecParameters {
     let (mime_type, sdp_fmtp_line, payload_type) = match codec {
-        Codec::Vp8 => (MIME_TYPE_VP8, "", 96),
+        Codec::Vp8 => (MIME_TYPE_VP8, "", pictures::VP8),
         Codec::H264 => (
             MIME_TYPE_H264,
             "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
-            102,
+            pictures::H264,
         ),
     };
     let feedback = |typ: &str, parameter: &str| RTCPFeedback {
@@ -45,6 +45,24 @@ fn picture_codec(codec: Codec) -> RTCRtpCodecParameters {
             channels: 0,
             sdp_fmtp_line: sdp_fmtp_line.to_owned(),
             rtcp_feedback: vec![feedback("ccm", "fir")],
+        },
+        payload_type,
+    }
+}
+
+/// RFC 4588: packets that are sent again, which is how the server answers a NACK.
+fn sent_again(codec: Codec) -> RTCRtpCodecParameters {
+    let (first, payload_type) = match codec {
+        Codec::Vp8 => (pictures::VP8, pictures::VP8_AGAIN),
+        Codec::H264 => (pictures::H264, pictures::H264_AGAIN),
+    };
+    RTCRtpCodecParameters {
+        rtp_codec: RTCRtpCodec {
+            mime_type: MIME_TYPE_RTX.to_owned(),
+            clock_rate: 90_000,
+            channels: 0,
+            sdp_fmtp_line: format!("apt={first}"),
+            rtcp_feedback: Vec::new(),
         },
         payload_type,
     }
@@ -72,12 +90,22 @@ pub fn register_codecs(
     if let Some(picture) = config.picture {
         engine.register_codec(picture_codec(picture.codec), RtpCodecKind::Video)?;
     }
+    // Names the section of a packet before its line is known (RFC 9143, section 9.2).
+    let mid = || RTCRtpHeaderExtensionCapability {
+        uri: "urn:ietf:params:rtp-hdrext:sdes:mid".to_owned(),
+    };
+    if config.sees > 0 {
+        for codec in [Codec::Vp8, Codec::H264] {
+            if config.picture.is_none_or(|picture| picture.codec != codec) {
+                engine.register_codec(picture_codec(codec), RtpCodecKind::Video)?;
+            }
+            engine.register_codec(sent_again(codec), RtpCodecKind::Video)?;
+        }
+        engine.register_header_extension(mid(), RtpCodecKind::Video, None)?;
+    }
     if config.speaks || config.hears > 0 {
         engine.register_codec(sound_codec(), RtpCodecKind::Audio)?;
-        // Names the section of a packet before its line is known (RFC 9143, section 9.2).
-        let uri = "urn:ietf:params:rtp-hdrext:sdes:mid".to_owned();
-        let mid = RTCRtpHeaderExtensionCapability { uri };
-        engine.register_header_extension(mid, RtpCodecKind::Audio, None)?;
+        engine.register_header_extension(mid(), RtpCodecKind::Audio, None)?;
     }
     Ok(())
 }

@@ -157,6 +157,8 @@ async fn talk(codec: Codec) {
         }),
         speaks: false,
         hears: 0,
+        sees: 0,
+        watch: None,
         max_bitrate_bps: 2_000_000,
     };
     let peer = WebRtcPeer::new(config, told).await.unwrap();
@@ -247,6 +249,8 @@ async fn an_answer_that_is_none_is_refused() {
         }),
         speaks: false,
         hears: 0,
+        sees: 0,
+        watch: None,
         max_bitrate_bps: 1_000_000,
     };
     let peer = WebRtcPeer::new(config, told).await.unwrap();

@@ -3,7 +3,7 @@
 use super::{
     Peer, PeerConfig, PeerError, PeerEvent,
     feedback::{Estimator, KeyframeRequests},
-    inbound::{hear, read_annotations, read_feedback, read_realtime, watch_bandwidth},
+    inbound::{read_annotations, read_feedback, read_realtime, receive, watch_bandwidth},
     lines::{PictureLine, SoundLine, register_codecs},
 };
 use async_trait::async_trait;
@@ -11,15 +11,17 @@ use bytes::BytesMut;
 use rtc::{
     data_channel::RTCDataChannelInit,
     ice::mdns::MulticastDnsMode,
-    interceptor::{Registry, Slot},
+    interceptor::{
+        NackGeneratorBuilder, NackGeneratorInterceptor, NackResponderBuilder, Registry, Slot,
+    },
     peer_connection::configuration::{
         interceptor_registry::{
-            CongestionFeedback, configure_congestion_control, configure_nack,
-            configure_rtcp_reports, configure_simulcast_extension_headers,
+            CongestionFeedback, configure_congestion_control, configure_rtcp_reports,
+            configure_simulcast_extension_headers,
         },
         media_engine::MediaEngine,
     },
-    rtp_transceiver::rtp_sender::RtpCodecKind,
+    rtp_transceiver::rtp_sender::{RTCPFeedback, RtpCodecKind},
 };
 use sightline_frames::{EncodedFrame, SoundPacket};
 use sightline_protocol::{CHANNEL_ANNOTATIONS, CHANNEL_REALTIME, PublishedTrack};
@@ -156,15 +158,16 @@ impl WebRtcPeer {
             true => Some(SoundLine::add(&*connection).await?),
             false => None,
         };
-        for _ in 0..config.hears {
+        let pictures = (0..config.sees).map(|_| RtpCodecKind::Video);
+        for kind in pictures.chain((0..config.hears).map(|_| RtpCodecKind::Audio)) {
             let init = RTCRtpTransceiverInit {
                 direction: RTCRtpTransceiverDirection::Recvonly,
                 ..Default::default()
             };
             connection
-                .add_transceiver_from_kind(RtpCodecKind::Audio, Some(init))
+                .add_transceiver_from_kind(kind, Some(init))
                 .await
-                .map_err(failed("offer to hear others"))?;
+                .map_err(failed("offer to receive from others"))?;
         }
         let annotations = connection
             .create_data_channel(CHANNEL_ANNOTATIONS, None)
@@ -182,7 +185,12 @@ impl WebRtcPeer {
         let mut tasks = vec![
             tokio::spawn(read_annotations(annotations.clone(), events.clone())),
             tokio::spawn(read_realtime(realtime.clone(), events.clone())),
-            tokio::spawn(hear(Arc::downgrade(&connection), tracks, events.clone())),
+            tokio::spawn(receive(
+                Arc::downgrade(&connection),
+                tracks,
+                events.clone(),
+                config.watch,
+            )),
         ];
         if let Some(picture) = &picture {
             let track = picture.track();
@@ -201,12 +209,31 @@ impl WebRtcPeer {
     }
 }
 
+/// Asks for missing packets soon enough to have them while they are waited for
+/// ([`crate::receive`]). It does not see what is sent again on a line of its own, so that it asks a
+/// few times and no more.
+fn missing_packets() -> NackGeneratorInterceptor {
+    NackGeneratorBuilder::new()
+        .with_interval(Duration::from_millis(30))
+        .with_max_nacks_per_packet(4)
+        .build()
+}
+
 fn registry(
     estimator: Estimator,
     engine: &mut MediaEngine,
 ) -> Result<Registry, webrtc::error::Error> {
     configure_simulcast_extension_headers(engine)?;
-    let registry = configure_nack(Registry::new(), engine);
+    let registry = Registry::new()
+        .with(Slot::NackResponder, NackResponderBuilder::new().build())
+        .with(Slot::NackGenerator, missing_packets());
+    for parameter in ["", "pli"] {
+        let nack = RTCPFeedback {
+            typ: "nack".to_owned(),
+            parameter: parameter.to_owned(),
+        };
+        engine.register_feedback(nack, RtpCodecKind::Video);
+    }
     let registry = configure_rtcp_reports(registry);
     let registry =
         configure_congestion_control(registry, estimator, CongestionFeedback::Twcc, engine)?;
