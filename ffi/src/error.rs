@@ -1,4 +1,4 @@
-use sightline_client::{ClientError, device::ChatRefused};
+use sightline_client::{ClientError, device::RequestRefused};
 use sightline_frames::{PushError, SoundError, privacy::PrivacyError};
 
 /// What went wrong, one case for each thing that an app can do about it.
@@ -104,17 +104,21 @@ impl From<ClientError> for AssistError {
     }
 }
 
-impl From<ChatRefused> for AssistError {
-    fn from(refused: ChatRefused) -> Self {
+impl From<RequestRefused> for AssistError {
+    fn from(refused: RequestRefused) -> Self {
         match refused {
-            ChatRefused::Refused { code, message } => Self::Refused {
+            RequestRefused::Refused { code, message } => Self::Refused {
                 code: format!("{code:?}"),
                 reason: message,
             },
-            ChatRefused::NotConnected => Self::ConnectionLost {
+            RequestRefused::NotConnected => Self::ConnectionLost {
                 reason: refused.to_string(),
             },
-            ChatRefused::TooMany => Self::Busy,
+            RequestRefused::NoPicture => Self::Refused {
+                code: "NotFound".into(),
+                reason: refused.to_string(),
+            },
+            RequestRefused::TooMany => Self::Busy,
         }
     }
 }

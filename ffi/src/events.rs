@@ -48,6 +48,17 @@ pub enum SessionEvent {
         /// Which.
         surface: SurfaceType,
     },
+    /// A picture of somebody else can be watched, or changed; only a technician is told.
+    PictureShown {
+        /// What it shows.
+        surface: SurfaceType,
+        /// True while its owner holds it back: show a curtain.
+        paused: bool,
+        /// Parts that its owner hides; 255 for the whole picture.
+        hidden_parts: u8,
+    },
+    /// Nobody shows a picture any more.
+    PictureGone,
     /// The connection changed.
     Connection {
         /// How it is.
@@ -260,6 +271,17 @@ pub fn translate(event: Event) -> Option<SessionEvent> {
         Event::SurfaceRequested { kind } => SessionEvent::SurfaceRequested {
             surface: surface(&kind),
         },
+        Event::Picture {
+            kind,
+            paused,
+            hidden_parts,
+            ..
+        } => SessionEvent::PictureShown {
+            surface: surface(&kind),
+            paused,
+            hidden_parts,
+        },
+        Event::PictureGone => SessionEvent::PictureGone,
         Event::Connection { state } => SessionEvent::Connection {
             state: match state {
                 "open" => ConnectionState::Open,

@@ -49,6 +49,7 @@ pub async fn follow(
             participant,
             agent,
             company,
+            role,
         } = event
         {
             let place = JoinedSession {
@@ -56,6 +57,7 @@ pub async fn follow(
                 participant,
                 agent,
                 company,
+                role: role.into(),
             };
             if let Some(joined) = joined.take() {
                 // Whoever cancelled `join` also stops this task.

@@ -3,13 +3,14 @@
 //!
 //! [`AssistSession`] takes part in one session. The app pushes what its hardware encoder made and a
 //! small luma plane of the same frames, and asks once a vsync what to draw; everything rare comes to
-//! its [`SessionObserver`].
+//! its [`SessionObserver`]. A technician's app takes the customer's encoded frames out and draws on
+//! them.
 //!
 //! What holds for every call:
 //! - Nothing that was pushed leaves the device before the person's own yes
 //!   ([`AssistSession::set_consent`]), whatever the server says, nor after a no or during a pause.
-//! - No call waits, except the `async` ones and [`AssistSession::next_audio`]. Frames are copied into
-//!   bounded queues.
+//! - No call waits, except the `async` ones, [`AssistSession::next_audio`] and
+//!   [`AssistSession::next_video`]. Frames are copied into bounded queues.
 //! - No panic crosses the border: it becomes [`AssistError::Internal`] and
 //!   [`SessionEvent::Failed`].
 //! - All tasks run on one runtime whose threads are called `sightline`; observers are called on a
@@ -32,6 +33,7 @@ mod sound;
 #[cfg(test)]
 mod tests;
 mod types;
+mod watch;
 
 pub use error::AssistError;
 pub use events::{EncoderRequest, SessionEvent, SessionObserver};
@@ -41,9 +43,10 @@ pub use privacy::{HiddenParts, HiddenRegion, PixelRect};
 pub use session::AssistSession;
 pub use sound::HeardAudio;
 pub use types::{
-    AnchorReason, ConnectionState, Invitation, JoinConfig, JoinedSession, PushResult, SurfaceType,
-    UprightTurn, VideoCodec,
+    AnchorReason, ConnectionState, Invitation, JoinConfig, JoinedSession, ParticipantRole,
+    PushResult, SurfaceType, UprightTurn, VideoCodec,
 };
+pub use watch::{ReceivedVideo, Stroke};
 
 #[allow(unsafe_code, missing_docs)]
 mod scaffolding {

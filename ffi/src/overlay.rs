@@ -7,7 +7,7 @@ use sightline_client::{
     },
     tracker::Shown,
 };
-use sightline_protocol::{AnchorNo, AnchorStatus, Annotation, FrameTime, Shape};
+use sightline_protocol::{AnchorNo, AnchorStatus, Annotation, FrameTime, Point, Shape};
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -82,7 +82,7 @@ struct Drawing {
     annotation: Arc<Annotation>,
     color: u8,
     kind: OverlayKind,
-    outline: Vec<[f32; 2]>,
+    outline: Vec<Point>,
 }
 
 #[derive(Default)]
@@ -131,12 +131,8 @@ impl OverlayStore {
             if state.drawings.contains_key(&anchor) {
                 continue;
             }
-            let Some(kind) = kind(&shown.annotation.shape) else {
+            let Some((kind, outline)) = drawn(&shown.annotation.shape) else {
                 continue;
-            };
-            let outline = match &shown.annotation.shape {
-                Shape::Text { at, .. } => vec![*at],
-                shape => shape.outline(),
             };
             let drawing = Drawing {
                 annotation: shown.annotation,
@@ -159,20 +155,15 @@ impl OverlayStore {
             else {
                 return None;
             };
-            let points = drawing.outline.iter();
-            let points = points.filter_map(|point| frame_from_drawn.apply(*point));
-            Some(OverlayItem {
-                anchor: *anchor,
-                kind: drawing.kind,
-                color: drawing.color,
-                status: status.into(),
-                width: drawing.annotation.width,
-                points: points.flatten().collect(),
-                text: match &drawing.annotation.shape {
-                    Shape::Text { text, .. } => Some(text.clone()),
-                    _ => None,
-                },
-            })
+            let what = (drawing.kind, &drawing.outline[..]);
+            let color = drawing.color;
+            Some(placed(
+                &drawing.annotation,
+                color,
+                what,
+                status,
+                &frame_from_drawn,
+            ))
         };
         Overlay {
             items: state.drawings.iter().filter_map(place).collect(),
@@ -180,13 +171,52 @@ impl OverlayStore {
     }
 }
 
-fn kind(shape: &Shape) -> Option<OverlayKind> {
-    Some(match shape {
+/// What is drawn of an annotation whose place is known; none of a kind that is not known.
+pub fn item(shown: &Shown) -> Option<OverlayItem> {
+    let (kind, outline) = drawn(&shown.annotation.shape)?;
+    let what = (kind, &outline[..]);
+    let mapping = &shown.frame_from_drawn;
+    Some(placed(
+        &shown.annotation,
+        shown.color,
+        what,
+        shown.status,
+        mapping,
+    ))
+}
+
+fn placed(
+    annotation: &Annotation,
+    color: u8,
+    (kind, outline): (OverlayKind, &[Point]),
+    status: AnchorStatus,
+    frame_from_drawn: &Mapping,
+) -> OverlayItem {
+    let points = outline.iter();
+    let points = points.filter_map(|point| frame_from_drawn.apply(*point));
+    OverlayItem {
+        anchor: annotation.anchor,
+        kind,
+        color,
+        status: status.into(),
+        width: annotation.width,
+        points: points.flatten().collect(),
+        text: match &annotation.shape {
+            Shape::Text { text, .. } => Some(text.clone()),
+            _ => None,
+        },
+    }
+}
+
+/// What a shape is and the points along it.
+fn drawn(shape: &Shape) -> Option<(OverlayKind, Vec<Point>)> {
+    let kind = match shape {
         Shape::Arrow { .. } => OverlayKind::Arrow,
         Shape::Circle { .. } => OverlayKind::Circle,
         Shape::Freehand { .. } => OverlayKind::Freehand,
         Shape::Highlight { .. } => OverlayKind::Highlight,
-        Shape::Text { .. } => OverlayKind::Text,
+        Shape::Text { at, .. } => return Some((OverlayKind::Text, vec![*at])),
         Shape::Unknown => return None,
-    })
+    };
+    Some((kind, shape.outline()))
 }

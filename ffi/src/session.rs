@@ -14,6 +14,7 @@ use sightline_client::{
     device::{Command, DeviceConfig},
     governor::{Cause, Power},
     http::Api,
+    watch::Watch,
 };
 use sightline_protocol::{Saving, SurfaceKind};
 use std::{
@@ -54,6 +55,7 @@ pub struct AssistSession {
     state: Mutex<State>,
     gate: Arc<Gate>,
     microphone: Arc<PushMicrophone>,
+    watch: Arc<Watch>,
     surfaces: Mutex<HashMap<SurfaceType, Known>>,
     teller: Teller,
     saver: PowerSaver,
@@ -97,6 +99,7 @@ impl AssistSession {
             state: Mutex::new(State::New),
             gate: Arc::new(Gate::default()),
             microphone: Arc::default(),
+            watch: Arc::default(),
             surfaces: Mutex::default(),
             teller: Teller::start(observer)?,
             saver: PowerSaver::default(),
@@ -120,6 +123,7 @@ impl AssistSession {
                 agent: preview.agent_name,
                 company: preview.company_name,
                 link: format!("{}/j/#{}", invite.server, preview.ticket),
+                role: preview.role.into(),
             })
         });
         let _abort = AbortOnDrop(task.abort_handle());
@@ -149,6 +153,7 @@ impl AssistSession {
             name: config.name,
             camera: camera.clone(),
             sound: Some(Arc::new(Held(self.microphone.clone()))),
+            watch: Some(self.watch.clone()),
             microphone_given: false,
             bitrate_bps: config.max_bitrate_bps.clamp(100_000, 50_000_000),
             consent_given: false,
@@ -338,6 +343,10 @@ impl AssistSession {
 
     pub(crate) fn microphone(&self) -> &PushMicrophone {
         &self.microphone
+    }
+
+    pub(crate) fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     fn know<R>(&self, surface: SurfaceType, change: impl FnOnce(&mut Known) -> R) -> R {

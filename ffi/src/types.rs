@@ -28,6 +28,28 @@ pub enum SurfaceType {
     Screen,
 }
 
+/// What somebody is in a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
+pub enum ParticipantRole {
+    /// Shows a camera or screen, and allows it.
+    Customer,
+    /// Watches and draws.
+    Technician,
+    /// Anything else: such an invitation is for another program.
+    Other,
+}
+
+impl From<sightline_protocol::Role> for ParticipantRole {
+    fn from(role: sightline_protocol::Role) -> Self {
+        use sightline_protocol::Role;
+        match role {
+            Role::Customer => Self::Customer,
+            Role::Technician => Self::Technician,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// How far the sensor's picture must be turned clockwise to stand upright.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, uniffi::Enum)]
 pub enum UprightTurn {
@@ -82,7 +104,7 @@ pub struct JoinConfig {
     pub server: Option<String>,
     /// Name that others see; may be empty.
     pub name: String,
-    /// What will be shown, once the person has agreed.
+    /// What will be shown, once the person has agreed; of no meaning for a technician.
     pub surface: SurfaceType,
     /// How the app's encoder encodes.
     pub codec: VideoCodec,
@@ -101,6 +123,8 @@ pub struct Invitation {
     pub company: String,
     /// To be given to [`crate::AssistSession::join`] as `invitation`: a code is used up by looking.
     pub link: String,
+    /// What the invited person is to be.
+    pub role: ParticipantRole,
 }
 
 /// A place in a session.
@@ -114,6 +138,8 @@ pub struct JoinedSession {
     pub agent: String,
     /// Name of the company.
     pub company: String,
+    /// What one is: a technician gets pictures, and is never asked for consent.
+    pub role: ParticipantRole,
 }
 
 /// How the connection is.
