@@ -56,13 +56,19 @@ struct AskedView: View {
         ScrollView {
             VStack(alignment: .leading, spacing: 12) {
                 ProblemView(visit: model.visit)
-                Text(words("arrive_title", invitation.agent)).font(.title.bold())
+                Text(words(watches ? "watch_title" : "arrive_title", invitation.agent)).font(.title.bold())
                 if !invitation.company.isEmpty { Text(words("arrive_from", invitation.company)).foregroundColor(.secondary) }
-                list("arrive_will", ["arrive_will_live", "arrive_will_draw"])
-                list("arrive_wont", ["arrive_wont_photos", "arrive_wont_sound", "arrive_wont_after"])
-                Text(words("arrive_nothing_yet")).foregroundColor(.secondary).frame(maxWidth: .infinity)
-                button(.camera, "arrive_camera", isMain: true)
-                button(.screen, "arrive_screen", isMain: false)
+                if watches {
+                    list("watch_will", ["watch_will_see", "watch_will_draw"])
+                    list("watch_wont", ["watch_wont_camera", "arrive_wont_sound"])
+                    Button(words(busy ? "loading" : "watch_join")) { model.handle(.joinTapped) }.buttonStyle(WideButton()).disabled(busy)
+                } else {
+                    list("arrive_will", ["arrive_will_live", "arrive_will_draw"])
+                    list("arrive_wont", ["arrive_wont_photos", "arrive_wont_sound", "arrive_wont_after"])
+                    Text(words("arrive_nothing_yet")).foregroundColor(.secondary).frame(maxWidth: .infinity)
+                    button(.camera, "arrive_camera", isMain: true)
+                    button(.screen, "arrive_screen", isMain: false)
+                }
                 if model.visit.problem == .cameraDenied, let settings = URL(string: UIApplication.openSettingsURLString) {
                     Link(words("open_settings"), destination: settings).frame(minHeight: 48)
                 }
@@ -70,6 +76,9 @@ struct AskedView: View {
             .padding(20)
         }
     }
+
+    /// A technician is invited, who watches and is asked for nothing.
+    private var watches: Bool { invitation.role == .technician }
 
     private func list(_ title: String, _ lines: [String]) -> some View {
         VStack(alignment: .leading, spacing: 4) {
@@ -93,11 +102,11 @@ struct EndView: View {
         VStack(alignment: .leading, spacing: 12) {
             ProblemView(visit: model.visit)
             Text(words("ended_title")).font(.title.bold())
-            Text(words("ended_text"))
+            Text(words(receipt.watched ? "ended_watch" : "ended_text"))
             Text(words("receipt")).bold()
             Text("\(words("receipt_with")): \(receipt.agent)")
             Text("\(words("receipt_duration")): \(receipt.durationMs / 60_000):\(String(format: "%02d", receipt.durationMs / 1_000 % 60))")
-            Text("\(words("receipt_shared")): \(shared)")
+            if !receipt.watched || !receipt.shared.isEmpty { Text("\(words("receipt_shared")): \(shared)") }
             Text("\(words("receipt_drawings")): \(receipt.drawings)")
             Spacer()
             Button(words("new_session")) { model.handle(.startOver) }.buttonStyle(WideButton())

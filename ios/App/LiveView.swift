@@ -8,7 +8,6 @@ import SwiftUI
 struct LiveView: View {
     @ObservedObject var model: VisitModel
     let live: Live
-    @State private var message = ""
 
     private var hasCamera: Bool { live.sending == .camera && !live.paused }
 
@@ -26,7 +25,7 @@ struct LiveView: View {
                 if hasCamera, !live.hiding, !live.chatOpen { tools }
                 hint
                 card
-                if live.chatOpen { chat } else if !live.ending { controls }
+                if live.chatOpen { ChatView(model: model, live: live) } else if !live.ending { controls }
             }
         }
         .foregroundColor(.white)
@@ -60,6 +59,7 @@ struct LiveView: View {
                 Button(words("resume")) { model.handle(.pauseTapped) }.buttonStyle(WideButton())
             } else {
                 Text(words("sharing_screen"))
+                Text(words("over_iphone", live.agent)).multilineTextAlignment(.center)
                 BroadcastButton().frame(width: 56, height: 56).accessibilityLabel(words("arrive_screen"))
                 Button(words("arrive_camera")) { model.handle(.chose(.camera)) }.buttonStyle(WideButton())
             }
@@ -71,12 +71,15 @@ struct LiveView: View {
         HStack {
             Spacer()
             VStack(spacing: 8) {
-                control("zoom", "plus.magnifyingglass", live.zoom > 1, words("zoom_now", String(format: "%.1f", live.zoom))) {
+                ControlButton("zoom", "plus.magnifyingglass", live.zoom > 1, words("zoom_now", String(format: "%.1f", live.zoom))) {
                     model.handle(.zoomed(live.zoom >= 4 ? 1 : live.zoom >= 2 ? 4 : 2))
                 }
-                control("freeze", "snowflake", live.frozen, words(live.frozen ? "freeze_off" : "freeze_on")) { model.handle(.freezeTapped) }
-                control("hide", "eye.slash", !live.hidden.isEmpty, words("hide_long")) { model.handle(.hideTapped) }
-                control("torch", "flashlight.on.fill", live.torch, words(live.torch ? "torch_off" : "torch_on")) { model.handle(.torchTapped) }
+                ControlButton("freeze", "snowflake", live.frozen, words(live.frozen ? "freeze_off" : "freeze_on")) { model.handle(.freezeTapped) }
+                ControlButton("hide", "eye.slash", !live.hidden.isEmpty || live.faces, words("hide_long")) { model.handle(.hideTapped) }
+                ControlButton("switch_camera", "arrow.triangle.2.circlepath.camera", live.front, words(live.front ? "switch_rear" : "switch_front")) {
+                    model.handle(.switchTapped)
+                }
+                ControlButton("torch", "flashlight.on.fill", live.torch, words(live.torch ? "torch_off" : "torch_on")) { model.handle(.torchTapped) }
             }
             .frame(width: 64)
         }
@@ -93,6 +96,10 @@ struct LiveView: View {
                 if !live.hidden.isEmpty { Button(words("hide_clear")) { model.handle(.boxesCleared) }.buttonStyle(WideButton()) }
             }
             .padding(.horizontal, 8)
+            Button(words(live.faces ? "faces_show" : "faces_hide")) { model.handle(.facesTapped) }
+                .buttonStyle(WideButton(isMain: false)).background(Color.black.opacity(0.7)).padding(.horizontal, 8)
+        } else if hasCamera, live.covered {
+            pill("faces_looking")
         } else if hasCamera, !live.lost.isEmpty {
             pill("hold_still")
         } else if hasCamera, live.saving != .none {
@@ -106,84 +113,35 @@ struct LiveView: View {
 
     @ViewBuilder private var card: some View {
         if live.ending {
-            question(words("end_text", live.agent), ("end_yes", .endAnswered(yes: true, nowMs: Int(ProcessInfo.processInfo.systemUptime * 1_000))), ("end_no", .endAnswered(yes: false, nowMs: 0)))
+            QuestionView(
+                model: model, text: words("end_text", live.agent),
+                yes: ("end_yes", .endAnswered(yes: true, nowMs: Int(ProcessInfo.processInfo.systemUptime * 1_000))),
+                no: ("end_no", .endAnswered(yes: false, nowMs: 0))
+            )
         } else if let problem = live.problem {
-            question(words(problem, waitSeconds: 0), ("understood", .problemSeen), nil)
+            QuestionView(model: model, text: words(problem, waitSeconds: 0), yes: ("understood", .problemSeen), no: nil)
         } else if let asked = live.question {
-            question(
-                words("ask_\(asked.rawValue)", live.agent), ("ask_yes_\(asked.rawValue)", .questionAnswered(yes: true)),
-                ("ask_no", .questionAnswered(yes: false))
+            QuestionView(
+                model: model, text: words("ask_\(asked.rawValue)", live.agent),
+                yes: ("ask_yes_\(asked.rawValue)", .questionAnswered(yes: true)),
+                no: ("ask_no", .questionAnswered(yes: false))
             )
         }
     }
 
-    private func question(_ text: String, _ yes: (String, Input), _ no: (String, Input)?) -> some View {
-        VStack(spacing: 8) {
-            Text(text).frame(maxWidth: .infinity, alignment: .leading)
-            Button(words(yes.0)) { model.handle(yes.1) }.buttonStyle(WideButton())
-            if let no { Button(words(no.0)) { model.handle(no.1) }.buttonStyle(WideButton(isMain: false)) }
-        }
-        .foregroundColor(.primary).padding(16).background(RoundedRectangle(cornerRadius: 8).fill(Color(.systemBackground)))
-        .padding(.horizontal, 12)
-    }
-
     private var controls: some View {
         HStack(spacing: 8) {
-            control(live.paused ? "resume" : "pause", live.paused ? "play" : "pause", live.paused, nil) { model.handle(.pauseTapped) }
+            ControlButton(live.paused ? "resume" : "pause", live.paused ? "play" : "pause", live.paused, nil) { model.handle(.pauseTapped) }
                 .disabled(live.sending == nil)
-            control("microphone", live.microphone ? "mic" : "mic.slash", live.microphone, words(live.microphone ? "microphone_off" : "microphone_on")) {
+            ControlButton("microphone", live.microphone ? "mic" : "mic.slash", live.microphone, words(live.microphone ? "microphone_off" : "microphone_on")) {
                 model.handle(.microphoneTapped)
             }
-            control("chat", "bubble.left", live.unread > 0, live.unread > 0 ? words("chat_unread", "\(live.unread)") : words("chat_open")) {
+            ControlButton("chat", "bubble.left", live.unread > 0, live.unread > 0 ? words("chat_unread", "\(live.unread)") : words("chat_open")) {
                 model.handle(.chatTapped)
             }
-            control("end", "xmark", false, nil, color: .red) { model.handle(.endTapped) }
+            ControlButton("end", "xmark", false, nil, color: .red) { model.handle(.endTapped) }
         }
         .padding(8)
-    }
-
-    private func control(
-        _ key: String, _ icon: String, _ isOn: Bool, _ name: String?, color: Color = .black.opacity(0.7), _ action: @escaping () -> Void
-    ) -> some View {
-        Button(action: action) {
-            VStack(spacing: 2) {
-                Image(systemName: icon)
-                Text(words(key)).font(.caption).lineLimit(1).minimumScaleFactor(0.7)
-            }
-            .frame(maxWidth: .infinity, minHeight: 56)
-            .background(RoundedRectangle(cornerRadius: 8).fill(isOn ? Color.blue : color))
-        }
-        .accessibilityLabel(name ?? words(key))
-        .accessibilityAddTraits(isOn ? .isSelected : [])
-    }
-
-    private var chat: some View {
-        VStack {
-            HStack {
-                Text(words("chat_title")).bold()
-                Spacer()
-                Button { model.handle(.chatTapped) } label: { Image(systemName: "xmark").frame(width: 48, height: 48) }
-                    .accessibilityLabel(words("chat_hide"))
-            }
-            ScrollView {
-                if live.chat.isEmpty { Text(words("chat_empty")) }
-                ForEach(Array(live.chat.enumerated()), id: \.offset) { _, line in
-                    let said = line.own ? line.text : words("said", line.from, line.text)
-                    Text(line.own && line.state != .there ? "\(said)\n\(words("chat_not_sent"))" : said)
-                        .padding(8).background(RoundedRectangle(cornerRadius: 8).fill(line.own ? Color.blue : Color.gray.opacity(0.3)))
-                        .frame(maxWidth: .infinity, alignment: line.own ? .trailing : .leading)
-                }
-            }
-            HStack {
-                TextField(words("chat_label"), text: $message).textFieldStyle(.roundedBorder).frame(minHeight: 48)
-                Button {
-                    model.handle(.chatWritten(message))
-                    message = ""
-                } label: { Image(systemName: "paperplane").frame(width: 48, height: 48) }
-                    .accessibilityLabel(words("chat_send"))
-            }
-        }
-        .foregroundColor(.primary).padding(12).frame(height: 320).background(Color(.systemBackground))
     }
 }
 
@@ -207,7 +165,8 @@ struct PictureView: UIViewRepresentable {
     func makeUIView(context: Context) -> CameraView { CameraView(model: model) }
 
     func updateUIView(_ view: CameraView, context: Context) {
-        view.overlay.core = model.core
+        let core = model.core
+        view.overlay.source = { [weak view] in view.flatMap { core?.overlay(at: $0.onScreenUs) } ?? [] }
         view.isHiding = live.hiding
     }
 }
@@ -217,7 +176,7 @@ final class CameraView: UIView {
     var isHiding = false
     private let model: VisitModel
     private var link: CADisplayLink?
-    private var onScreenUs: UInt64 = 0
+    private(set) var onScreenUs: UInt64 = 0
     private var start: CGPoint?
 
     init(model: VisitModel) {
@@ -227,7 +186,6 @@ final class CameraView: UIView {
         accessibilityLabel = words("live_label")
         layer.contentsGravity = .resizeAspectFill
         addSubview(overlay)
-        overlay.shownTimeUs = { [weak self] in self?.onScreenUs ?? 0 }
         addGestureRecognizer(UIPinchGestureRecognizer(target: self, action: #selector(pinched)))
     }
 
@@ -264,12 +222,9 @@ final class CameraView: UIView {
 
     override func touchesEnded(_ touches: Set<UITouch>, with event: UIEvent?) {
         guard let start, let end = touches.first?.location(in: self) else { return }
-        let map = Homography.screenFromFrame(
-            view: Extent(width: bounds.width, height: bounds.height), frame: overlay.frameSize, fit: .cover
-        )
-        guard let first = map.apply(Place(x: 0, y: 0)), let last = map.apply(Place(x: 1, y: 1)) else { return }
+        let view = Extent(width: bounds.width, height: bounds.height)
         func share(_ point: CGPoint) -> Place {
-            Place(x: (point.x - first.x) / (last.x - first.x), y: (point.y - first.y) / (last.y - first.y))
+            frameFromScreen(view: view, frame: overlay.frameSize, fit: .cover, at: Place(x: point.x, y: point.y))
         }
         let (a, b) = (share(start), share(end))
         model.handle(.boxDrawn(Box(left: a.x, top: a.y, right: b.x, bottom: b.y)))

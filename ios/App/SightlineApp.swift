@@ -16,7 +16,12 @@ struct SightlineApp: App {
         switch model.visit.screen {
         case .enter(let busy): EnterView(model: model, busy: busy)
         case .asked(let invitation, let chosen, let busy): AskedView(model: model, invitation: invitation, chosen: chosen, busy: busy)
-        case .session(let live): LiveView(model: model, live: live)
+        case .session(let live):
+            if let watch = live.watch {
+                WatchView(model: model, live: live, watch: watch)
+            } else {
+                LiveView(model: model, live: live)
+            }
         case .end(let receipt): EndView(model: model, receipt: receipt)
         }
     }
@@ -30,7 +35,7 @@ func words(_ key: String, _ values: CVarArg...) -> String {
 func words(_ problem: Problem, waitSeconds: Int) -> String {
     switch problem {
     case .rate: return words("problem_rate", "\(waitSeconds)")
-    case .cameraDenied, .screenDenied, .microphoneDenied, .cameraFailed: return words(problem.rawValue)
+    case .cameraDenied, .screenDenied, .microphoneDenied, .cameraFailed, .drawingLost: return words(problem.rawValue)
     default: return words("problem_\(problem.rawValue)")
     }
 }
@@ -52,5 +57,14 @@ func words(_ phrase: Phrase, name: String, text: String) -> String {
     case .shown: return words("announce_shown")
     case .hot: return words("saving_heat")
     case .battery: return words("saving_battery")
+    case .facesOn: return words("announce_faces_on")
+    case .facesOff: return words("announce_faces_off")
+    case .front: return words("announce_front")
+    case .rear: return words("announce_rear")
+    case .sees: return words("announce_sees")
+    case .seesNothing: return words("watch_waiting")
+    case .curtain: return words("watch_paused")
+    case .drawn: return words("announce_drawn")
+    case .erased: return words("announce_erased")
     }
 }

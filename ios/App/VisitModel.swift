@@ -18,6 +18,15 @@ final class VisitModel: ObservableObject {
     /// The picture on screen with its capture time; set on the camera's queue, read by the view.
     let shown = ShownPicture()
 
+    /// The received picture with its frame time; set by the decoder, read by the view.
+    let watched = ShownPicture()
+    /// A technician's frame that is on screen.
+    var frameTime: UInt32?
+    /// The received picture is one that this phone cannot decode.
+    @Published private(set) var cannotShow = false
+
+    private var decoder: VideoDecoder?
+    private var held: UInt32?
     private var runner: VisitRunner!
     private var voice: Voice?
     private var broadcast: BroadcastListener?
@@ -52,7 +61,14 @@ final class VisitModel: ObservableObject {
         switch effect {
         case .askSystem(let grant): ask(grant)
         case .capture(let surface): capture(surface, core)
-        case .freeze(let on): camera?.setFrozen(on)
+        case .freeze(let on):
+            if visit.live?.watch != nil { freeze(on) } else { camera?.setFrozen(on) }
+        case .lens(let front): lens(front, core)
+        case .faces(let on):
+            // First the core's promise, then the detector that keeps it.
+            core?.setPrivateDetector(on)
+            camera?.setFaces(on)
+        case .watching(let on): watch(on ? core : nil)
         case .torch(let on): camera?.setTorch(on)
         case .zoom(let ratio): camera?.setZoom(ratio)
         case .listen(let on): listen(on, core)
@@ -89,18 +105,18 @@ final class VisitModel: ObservableObject {
         do {
             switch surface {
             case .camera:
-                let shown = shown
-                let feed = CameraFeed(core: core, bitrateBps: 2_500_000) { shown.set($0, $1) }
-                try feed.open()
-                camera = feed
+                camera = try openCamera(core, front: visit.live?.front == true)
             case .screen:
                 broadcast = try BroadcastListener { message in
-                    if message.kind == .stopped {
+                    let (width, height) = (Int(message.width), Int(message.height))
+                    switch message.kind {
+                    case .stopped:
                         Task { @MainActor in self.handle(.captureStopped) }
-                    } else {
+                    case .luma:
+                        try? core.pushLuma(timeUs: message.timeUs, width: width, height: height, stride: width, data: message.data)
+                    case .frame, .keyframe:
                         try? core.pushEncodedVideo(
-                            timeUs: message.timeUs, keyframe: message.kind == .keyframe,
-                            width: Int(message.width), height: Int(message.height), data: message.data
+                            timeUs: message.timeUs, keyframe: message.kind == .keyframe, width: width, height: height, data: message.data
                         )
                     }
                 }
@@ -108,6 +124,57 @@ final class VisitModel: ObservableObject {
         } catch {
             handle(.captureFailed)
         }
+    }
+
+    private func openCamera(_ core: CoreSession, front: Bool) throws -> CameraFeed {
+        let shown = shown
+        let feed = CameraFeed(core: core, bitrateBps: 2_500_000) { shown.set($0, $1) }
+        if visit.live?.faces == true { feed.setFaces(true) }
+        try feed.open(front: front)
+        return feed
+    }
+
+    private func lens(_ front: Bool, _ core: CoreSession?) {
+        guard let core, let old = camera else { return }
+        old.close()
+        do {
+            camera = try openCamera(core, front: front)
+        } catch {
+            camera = nil
+            handle(.captureFailed)
+        }
+    }
+
+    private func watch(_ core: CoreSession?) {
+        decoder?.close()
+        decoder = nil
+        frameTime = nil
+        held = nil
+        cannotShow = false
+        guard let core else { return }
+        let watched = watched
+        decoder = VideoDecoder(
+            core: core,
+            onPicture: { [weak self] picture, frameTime in
+                watched.set(picture, UInt64(frameTime))
+                Task { @MainActor in if self?.cannotShow == true { self?.cannotShow = false } }
+            },
+            onUnknown: { [weak self] in Task { @MainActor in self?.cannotShow = true } }
+        )
+    }
+
+    /// The picture stands, or goes on. The tracker keeps that frame meanwhile.
+    private func freeze(_ on: Bool) {
+        let wanted = on ? frameTime : nil
+        if let held, held != wanted { try? core?.holdFrame(held, hold: false) }
+        if let wanted, held != wanted { try? core?.holdFrame(wanted, hold: true) }
+        held = wanted
+    }
+
+    /// A finger draws on this frame, or gave up; a picture that stands is kept anyway.
+    func hold(_ frame: UInt32?, _ on: Bool) {
+        guard held == nil, let frame else { return }
+        try? core?.holdFrame(frame, hold: on)
     }
 
     private func hide(_ boxes: [Box], _ core: CoreSession?) {

@@ -12,6 +12,10 @@ final class SampleHandler: RPBroadcastSampleHandler {
     /// Bytes handed to the socket that are not sent yet: a slow app gets fewer frames, never old ones.
     private var unsent = 0
     private static let mostUnsent = 4 * 1024 * 1024
+    private var lumaTime = CMTime.negativeInfinity
+    /// Small pictures for the tracker come at least so far apart.
+    private static let lumaGap = CMTime(value: 1, timescale: 15)
+    private static let longestLuma = 640
 
     override func broadcastStarted(withSetupInfo setupInfo: [String: NSObject]?) {
         guard let path = Broadcast.socketPath else {
@@ -48,8 +52,34 @@ final class SampleHandler: RPBroadcastSampleHandler {
                 self.encoder?.handle(.keyframe)
                 return
             }
+            self.sendLuma(picture, time)
             self.encoder?.encode(picture, at: time)
         }
+    }
+
+    /// The tracker knows what is drawn on a picture only if it saw it under that time.
+    private func sendLuma(_ picture: CVPixelBuffer, _ time: CMTime) {
+        if lumaTime.isNumeric, time - lumaTime < Self.lumaGap { return }
+        CVPixelBufferLockBaseAddress(picture, .readOnly)
+        defer { CVPixelBufferUnlockBaseAddress(picture, .readOnly) }
+        guard CVPixelBufferIsPlanar(picture),
+            let base = CVPixelBufferGetBaseAddressOfPlane(picture, 0)?.assumingMemoryBound(to: UInt8.self)
+        else { return }
+        lumaTime = time
+        let (fullWidth, fullHeight) = (CVPixelBufferGetWidthOfPlane(picture, 0), CVPixelBufferGetHeightOfPlane(picture, 0))
+        let step = max(1, (max(fullWidth, fullHeight) + Self.longestLuma - 1) / Self.longestLuma)
+        let (width, height) = (fullWidth / step, fullHeight / step)
+        let stride = CVPixelBufferGetBytesPerRowOfPlane(picture, 0)
+        var plane = Data(count: width * height)
+        plane.withUnsafeMutableBytes { (out: UnsafeMutableRawBufferPointer) in
+            for row in 0..<height {
+                for column in 0..<width { out[row * width + column] = base[row * step * stride + column * step] }
+            }
+        }
+        send(BroadcastMessage(
+            kind: .luma, timeUs: UInt64(max(0, CMTimeGetSeconds(time) * 1_000_000)),
+            width: UInt16(clamping: width), height: UInt16(clamping: height), data: plane
+        ))
     }
 
     private func send(_ message: BroadcastMessage) {

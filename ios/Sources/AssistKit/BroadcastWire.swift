@@ -4,9 +4,10 @@ import Foundation
 /// extension holds neither the core nor a tracker and stays far below its 50 MB.
 ///
 /// One message, big-endian: `length` u32 of all that follows, `kind` u8 (1 frame, 2 keyframe,
-/// 3 stopped), `time` u64 in microseconds, `width` u16, `height` u16, then the frame (annex B).
+/// 3 stopped, 4 brightness), `time` u64 in microseconds, `width` u16, `height` u16, then the frame (annex B), or the
+/// brightness of a small copy of it, row after row, for the tracker.
 public struct BroadcastMessage: Equatable, Sendable {
-    public enum Kind: UInt8, Sendable { case frame = 1, keyframe = 2, stopped = 3 }
+    public enum Kind: UInt8, Sendable { case frame = 1, keyframe = 2, stopped = 3, luma = 4 }
 
     public var kind: Kind
     public var timeUs: UInt64

@@ -81,6 +81,15 @@ public struct Homography: Equatable {
     }
 }
 
+/// Where in the frame a place of the view lies: the inverse of `Homography.screenFromFrame`. In shares,
+/// also outside of the frame.
+public func frameFromScreen(view: Extent, frame: Extent, fit: Fit, at: Place) -> Place {
+    let map = Homography.screenFromFrame(view: view, frame: frame, fit: fit)
+    // A scale and a shift: two of its places give its inverse.
+    guard let first = map.apply(Place(x: 0, y: 0)), let last = map.apply(Place(x: 1, y: 1)) else { return at }
+    return Place(x: (at.x - first.x) / (last.x - first.x), y: (at.y - first.y) / (last.y - first.y))
+}
+
 /// The two ends of an arrow's head, in the unit that `from` and `to` are in.
 public func arrowHead(from: Place, to: Place, length: Double) -> (Place, Place) {
     let size = min(length, max(1e-3, hypot(to.x - from.x, to.y - from.y)))

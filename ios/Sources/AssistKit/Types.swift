@@ -15,16 +15,24 @@ public enum Cause: String, Sendable { case none, heat, battery }
 /// What a drawing is.
 public enum Kind: Sendable { case arrow, circle, freehand, highlight, text }
 
+/// What somebody is in a session: a customer films and is asked, a technician watches and draws.
+public enum Role: String, Sendable { case customer, technician, other }
+
+/// How pictures are encoded.
+public enum Codec: Sendable { case vp8, h264 }
+
 /// Who asks; `link` joins.
 public struct Invitation: Equatable, Sendable {
     public let agent: String
     public let company: String
     public let link: String
+    public let role: Role
 
-    public init(agent: String, company: String, link: String) {
+    public init(agent: String, company: String, link: String, role: Role = .customer) {
         self.agent = agent
         self.company = company
         self.link = link
+        self.role = role
     }
 }
 
@@ -34,12 +42,14 @@ public struct SessionPlace: Equatable, Sendable {
     public let participant: String
     public let agent: String
     public let company: String
+    public let role: Role
 
-    public init(session: String, participant: String, agent: String, company: String) {
+    public init(session: String, participant: String, agent: String, company: String, role: Role = .customer) {
         self.session = session
         self.participant = participant
         self.agent = agent
         self.company = company
+        self.role = role
     }
 }
 
@@ -59,6 +69,10 @@ public enum AssistEvent: Equatable, Sendable {
     case microphoneOff
     /// So many parts of the picture are hidden, and the agent was told; 255 is the whole of it.
     case hidden(parts: Int)
+    /// For a technician: a live picture can be watched, or changed.
+    case pictureShown(surface: Surface, paused: Bool, hiddenParts: Int)
+    /// For a technician: nobody shows anything at the moment.
+    case pictureGone
     case warning(String)
     case eventsLost(count: UInt32)
     case ended(reason: String)
@@ -111,5 +125,46 @@ public struct Drawing: Sendable {
         self.width = width
         self.points = points
         self.text = text
+    }
+}
+
+/// A received frame for the decoder: VP8, or an H.264 access unit with start codes. The first one, and
+/// the first after a loss, is a keyframe; codec and size change at keyframes only.
+public struct Picture: Sendable {
+    /// RTP timestamp (90 kHz, wraps) that names the frame everywhere.
+    public let frameTime: UInt32
+    public let keyframe: Bool
+    public let codec: Codec
+    public let width: Int
+    public let height: Int
+    public let data: Data
+
+    public init(frameTime: UInt32, keyframe: Bool, codec: Codec, width: Int, height: Int, data: Data) {
+        self.frameTime = frameTime
+        self.keyframe = keyframe
+        self.codec = codec
+        self.width = width
+        self.height = height
+        self.data = data
+    }
+}
+
+/// Something that a technician draws. Points in shares of the frame: an arrow's tail and head; a
+/// circle's middle and half-axes; a line's points, 1 to 1024; where a text begins.
+public struct Stroke: Equatable, Sendable {
+    public let kind: Kind
+    public let points: [Place]
+    /// As a share of the frame's width.
+    public let width: Double
+    public let text: String?
+    /// The frame that was on screen when the finger went down.
+    public let frameTime: UInt32?
+
+    public init(kind: Kind, points: [Place], width: Double = 0.006, text: String? = nil, frameTime: UInt32? = nil) {
+        self.kind = kind
+        self.points = points
+        self.width = width
+        self.text = text
+        self.frameTime = frameTime
     }
 }

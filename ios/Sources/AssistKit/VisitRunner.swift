@@ -2,12 +2,17 @@ import Foundation
 
 /// The core's part in one session, as `AssistCore` gives it; tests give their own.
 public protocol SessionCore: AnyObject, Sendable {
+    /// The surface is what a customer will show; a technician's is not looked at.
     func join(link: String, surface: Surface) async throws -> SessionPlace
     func setConsent(_ granted: Bool) throws
     func setPaused(_ paused: Bool) throws
     func showSurface(_ surface: Surface) throws
     func setMicrophone(_ granted: Bool) throws
     func sendChat(_ text: String) async throws
+    func draw(_ stroke: Stroke) async throws -> UInt32
+    func undo() async throws
+    func holdFrame(_ frameTime: UInt32, hold: Bool) throws
+    func requestSurface(_ surface: Surface) throws
     func leave() async throws
 }
 
@@ -67,11 +72,24 @@ public final class VisitRunner {
         case .lookUp(let invitation, let server):
             attempt(to: { .lookedUp(try await self.look(invitation, server)) })
         case .join(let link, let surface):
-            attempt(to: { try await self.join(link, surface) })
+            attempt(to: { try await self.join(link, surface ?? .camera) })
         case .consent(let yes): told { try $0.setConsent(yes) }
         case .pause(let on): told { try $0.setPaused(on) }
         case .voice(let yes): told { try $0.setMicrophone(yes) }
         case .switchTo(let surface): told { try $0.showSurface(surface) }
+        case .request(let surface): told { try $0.requestSurface(surface) }
+        case .draw(let stroke):
+            let core = core
+            Task {
+                let there = (try? await core?.draw(stroke)) != nil
+                // The tracker kept the frame while the finger drew on it; a picture that stands is kept on.
+                if let frame = stroke.frameTime, visit.live?.watch?.frozen != true { try? core?.holdFrame(frame, hold: false) }
+                handle(.drew(there: there))
+            }
+        case .undo:
+            let core = core
+            // Nothing to take back is no fault: somebody else may have cleared the picture.
+            Task { try? await core?.undo() }
         case .sendChat(let id, let text):
             let core = core
             Task {

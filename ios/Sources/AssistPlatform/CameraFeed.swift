@@ -17,6 +17,7 @@ public final class CameraFeed: NSObject, AVCaptureVideoDataOutputSampleBufferDel
     private var frozen: (picture: CVPixelBuffer, time: CMTime)?
     private var last: (picture: CVPixelBuffer, time: CMTime)?
     private var timer: DispatchSourceTimer?
+    private var faces: FaceWatch?
 
     /// `onPicture` gives each picture with its capture time in microseconds, for the view.
     public init(core: CoreSession, bitrateBps: Int, onPicture: @escaping (CVPixelBuffer, UInt64) -> Void) {
@@ -31,10 +32,12 @@ public final class CameraFeed: NSObject, AVCaptureVideoDataOutputSampleBufferDel
         super.init()
     }
 
-    /// Opens the camera. Throws `AssistFault.mediaFailed` with what is wrong.
-    public func open() throws {
-        guard let found = AVCaptureDevice.default(.builtInWideAngleCamera, for: .video, position: .back) else {
-            throw AssistFault.mediaFailed("there is no camera that looks away from the screen")
+    /// Opens the camera, with `front` the one that looks at the person. It is sent and shown unmirrored,
+    /// so that writing can be read and every drawing lies where its author put it. Throws
+    /// `AssistFault.mediaFailed` with what is wrong.
+    public func open(front: Bool) throws {
+        guard let found = AVCaptureDevice.default(.builtInWideAngleCamera, for: .video, position: front ? .front : .back) else {
+            throw AssistFault.mediaFailed("there is no camera on this side")
         }
         device = found
         let input = try AVCaptureDeviceInput(device: found)
@@ -50,7 +53,13 @@ public final class CameraFeed: NSObject, AVCaptureVideoDataOutputSampleBufferDel
         }
         capture.addInput(input)
         capture.addOutput(output)
-        output.connection(with: .video)?.videoOrientation = .portrait
+        if let connection = output.connection(with: .video) {
+            connection.videoOrientation = .portrait
+            if connection.isVideoMirroringSupported {
+                connection.automaticallyAdjustsVideoMirroring = false
+                connection.isVideoMirrored = false
+            }
+        }
         capture.commitConfiguration()
         queue.async { self.capture.startRunning() }
     }
@@ -89,6 +98,15 @@ public final class CameraFeed: NSObject, AVCaptureVideoDataOutputSampleBufferDel
     /// Tells the core that every later picture has wish `version` painted over.
     public func applyHidden(_ version: UInt32) {
         queue.async { self.core.hidingApplied(version, fromTimeUs: self.newestUs + 1) }
+    }
+
+    /// Finds faces and paints them over, or stops to. What is found counts for the core only while it
+    /// was told that there is a detector.
+    public func setFaces(_ on: Bool) {
+        queue.async {
+            let core = self.core
+            self.faces = on ? FaceWatch { timeUs, found in core.privateFound(timeUs: timeUs, found: found) } : nil
+        }
     }
 
     private func configure(_ change: @escaping (AVCaptureDevice) -> Void) {
@@ -139,6 +157,7 @@ public final class CameraFeed: NSObject, AVCaptureVideoDataOutputSampleBufferDel
             }
         }
         try? core.pushLuma(timeUs: timeUs, width: width, height: height, stride: width, data: plane)
+        faces?.offer(timeUs: timeUs, width: width, height: height, grey: plane)
     }
 
     /// Dark, in brightness and colour, wherever the person or the core wants nothing seen.

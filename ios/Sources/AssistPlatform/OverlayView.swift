@@ -1,16 +1,19 @@
 #if canImport(UIKit) && os(iOS)
-import AssistCore
 import AssistKit
 import UIKit
 
 /// Lies over the picture and draws, once a vsync, what sticks to the frame that is on screen.
 public final class OverlayView: UIView {
-    /// Whose drawings; nil for none.
-    public var core: CoreSession?
+    /// What to draw on the frame that is on screen; asked once a vsync.
+    public var source: () -> [Drawing] = { [] }
     /// Shape of the upright picture under this view.
     public var frameSize = Extent(width: 720, height: 1280)
-    /// Capture time in microseconds of the picture on screen.
-    public var shownTimeUs: () -> UInt64 = { 0 }
+    /// How this view shows the picture.
+    public var fit = Fit.cover
+    /// What a finger draws at this moment.
+    public var draft: Drawing? {
+        didSet { setNeedsDisplay() }
+    }
 
     private var drawings: [Drawing] = []
     private var link: CADisplayLink?
@@ -39,15 +42,16 @@ public final class OverlayView: UIView {
 
     @objc private func tick() {
         let had = !drawings.isEmpty
-        drawings = core?.overlay(at: shownTimeUs()) ?? []
+        drawings = source()
         if had || !drawings.isEmpty { setNeedsDisplay() }
     }
 
     override public func draw(_ rect: CGRect) {
         let view = Extent(width: bounds.width, height: bounds.height)
-        let screenFromFrame = Homography.screenFromFrame(view: view, frame: frameSize, fit: .cover)
-        let scale = max(view.width / frameSize.width, view.height / frameSize.height) * frameSize.width
-        for drawing in drawings { draw(drawing, screenFromFrame, scale) }
+        let screenFromFrame = Homography.screenFromFrame(view: view, frame: frameSize, fit: fit)
+        let (byWidth, byHeight) = (view.width / frameSize.width, view.height / frameSize.height)
+        let scale = (fit == .cover ? max(byWidth, byHeight) : min(byWidth, byHeight)) * frameSize.width
+        for drawing in drawings + (draft.map { [$0] } ?? []) { draw(drawing, screenFromFrame, scale) }
     }
 
     private func draw(_ drawing: Drawing, _ screenFromFrame: Homography, _ scale: Double) {

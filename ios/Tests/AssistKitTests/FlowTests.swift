@@ -40,6 +40,7 @@ final class FlowTests: XCTestCase {
         let sent = [
             BroadcastMessage(kind: .keyframe, timeUs: 1 << 40, width: 590, height: 1280, data: Data([0, 0, 0, 1, 0x67])),
             BroadcastMessage(kind: .frame, timeUs: 7, width: 590, height: 1280, data: Data()),
+            BroadcastMessage(kind: .luma, timeUs: 7, width: 3, height: 2, data: Data([1, 2, 3, 4, 5, 6])),
             BroadcastMessage(kind: .stopped, timeUs: 8, width: 0, height: 0, data: Data()),
         ]
         let bytes = sent.map { $0.encoded() }.reduce(Data(), +)

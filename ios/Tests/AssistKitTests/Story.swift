@@ -15,11 +15,13 @@ enum Story {
         switch words[0] {
         case "opened": return .opened(rest)
         case "looked_up":
-            return .lookedUp(Invitation(agent: "Ana", company: "Acme", link: "https://help.example.com/j/#abcdefgh"))
+            return .lookedUp(Invitation(agent: "Ana", company: "Acme", link: "https://help.example.com/j/#abcdefgh", role: role(words)))
+        case "join": return .joinTapped
         case "failed": return .failed(try fault(words))
         case "chose": return .chose(try surface(words[1]))
         case "system": return .systemAnswered(try known(Grant(rawValue: words[1]), words[1]), yes: yes)
-        case "joined": return .joined(SessionPlace(session: "ses_1", participant: "par_1", agent: "Ana", company: "Acme"), nowMs: 0)
+        case "joined":
+            return .joined(SessionPlace(session: "ses_1", participant: "par_1", agent: "Ana", company: "Acme", role: role(words)), nowMs: 0)
         case "event": return .happened(try event(Array(words.dropFirst())), nowMs: now)
         case "capture_failed": return .captureFailed
         case "sound_failed": return .soundFailed
@@ -28,6 +30,15 @@ enum Story {
         case "freeze": return .freezeTapped
         case "torch": return .torchTapped
         case "zoom": return .zoomed(try known(Double(words[1]), words[1]))
+        case "switch": return .switchTapped
+        case "faces": return .facesTapped
+        case "tool": return .toolChosen(try known(Tool(rawValue: words[1]), words[1]))
+        case "sketched":
+            let zero = Place(x: 0, y: 0)
+            return .sketched(Stroke(kind: .arrow, points: [zero, zero], frameTime: try known(UInt32(words[1]), words[1])))
+        case "drew": return .drew(there: yes)
+        case "undo": return .undoTapped
+        case "want": return .wanted(try surface(words[1]))
         case "microphone": return .microphoneTapped
         case "chat": return .chatTapped
         case "write": return .chatWritten(rest)
@@ -45,6 +56,8 @@ enum Story {
         default: throw Unknown(word: words[0])
         }
     }
+
+    private static func role(_ words: [String]) -> Role { words.dropFirst().first == "technician" ? .technician : .customer }
 
     private static func known<Value>(_ value: Value?, _ word: String) throws -> Value {
         guard let value else { throw Unknown(word: word) }
@@ -73,6 +86,10 @@ enum Story {
         case "started": return .sendingStarted(try surface(words[1]))
         case "stopped": return .sendingStopped(try surface(words[1]))
         case "requested": return .surfaceRequested(try surface(words[1]))
+        case "picture":
+            return .pictureShown(surface: try surface(words[1]), paused: words.contains("paused"), hiddenParts: words.last.flatMap(Int.init) ?? 0)
+        case "no_picture": return .pictureGone
+        case "hidden": return .hidden(parts: try known(Int(words[1]), words[1]))
         case "connection": return .connectionChanged(try known(Connection(rawValue: words[1]), words[1]))
         case "chat": return .chat(from: "Ana", own: false, text: rest)
         case "own_chat": return .chat(from: "Me", own: true, text: rest)
@@ -91,11 +108,12 @@ enum Story {
         var words: [String]
         switch visit.screen {
         case .enter(let busy): words = ["enter"] + (busy ? ["busy"] : [])
-        case .asked(let invitation, _, let busy): words = ["asked", invitation.agent] + (busy ? ["busy"] : [])
+        case .asked(let invitation, _, let busy):
+            words = ["asked", invitation.agent] + (invitation.role == .technician ? ["watches"] : []) + (busy ? ["busy"] : [])
         case .session(let live): words = text(live)
         case .end(let receipt):
             let shared = Grant.allCases.filter(receipt.shared.contains).map(\.rawValue).joined(separator: ",")
-            words = ["end", shared.isEmpty ? "nothing" : shared, "\(receipt.drawings)", "\(receipt.durationMs)"]
+            words = ["end", shared.isEmpty ? "nothing" : shared, "\(receipt.drawings)", "\(receipt.durationMs)"] + (receipt.watched ? ["watched"] : [])
         }
         if let problem = visit.problem ?? visit.live?.problem { words.append("problem:\(problem.rawValue)") }
         if visit.waitSeconds > 0 { words.append("wait:\(visit.waitSeconds)") }
@@ -103,9 +121,12 @@ enum Story {
     }
 
     private static func text(_ live: Live) -> [String] {
-        var words = ["session", live.surface.rawValue]
+        var words = ["session"] + (live.watch.map(text) ?? [live.surface.rawValue])
         func say(_ word: String, _ when: Bool) { if when { words.append(word) } }
         say("sending", live.sending != nil)
+        say("front", live.front)
+        say("faces", live.faces)
+        say("covered", live.covered)
         say("paused", live.paused)
         say("frozen", live.frozen)
         say("torch", live.torch)
@@ -124,6 +145,18 @@ enum Story {
         return words
     }
 
+    private static func text(_ watch: Watch) -> [String] {
+        var words = ["watches:\(watch.surface?.rawValue ?? "nothing")"]
+        func say(_ word: String, _ when: Bool) { if when { words.append(word) } }
+        say("curtain", watch.paused)
+        say("parts:\(watch.hiddenParts)", watch.hiddenParts > 0)
+        say("stands", watch.frozen)
+        say("tool:\(watch.tool.rawValue)", true)
+        say("strokes:\(watch.strokes)", watch.strokes > 0)
+        say("wanted", watch.asked)
+        return words
+    }
+
     private static func number(_ value: Double) -> String { String(format: "%.2f", value) }
 
     static func text(_ effect: Effect) -> String {
@@ -131,7 +164,7 @@ enum Story {
         switch effect {
         case .lookUp(let invitation, let server): return (["look_up", invitation] + (server.map { [$0] } ?? [])).joined(separator: " ")
         case .askSystem(let grant): return "ask \(grant.rawValue)"
-        case .join(_, let surface): return "join \(surface.rawValue)"
+        case .join(_, let surface): return "join \(surface?.rawValue ?? "technician")"
         case .consent(let yes): return "consent \(yes ? "yes" : "no")"
         case .capture(let surface): return "capture \(surface?.rawValue ?? "nothing")"
         case .switchTo(let surface): return "switch \(surface.rawValue)"
@@ -139,6 +172,12 @@ enum Story {
         case .freeze(let value): return "freeze \(on(value))"
         case .torch(let value): return "torch \(on(value))"
         case .zoom(let ratio): return "zoom \(number(ratio))"
+        case .lens(let front): return "lens \(front ? "front" : "rear")"
+        case .faces(let value): return "faces \(on(value))"
+        case .watching(let value): return "watch \(on(value))"
+        case .draw(let stroke): return "draw \(stroke.frameTime ?? 0)"
+        case .undo: return "undo"
+        case .request(let surface): return "request \(surface.rawValue)"
         case .voice(let yes): return "voice \(yes ? "yes" : "no")"
         case .listen(let value): return "listen \(on(value))"
         case .sendChat(let id, let text): return "send \(id) \(text)"

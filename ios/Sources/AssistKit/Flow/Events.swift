@@ -1,12 +1,18 @@
 import Foundation
 
+/// Parts that stand for the whole picture.
+private let allHidden = 255
+
 /// Lines of chat that are kept.
 public let chatLines = 500
 
 /// What follows from an event of the core while the session lasts.
 func happened(_ visit: inout Visit, _ live: Live, _ event: AssistEvent, _ nowMs: Int) -> [Effect] {
     switch event {
+    case .pictureShown, .pictureGone:
+        return pictured(&visit, live, event)
     case .consentAsked(let surface):
+        if live.watch != nil { return [] }
         // The tap that chose this surface was the yes to it; for any other the person is asked.
         if !visit.allowed.contains(surface.grant) {
             change(&visit) { $0.question = surface }
@@ -14,7 +20,7 @@ func happened(_ visit: inout Visit, _ live: Live, _ event: AssistEvent, _ nowMs:
         }
         return surface == live.surface ? [.consent(true)] : []
     case .sendingStarted(let surface):
-        guard visit.allowed.contains(surface.grant) else { return [] }
+        guard visit.allowed.contains(surface.grant), live.watch == nil else { return [] }
         visit.shared.insert(surface.grant)
         change(&visit) {
             $0.surface = surface
@@ -23,13 +29,14 @@ func happened(_ visit: inout Visit, _ live: Live, _ event: AssistEvent, _ nowMs:
         }
         // What was hidden before is hidden from the first picture on.
         let hide: [Effect] = live.hiddenOn.isEmpty ? [] : [.hide(live.hiddenOn[surface] ?? [])]
-        return hide + [.capture(surface), .announce(.started)]
+        let faces: [Effect] = live.faces && surface == .camera ? [.faces(true)] : []
+        return hide + faces + [.capture(surface), .announce(.started)]
     case .sendingStopped(let surface):
         guard live.sending == surface else { return [] }
         change(&visit) { $0.stop() }
         return [.capture(nil), .announce(.stopped)]
     case .surfaceRequested(let surface):
-        if live.sending != surface { change(&visit) { $0.question = surface } }
+        if live.sending != surface, live.watch == nil { change(&visit) { $0.question = surface } }
         return []
     case .connectionChanged(let state):
         return connection(&visit, live, state)
@@ -42,10 +49,11 @@ func happened(_ visit: inout Visit, _ live: Live, _ event: AssistEvent, _ nowMs:
         return [.announce(.said, name: from, text: text)]
     case .drawingAdded:
         visit.drawings += 1
-        return [.announce(.drew, name: live.agent)]
+        // A technician's own drawings are told as well: nobody is named.
+        return [.announce(live.watch == nil ? .drew : .drawn, name: live.agent)]
     case .drawingHidden(let anchor):
         change(&visit) { $0.lost.remove(anchor) }
-        return [.announce(.removed, name: live.agent)]
+        return [.announce(live.watch == nil ? .removed : .erased, name: live.agent)]
     case .anchorChanged(let anchor, let status):
         return anchorChanged(&visit, live, anchor, status)
     case .powerSaving(_, let cause):
@@ -57,7 +65,10 @@ func happened(_ visit: inout Visit, _ live: Live, _ event: AssistEvent, _ nowMs:
     case .microphoneOff:
         change(&visit) { $0.microphone = false }
         return [.listen(false)]
-    case .hidden, .warning, .eventsLost:
+    case .hidden(let parts):
+        change(&visit) { $0.covered = $0.faces && parts == allHidden }
+        return []
+    case .warning, .eventsLost:
         return []
     case .ended:
         return end(&visit, live, nowMs, nil)

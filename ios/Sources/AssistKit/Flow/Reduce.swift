@@ -83,8 +83,13 @@ private func asked(_ visit: inout Visit, _ invitation: Invitation, _ chosen: Sur
     switch input {
     case .opened(let text):
         return lookUp(&visit, text)
+    case .joinTapped:
+        if busy || invitation.role != .technician { return [] }
+        visit.screen = .asked(invitation, chosen: nil, busy: true)
+        visit.problem = nil
+        return [.join(link: invitation.link, surface: nil)]
     case .chose(let surface):
-        if busy { return [] }
+        if busy || invitation.role == .technician { return [] }
         visit.screen = .asked(invitation, chosen: surface, busy: true)
         visit.problem = nil
         return [.askSystem(surface.grant)]
@@ -97,8 +102,11 @@ private func asked(_ visit: inout Visit, _ invitation: Invitation, _ chosen: Sur
         visit.screen = .asked(invitation, chosen: nil, busy: false)
         visit.problem = Problem(denied: grant)
     case .joined(let place, let nowMs):
-        visit.screen = .session(Live(agent: place.agent, company: place.company, surface: chosen ?? .camera))
+        var live = Live(agent: place.agent, company: place.company, surface: chosen ?? .camera)
+        if place.role == .technician { live.watch = Watch() }
+        visit.screen = .session(live)
         visit.startedMs = nowMs
+        return live.watch == nil ? [] : [.watching(true)]
     case .failed(let fault):
         fail(&visit, fault)
         visit.screen = .asked(invitation, chosen: nil, busy: false)
@@ -117,9 +125,11 @@ private func fail(_ visit: inout Visit, _ fault: AssistFault) {
 /// Over: the receipt, with the camera and the microphone off first.
 func end(_ visit: inout Visit, _ live: Live, _ nowMs: Int, _ problem: Problem?, _ more: [Effect] = []) -> [Effect] {
     let duration = max(0, nowMs - visit.startedMs)
-    let receipt = Receipt(agent: live.agent, shared: visit.shared, drawings: visit.drawings, durationMs: duration)
+    let receipt = Receipt(
+        agent: live.agent, shared: visit.shared, drawings: visit.drawings, durationMs: duration, watched: live.watch != nil
+    )
     visit = Visit(server: visit.server)
     visit.screen = .end(receipt)
     visit.problem = problem
-    return [.capture(nil), .listen(false)] + more
+    return [.capture(nil), .listen(false)] + (live.watch == nil ? [] : [.watching(false)]) + more
 }

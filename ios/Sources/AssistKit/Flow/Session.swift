@@ -15,6 +15,10 @@ func session(_ visit: inout Visit, _ live: Live, _ input: Input) -> [Effect] {
             $0.frozen = false
         }
         return [.pause(!live.paused), .announce(live.paused ? .resumed : .paused)]
+    case .toolChosen, .sketched, .drew, .undoTapped, .wanted:
+        return watching(&visit, live, input)
+    case .freezeTapped where live.watch != nil:
+        return watching(&visit, live, input)
     case .freezeTapped where hasCamera:
         change(&visit) { $0.frozen.toggle() }
         return [.freeze(!live.frozen)]
@@ -25,6 +29,22 @@ func session(_ visit: inout Visit, _ live: Live, _ input: Input) -> [Effect] {
         let zoom = min(max(ratio, 1), strongestZoom)
         change(&visit) { $0.zoom = zoom }
         return [.zoom(zoom)]
+    case .switchTapped where hasCamera:
+        change(&visit) {
+            $0.front.toggle()
+            $0.torch = false
+            $0.zoom = 1
+            $0.frozen = false
+        }
+        return [.lens(front: !live.front), .announce(live.front ? .rear : .front)]
+    case .facesTapped where hasCamera:
+        // Until the phone has looked, nothing leaves.
+        change(&visit) {
+            $0.faces.toggle()
+            $0.covered = $0.faces
+            $0.hiding = false
+        }
+        return [.faces(!live.faces), .announce(live.faces ? .facesOff : .facesOn)]
     case .microphoneTapped:
         if !live.microphone { return [.askSystem(.microphone)] }
         change(&visit) { $0.microphone = false }
@@ -52,7 +72,7 @@ func session(_ visit: inout Visit, _ live: Live, _ input: Input) -> [Effect] {
         return [.hide([]), .announce(.shown)]
     case .chose(let surface):
         // Also the way back after the camera failed or a no.
-        return live.sending == surface ? [] : [.askSystem(surface.grant)]
+        return live.sending == surface || live.watch != nil ? [] : [.askSystem(surface.grant)]
     case .questionAnswered(let yes):
         guard let surface = live.question else { return [] }
         change(&visit) { $0.question = nil }
@@ -118,6 +138,8 @@ private func systemAnswered(_ visit: inout Visit, _ live: Live, _ grant: Grant, 
         change(&visit) { $0.problem = Problem(denied: grant) }
         return []
     }
+    // A technician shows nothing.
+    if live.watch != nil, grant != .microphone { return [] }
     visit.allowed.insert(grant)
     if grant == .microphone {
         visit.shared.insert(.microphone)

@@ -19,6 +19,7 @@ public enum Problem: String, Sendable, CaseIterable {
     case screenDenied = "screen_denied"
     case microphoneDenied = "microphone_denied"
     case cameraFailed = "camera_failed"
+    case drawingLost = "drawing_lost"
 
     /// The sentence for a fault of the core.
     public init(_ fault: AssistFault) {
@@ -73,6 +74,29 @@ public struct Box: Equatable, Sendable {
     }
 }
 
+/// What a technician's finger does to the picture.
+public enum Tool: String, Sendable, CaseIterable { case pointer, arrow, circle, freehand }
+
+/// What a technician watches and draws with.
+public struct Watch: Equatable, Sendable {
+    /// What the customer shows; nil while nothing is shown.
+    public var surface: Surface?
+    /// The customer holds the picture back.
+    public var paused = false
+    /// How many parts the customer hides; 255 is the whole picture.
+    public var hiddenParts = 0
+    /// The picture stands, to be drawn on calmly.
+    public var frozen = false
+    public var tool = Tool.pointer
+    /// Own drawings that can be taken back.
+    public var strokes = 0
+    /// The customer was asked for a picture and has not answered yet.
+    public var asked = false
+
+    /// True while there is something to draw on.
+    public var shows: Bool { surface != nil && !paused }
+}
+
 /// What is shown and sent while the session lasts.
 public struct Live: Equatable, Sendable {
     public var agent: String
@@ -87,6 +111,8 @@ public struct Live: Equatable, Sendable {
     public var frozen = false
     public var torch = false
     public var zoom = 1.0
+    /// The camera that looks at the person is the one that is shown.
+    public var front = false
     /// The person said yes to the microphone.
     public var microphone = false
     public var saving = Cause.none
@@ -100,9 +126,15 @@ public struct Live: Equatable, Sendable {
     public var hiding = false
     /// What is hidden on each surface that was shown; stays when another one is shown.
     public var hiddenOn: [Surface: [Box]] = [:]
+    /// Faces in the camera's picture are found and hidden by the phone.
+    public var faces = false
+    /// The whole picture is held back, because the faces in it are not known yet.
+    public var covered = false
     /// Anchors of drawings whose place is not known now.
     public var lost: Set<UInt32> = []
     public var problem: Problem?
+    /// What a technician watches; nil for a customer.
+    public var watch: Watch?
 
     /// What is hidden on the surface of now.
     public var hidden: [Box] { hiddenOn[surface] ?? [] }
@@ -119,6 +151,7 @@ public struct Live: Equatable, Sendable {
         torch = false
         zoom = 1
         frozen = false
+        covered = false
         lost = []
     }
 }
@@ -129,6 +162,8 @@ public struct Receipt: Equatable, Sendable {
     public let shared: Set<Grant>
     public let drawings: Int
     public let durationMs: Int
+    /// It was a technician's visit.
+    public let watched: Bool
 }
 
 /// What the person sees.

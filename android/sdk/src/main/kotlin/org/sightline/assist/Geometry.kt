@@ -62,6 +62,13 @@ class Homography(private val rows: DoubleArray) {
     }
 }
 
+/** Where in the frame a place of the view lies: the inverse of [Homography.screenFromFrame]. In shares, also outside of the frame. */
+fun frameFromScreen(view: Size, frame: Size, fit: Fit, at: Point): Point {
+    val map = Homography.screenFromFrame(view, frame, fit)
+    val (first, last) = Pair(checkNotNull(map.apply(Point(0.0, 0.0))), checkNotNull(map.apply(Point(1.0, 1.0))))
+    return Point((at.x - first.x) / (last.x - first.x), (at.y - first.y) / (last.y - first.y))
+}
+
 /** The two ends of an arrow's head, in the pixels that [from] and [to] are in. */
 fun arrowHead(from: Point, to: Point, length: Double): Pair<Point, Point> {
     val size = min(length, max(1e-3, hypot(to.x - from.x, to.y - from.y)))

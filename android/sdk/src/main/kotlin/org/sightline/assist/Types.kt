@@ -42,11 +42,20 @@ data class JoinConfig(
     val insecure: Boolean = false,
 )
 
+/** What somebody is in a session: a customer films and is asked, a technician watches and draws. */
+enum class Role { CUSTOMER, TECHNICIAN, OTHER }
+
 /** Who asks; [link] joins. */
-data class Invitation(val agent: String, val company: String, val link: String)
+data class Invitation(val agent: String, val company: String, val link: String, val role: Role = Role.CUSTOMER)
 
 /** A place in a session. */
-data class Place(val session: String, val participant: String, val agent: String, val company: String)
+data class Place(
+    val session: String,
+    val participant: String,
+    val agent: String,
+    val company: String,
+    val role: Role = Role.CUSTOMER,
+)
 
 /** Rare things that happen. */
 sealed interface AssistEvent {
@@ -89,6 +98,15 @@ sealed interface AssistEvent {
     /** So many parts of the picture are hidden, and the agent was told; 255 is the whole of it. */
     data class Hidden(val parts: Int) : AssistEvent
 
+    /**
+     * For a technician: a live picture can be watched, or changed: [paused] behind the customer's
+     * curtain, [hiddenParts] of it hidden (255 for the whole of it).
+     */
+    data class PictureShown(val surface: Surface, val paused: Boolean, val hiddenParts: Int) : AssistEvent
+
+    /** For a technician: nobody shows anything at the moment. */
+    data object PictureGone : AssistEvent
+
     /** The session survives it. */
     data class Warning(val message: String) : AssistEvent
 
@@ -127,6 +145,33 @@ class Drawing(
     val width: Float,
     val points: FloatArray,
     val text: String?,
+)
+
+/**
+ * A received frame for the decoder: VP8, or an H.264 access unit with start codes. The first one, and
+ * the first after a loss, is a keyframe; codec and size change at keyframes only. [frameTime] is the
+ * RTP timestamp (90 kHz, wraps) that names the frame everywhere.
+ */
+class Picture(
+    val frameTime: Int,
+    val keyframe: Boolean,
+    val codec: Codec,
+    val width: Int,
+    val height: Int,
+    val data: ByteArray,
+)
+
+/**
+ * Something that a technician draws. [points] in shares of the frame: an arrow's tail and head; a
+ * circle's middle and half-axes; a line's points, 1 to 1024; where a text begins. [width] as a share
+ * of the frame's width; [frameTime] names the frame that was on screen when the finger went down.
+ */
+class Stroke(
+    val kind: Kind,
+    val points: FloatArray,
+    val width: Float = 0.006f,
+    val text: String? = null,
+    val frameTime: Int? = null,
 )
 
 /** A part of the upright picture, in shares of its width and height from the top left corner. */

@@ -2,6 +2,7 @@ package org.sightline.assist.app
 
 import android.content.Context
 import android.content.Intent
+import android.os.Build
 import android.os.Handler
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
@@ -13,9 +14,10 @@ import org.sightline.assist.flow.Effect
 import org.sightline.assist.flow.Grant
 import org.sightline.assist.flow.Input
 import org.sightline.assist.flow.Phone
+import org.sightline.assist.flow.Screen
 import org.sightline.assist.platform.Capture
-import org.sightline.assist.platform.Pixels
 import org.sightline.assist.platform.PowerWatch
+import org.sightline.assist.platform.ScreenOverlay
 
 /** What only an Activity can do for a visit. */
 interface Front {
@@ -44,6 +46,17 @@ class AppPhone(private val app: SightlineApp, private val handle: (Input) -> Uni
     /** Told when [capture] changes. */
     var onCapture: () -> Unit = {}
 
+    /** What a technician watches, while in a session. */
+    var watcher: Watcher? = null
+        private set
+
+    /** Told when [watcher] changes. */
+    var onWatcher: () -> Unit = {}
+
+    /** True while drawings on the shared screen are seen over all apps. */
+    val drawsOver: Boolean get() = overlay != null
+
+    private var overlay: ScreenOverlay? = null
     private var voice: Voice? = null
     private var power: PowerWatch? = null
     private var requests: Job? = null
@@ -57,7 +70,10 @@ class AppPhone(private val app: SightlineApp, private val handle: (Input) -> Uni
             is Effect.Capture -> effect.surface.let { if (it == null) stop() else start(it) }
             is Effect.Hide -> hide(effect.boxes, session ?: return)
             is Effect.Listen -> listen(effect.on, session)
-            is Effect.Freeze -> capture?.setFrozen(effect.on)
+            is Effect.Freeze -> watcher?.freeze(effect.on) ?: capture?.setFrozen(effect.on)
+            is Effect.Lens -> restart()
+            is Effect.Faces -> faces(effect.on, session ?: return)
+            is Effect.Watching -> watch(if (effect.on) session else null)
             is Effect.Torch -> capture?.setTorch(effect.on)
             is Effect.Zoom -> capture?.setZoom(effect.ratio)
             is Effect.Announce -> front?.announce(app.words(effect))
@@ -84,14 +100,18 @@ class AppPhone(private val app: SightlineApp, private val handle: (Input) -> Uni
             remember(session)
             cover(made, session)
             when (surface) {
-                Surface.CAMERA -> made.openCamera(app.displayDegrees())
+                Surface.CAMERA -> {
+                    val live = (app.runner.visits.value.screen as? Screen.Session)?.live
+                    made.setFaces(live?.faces == true)
+                    made.openCamera(app.displayDegrees(), live?.front == true)
+                }
                 Surface.SCREEN -> {
                     val answer = checkNotNull(screenAnswer) { "the screen was not granted" }
                     screenAnswer = null
-                    val metrics = app.resources.displayMetrics
-                    made.openScreen(answer.resultCode, answer.data, Pixels(metrics.widthPixels, metrics.heightPixels), metrics.densityDpi) {
+                    made.openScreen(answer.resultCode, answer.data, app.wholeScreen(), app.resources.displayMetrics.densityDpi) {
                         handle(Input.CaptureStopped)
                     }
+                    drawOver()
                 }
             }
             requests = app.scope.launch { session.encoderRequests.collect { made.handle(it) } }
@@ -107,16 +127,60 @@ class AppPhone(private val app: SightlineApp, private val handle: (Input) -> Uni
         handle(Input.CaptureFailed)
     }
 
-    /** The phone was turned: the picture has another shape. */
+    /** The phone was turned, or the other camera is shown: the picture has another shape. */
     fun restart() {
         if (capture == null) return
         stop(keepService = true)
         begin(Surface.CAMERA, app)
     }
 
+    /** The whole screen has another shape. From Android 14 on the system says so itself, also of one app. */
+    fun turned() {
+        val whole = app.wholeScreen()
+        overlay?.setScreen(whole)
+        if (Build.VERSION.SDK_INT < Build.VERSION_CODES.UPSIDE_DOWN_CAKE) {
+            capture?.resizeScreen(whole, app.resources.displayMetrics.densityDpi)
+        }
+    }
+
+    /**
+     * Shows the drawings on the shared screen over all apps, if the person allowed it: asked again
+     * whenever a screen of this app comes to the front.
+     */
+    fun drawOver() {
+        val shared = capture?.takeIf { it.sharedSize != null } ?: return
+        val session = app.runner.joined ?: return
+        if (overlay != null || !ScreenOverlay.isAllowed(app)) return
+        try {
+            // Of one shared app it is not known where on the screen it is.
+            val made = ScreenOverlay(app) {
+                if (shared.sharedSize == app.wholeScreen()) session.overlayAt(shared.newestTimeUs) else emptyList()
+            }
+            made.setScreen(app.wholeScreen())
+            overlay = made
+        } catch (error: RuntimeException) {
+            // Some systems allow it and refuse the window all the same; drawings are then seen in the app.
+            android.util.Log.w("sightline", "no window over other apps", error)
+        }
+    }
+
+    private fun faces(on: Boolean, session: AssistSession) {
+        // First the core's promise, then the finder that keeps it.
+        session.setPrivateDetector(on)
+        capture?.setFaces(on)
+    }
+
+    private fun watch(session: AssistSession?) {
+        watcher?.close()
+        watcher = session?.let { Watcher(it) { work -> Handler(app.mainLooper).post(work) } }
+        onWatcher()
+    }
+
     private fun stop(keepService: Boolean = false) {
         requests?.cancel()
         requests = null
+        overlay?.close()
+        overlay = null
         capture?.close()
         capture = null
         if (!keepService && voice == null) SharingService.stop(app)
@@ -149,6 +213,7 @@ class AppPhone(private val app: SightlineApp, private val handle: (Input) -> Uni
         if (!on || session == null) {
             voice?.close()
             voice = null
+            if (capture == null) SharingService.stop(app)
             return
         }
         if (voice != null) return

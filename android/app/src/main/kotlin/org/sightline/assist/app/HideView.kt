@@ -11,6 +11,7 @@ import org.sightline.assist.Homography
 import org.sightline.assist.Point
 import org.sightline.assist.Size
 import org.sightline.assist.flow.Box
+import org.sightline.assist.frameFromScreen
 
 /** Lies over the picture, frames what is hidden, and takes the finger that draws what to hide. */
 class HideView @JvmOverloads constructor(context: Context, attributes: AttributeSet? = null) : View(context, attributes) {
@@ -56,12 +57,8 @@ class HideView @JvmOverloads constructor(context: Context, attributes: Attribute
 
     private fun screenFromFrame() = Homography.screenFromFrame(Size(width.toDouble(), height.toDouble()), frame, Fit.COVER)
 
-    /** The map is a scale and a shift: two of its points give its inverse. */
-    private fun share(x: Double, y: Double): Point {
-        val map = screenFromFrame()
-        val (first, last) = Pair(checkNotNull(map.apply(Point(0.0, 0.0))), checkNotNull(map.apply(Point(1.0, 1.0))))
-        return Point((x - first.x) / (last.x - first.x), (y - first.y) / (last.y - first.y))
-    }
+    private fun share(x: Double, y: Double): Point =
+        frameFromScreen(Size(width.toDouble(), height.toDouble()), frame, Fit.COVER, Point(x, y))
 
     override fun onDraw(canvas: Canvas) {
         for (box in boxes) draw(canvas, box, fill)

@@ -42,6 +42,7 @@ class JoinActivity : VisitActivity() {
             startActivityForResult(Intent(this, ScanActivity::class.java), SCAN)
         }
         view<Button>(R.id.show_camera).setOnClickListener { app.handle(Input.Chose(Surface.CAMERA)) }
+        view<Button>(R.id.watch_join).setOnClickListener { app.handle(Input.JoinTapped) }
         view<Button>(R.id.share_screen).setOnClickListener { app.handle(Input.Chose(Surface.SCREEN)) }
         view<Button>(R.id.settings).setOnClickListener {
             startActivity(Intent(Settings.ACTION_APPLICATION_DETAILS_SETTINGS, Uri.fromParts("package", packageName, null)))
@@ -88,7 +89,7 @@ class JoinActivity : VisitActivity() {
     override fun show(visit: Visit) {
         val screen = visit.screen
         if (screen is Screen.Session) {
-            startActivity(Intent(this, LiveActivity::class.java))
+            startActivity(Intent(this, if (screen.live.watch == null) LiveActivity::class.java else WatchActivity::class.java))
             return
         }
         part(R.id.enter, screen is Screen.Enter)
@@ -102,7 +103,10 @@ class JoinActivity : VisitActivity() {
         when (screen) {
             is Screen.Enter -> enter(visit, screen)
             is Screen.Asked -> asked(screen)
-            is Screen.End -> view<TextView>(R.id.receipt).text = receipt(screen.receipt)
+            is Screen.End -> {
+                view<TextView>(R.id.receipt).text = receipt(screen.receipt)
+                view<TextView>(R.id.ended_text).setText(if (screen.receipt.watched) R.string.ended_watch else R.string.ended_text)
+            }
             is Screen.Session -> Unit
         }
     }
@@ -128,16 +132,13 @@ class JoinActivity : VisitActivity() {
 
     private fun asked(screen: Screen.Asked) {
         val (agent, company) = Pair(screen.invitation.agent, screen.invitation.company)
-        view<TextView>(R.id.who).text = getString(R.string.arrive_title, agent)
         view<TextView>(R.id.company).apply {
             text = getString(R.string.arrive_from, company)
             visibility = if (company.isEmpty()) View.GONE else View.VISIBLE
         }
-        view<TextView>(R.id.will).text = getString(R.string.arrive_will, agent)
-        view<TextView>(R.id.will_list).text = list(R.string.arrive_will_live, R.string.arrive_will_draw)
-        view<TextView>(R.id.wont).text = getString(R.string.arrive_wont, agent)
-        view<TextView>(R.id.wont_list).text =
-            list(R.string.arrive_wont_photos, R.string.arrive_wont_sound, R.string.arrive_wont_after)
+        if (screen.watches) invited(agent, screen.busy) else offered(agent)
+        for (id in listOf(R.id.show_camera, R.id.share_screen)) view<View>(id).visibility = if (screen.watches) View.GONE else View.VISIBLE
+        view<View>(R.id.watch_join).visibility = if (screen.watches) View.VISIBLE else View.GONE
         view<Button>(R.id.show_camera).apply {
             isEnabled = !screen.busy
             setText(if (screen.busy && screen.chosen == Surface.CAMERA) R.string.loading else R.string.arrive_camera)
@@ -148,13 +149,36 @@ class JoinActivity : VisitActivity() {
         }
     }
 
+    /** What a customer is asked for. */
+    private fun offered(agent: String) {
+        view<TextView>(R.id.who).text = getString(R.string.arrive_title, agent)
+        view<TextView>(R.id.will).text = getString(R.string.arrive_will, agent)
+        view<TextView>(R.id.will_list).text = list(R.string.arrive_will_live, R.string.arrive_will_draw)
+        view<TextView>(R.id.wont).text = getString(R.string.arrive_wont, agent)
+        view<TextView>(R.id.wont_list).text =
+            list(R.string.arrive_wont_photos, R.string.arrive_wont_sound, R.string.arrive_wont_after)
+    }
+
+    /** What a technician is invited to. */
+    private fun invited(agent: String, busy: Boolean) {
+        view<TextView>(R.id.who).text = getString(R.string.watch_title, agent)
+        view<TextView>(R.id.will).text = getString(R.string.watch_will)
+        view<TextView>(R.id.will_list).text = list(R.string.watch_will_see, R.string.watch_will_draw)
+        view<TextView>(R.id.wont).text = getString(R.string.watch_wont)
+        view<TextView>(R.id.wont_list).text = list(R.string.watch_wont_camera, R.string.arrive_wont_sound)
+        view<Button>(R.id.watch_join).apply {
+            isEnabled = !busy
+            setText(if (busy) R.string.loading else R.string.watch_join)
+        }
+    }
+
     private fun list(vararg texts: Int) = texts.joinToString("\n") { "•  ${getString(it)}" }
 
     private fun receipt(receipt: Receipt): String {
-        val lines = listOf(
+        val lines = listOfNotNull(
             R.string.receipt_with to receipt.agent,
             R.string.receipt_duration to DateUtils.formatElapsedTime(receipt.durationMs / 1000),
-            R.string.receipt_shared to words(receipt.shared),
+            (R.string.receipt_shared to words(receipt.shared)).takeIf { !receipt.watched || receipt.shared.isNotEmpty() },
             R.string.receipt_drawings to receipt.drawings.toString(),
         )
         return lines.joinToString("\n") { (name, value) -> "${getString(name)}: $value" }

@@ -1,6 +1,8 @@
 package org.sightline.assist.app
 
 import android.content.Intent
+import android.net.Uri
+import android.provider.Settings
 import android.content.res.Configuration
 import android.graphics.SurfaceTexture
 import android.os.Bundle
@@ -11,6 +13,7 @@ import android.view.WindowManager
 import android.widget.Button
 import android.widget.TextView
 import org.sightline.assist.Cause
+import org.sightline.assist.Drawing
 import org.sightline.assist.Size
 import org.sightline.assist.Surface
 import org.sightline.assist.flow.Box
@@ -27,8 +30,12 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
     private lateinit var overlay: OverlayView
     private lateinit var boxes: HideView
     private lateinit var chat: ChatPanel
+    private lateinit var card: QuestionCard
     private lateinit var scale: ScaleGestureDetector
     private var viewSurface: android.view.Surface? = null
+
+    /** Capture time in microseconds of the picture on the view; tests give their own. */
+    internal var shownTimeUs: () -> Long = { app.phone.capture?.shownTimeUs ?: 0 }
 
     override fun onCreate(saved: Bundle?) {
         super.onCreate(saved)
@@ -40,6 +47,8 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         picture.surfaceTextureListener = this
         boxes.onBox = { app.handle(Input.BoxDrawn(it)) }
         chat = ChatPanel(view(R.id.chat)) { app.handle(it) }
+        card = QuestionCard(this) { app.handle(it) }
+        view<android.widget.GridLayout>(R.id.tools).columnCount = resources.getInteger(R.integer.tool_columns)
         scale = ScaleGestureDetector(this, object : ScaleGestureDetector.SimpleOnScaleGestureListener() {
             override fun onScale(detector: ScaleGestureDetector): Boolean {
                 live()?.let { app.handle(Input.Zoomed(it.zoom * detector.scaleFactor)) }
@@ -55,6 +64,7 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
             R.id.pause to Input.PauseTapped, R.id.freeze to Input.FreezeTapped, R.id.torch to Input.TorchTapped,
             R.id.microphone to Input.MicrophoneTapped, R.id.chat_button to Input.ChatTapped, R.id.end_button to Input.EndTapped,
             R.id.hide to Input.HideTapped, R.id.hide_clear to Input.BoxesCleared,
+            R.id.switch_camera to Input.SwitchTapped, R.id.faces to Input.FacesTapped,
             // For those who cannot drag over the picture.
             R.id.hide_middle to Input.BoxDrawn(Box(0.25, 0.25, 0.75, 0.75)),
         )
@@ -63,6 +73,7 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
             // Whoever cannot pinch goes round: 1, 2, 4 times.
             live()?.let { app.handle(Input.Zoomed(if (it.zoom >= 4) 1.0 else if (it.zoom >= 2) 4.0 else 2.0)) }
         }
+        view<View>(R.id.over_button).setOnClickListener { askOver() }
         app.phone.onCapture = ::bind
     }
 
@@ -78,12 +89,13 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
 
     override fun onConfigurationChanged(now: Configuration) {
         super.onConfigurationChanged(now)
+        view<android.widget.GridLayout>(R.id.tools).columnCount = resources.getInteger(R.integer.tool_columns)
         if (live()?.sending == Surface.CAMERA) app.phone.restart()
     }
 
     override fun show(visit: Visit) {
         val live = (visit.screen as? Screen.Session)?.live
-        if (live == null) {
+        if (live == null || live.watch != null) {
             startActivity(Intent(this, JoinActivity::class.java).addFlags(Intent.FLAG_ACTIVITY_CLEAR_TOP))
             finish()
             return
@@ -94,8 +106,22 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         question(live)
         controls(live)
         boxes.show(if (live.sending == Surface.CAMERA) live.hidden else emptyList(), live.hiding)
-        overlay.session = if (live.sending == Surface.CAMERA && !live.paused) app.runner.joined else null
+        overlay.source = drawings(live)
         chat.show(live)
+    }
+
+    /** On the camera's picture, and on the shared screen unless a window over all apps has them. */
+    private fun drawings(live: Live): () -> List<Drawing> {
+        val session = app.runner.joined
+        val capture = app.phone.capture
+        return when {
+            session == null || live.paused -> { { emptyList() } }
+            live.sending == Surface.CAMERA -> { { session.overlayAt(shownTimeUs()) } }
+            live.sending == Surface.SCREEN && capture != null -> {
+                { if (app.phone.drawsOver || capture.sharedSize != wholeScreen()) emptyList() else session.overlayAt(capture.newestTimeUs) }
+            }
+            else -> { { emptyList() } }
+        }
     }
 
     private fun bars(live: Live) {
@@ -130,10 +156,29 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
             }
         }
         curtain.visibility = View.VISIBLE
+        overScreen(live)
         text(R.id.curtain_title, getString(title))
         text(R.id.curtain_text, getString(words))
         button.setText(action.first)
         button.setOnClickListener { app.handle(action.second) }
+    }
+
+    /** Whether drawings on the shared screen are seen over other apps, and the way to allow it. */
+    private fun overScreen(live: Live) {
+        val shares = live.sending == Surface.SCREEN && !live.paused
+        visible(R.id.over_text, shares)
+        visible(R.id.over_button, shares && !app.phone.drawsOver)
+        if (shares) text(R.id.over_text, getString(if (app.phone.drawsOver) R.string.over_everywhere else R.string.over_here, live.agent))
+    }
+
+    /** The system's own page of the permission to draw over other apps; a no there is a no. */
+    private fun askOver() = startActivity(Intent(Settings.ACTION_MANAGE_OVERLAY_PERMISSION, Uri.fromParts("package", packageName, null)))
+
+    override fun onResume() {
+        super.onResume()
+        // The person may come back from that page.
+        app.phone.drawOver()
+        if (live() != null) show(app.runner.visits.value)
     }
 
     /** One hint at a time: what helps most comes first. */
@@ -141,6 +186,7 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         val words = when {
             live.hiding -> R.string.hide_hint
             live.sending != Surface.CAMERA || live.paused -> null
+            live.covered -> R.string.faces_looking
             live.lost.isNotEmpty() -> R.string.hold_still
             live.saving == Cause.HEAT -> R.string.saving_heat
             live.saving == Cause.BATTERY -> R.string.saving_battery
@@ -152,13 +198,14 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         }
         visible(R.id.hide_bar, live.hiding)
         visible(R.id.hide_clear, live.hidden.isNotEmpty())
+        view<Button>(R.id.faces).setText(if (live.faces) R.string.faces_show else R.string.faces_hide)
     }
 
     /** One card at a time: the end, a problem, or what the agent asks for. */
     private fun question(live: Live) {
         val problem = live.problem
         val asked = live.question
-        val card = when {
+        val question = when {
             live.ending -> Card(
                 getString(R.string.end_text, live.agent), R.string.end_yes, R.string.end_no,
                 { Input.EndAnswered(true, System.nanoTime() / 1_000_000) }, { Input.EndAnswered(false, 0) },
@@ -174,32 +221,21 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
             )
             else -> null
         }
-        visible(R.id.question, card != null)
-        if (card == null) return
-        text(R.id.question_text, card.text)
-        view<Button>(R.id.question_yes).apply {
-            setText(card.yes)
-            setOnClickListener { app.handle(card.onYes()) }
-        }
-        view<Button>(R.id.question_no).apply {
-            visibility = if (card.no == null) View.GONE else View.VISIBLE
-            card.no?.let(::setText)
-            setOnClickListener { app.handle(card.onNo()) }
-        }
+        card.show(question)
     }
-
-    private class Card(val text: String, val yes: Int, val no: Int?, val onYes: () -> Input, val onNo: () -> Input)
 
     private fun controls(live: Live) {
         val camera = live.sending == Surface.CAMERA && !live.paused
         visible(R.id.tools, camera && !live.hiding && !live.chatOpen)
         visible(R.id.controls, !live.chatOpen && !live.ending)
         visible(R.id.torch, app.phone.capture?.hasTorch == true)
+        visible(R.id.switch_camera, app.hasBothCameras)
         control(R.id.pause, if (live.paused) R.string.resume else R.string.pause, null, live.paused)
         view<View>(R.id.pause).isEnabled = live.sending != null
         control(R.id.freeze, R.string.freeze, if (live.frozen) R.string.freeze_off else R.string.freeze_on, live.frozen)
         control(R.id.torch, R.string.torch, if (live.torch) R.string.torch_off else R.string.torch_on, live.torch)
-        control(R.id.hide, R.string.hide, R.string.hide_long, live.hidden.isNotEmpty())
+        control(R.id.hide, R.string.hide, R.string.hide_long, live.hidden.isNotEmpty() || live.faces)
+        control(R.id.switch_camera, R.string.switch_camera, if (live.front) R.string.switch_rear else R.string.switch_front, live.front)
         control(R.id.microphone, R.string.microphone, if (live.microphone) R.string.microphone_off else R.string.microphone_on, live.microphone)
         view<Button>(R.id.microphone)
             .setCompoundDrawablesRelativeWithIntrinsicBounds(0, if (live.microphone) R.drawable.ic_mic else R.drawable.ic_mic_off, 0, 0)
@@ -237,12 +273,13 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
     /** The view shows what is captured now, as it is sent. */
     private fun bind() {
         val capture = app.phone.capture ?: return
-        val frame = Size(capture.size.width.toDouble(), capture.size.height.toDouble())
+        val size = capture.sharedSize ?: capture.size
+        val frame = Size(size.width.toDouble(), size.height.toDouble())
         overlay.frame = frame
         boxes.frame = frame
-        overlay.shownTimeUs = { capture.shownTimeUs }
+        overlay.isOnScreen = capture.sharedSize != null
         capture.setView(viewSurface, picture.width, picture.height)
-        live()?.let(::controls)
+        app.runner.visits.value.let { if (live() != null) show(it) }
     }
 
     override fun onSurfaceTextureAvailable(texture: SurfaceTexture, width: Int, height: Int) {

@@ -11,6 +11,8 @@ import android.content.pm.ServiceInfo
 import android.os.Build
 import android.os.IBinder
 import org.sightline.assist.Surface
+import org.sightline.assist.flow.Input
+import org.sightline.assist.flow.Screen
 
 /**
  * Tells the system and the person that something is shared, for as long as it is. Android 14 wants
@@ -18,18 +20,20 @@ import org.sightline.assist.Surface
  */
 class SharingService : Service() {
     private var types = 0
+    private var shown: Surface? = null
 
     override fun onBind(intent: Intent?): IBinder? = null
 
     override fun onStartCommand(intent: Intent?, flags: Int, startId: Int): Int {
         val surface = intent?.getStringExtra(SURFACE)?.let(Surface::valueOf)
+        shown = surface ?: shown
         types = typesOf(surface, intent?.getBooleanExtra(MICROPHONE, false) == true, types)
-        val notification = notification(surface ?: Surface.CAMERA)
+        val notification = notification()
         try {
             startForeground(NOTIFICATION, notification, types)
         } catch (error: RuntimeException) {
             android.util.Log.w("sightline", "the system does not let this be shared now", error)
-            (application as SightlineApp).handle(org.sightline.assist.flow.Input.CaptureFailed)
+            (application as SightlineApp).handle(if (surface == null) Input.SoundFailed else Input.CaptureFailed)
             stopSelf()
             return START_NOT_STICKY
         }
@@ -38,13 +42,13 @@ class SharingService : Service() {
         return START_NOT_STICKY
     }
 
-    private fun notification(surface: Surface): Notification {
+    private fun notification(): Notification {
         val manager = checkNotNull(getSystemService(NotificationManager::class.java)) { "no notifications" }
         manager.createNotificationChannel(NotificationChannel(CHANNEL, getString(R.string.channel), NotificationManager.IMPORTANCE_LOW))
         val back = PendingIntent.getActivity(
-            this, 0, Intent(this, LiveActivity::class.java).addFlags(Intent.FLAG_ACTIVITY_SINGLE_TOP), PendingIntent.FLAG_IMMUTABLE,
+            this, 0, Intent(this, front()).addFlags(Intent.FLAG_ACTIVITY_SINGLE_TOP), PendingIntent.FLAG_IMMUTABLE,
         )
-        val title = if (surface == Surface.SCREEN) R.string.sharing_screen else R.string.sharing_camera
+        val title = titleOf(shown)
         return Notification.Builder(this, CHANNEL)
             .setSmallIcon(R.drawable.ic_eye)
             .setContentTitle(getString(title))
@@ -53,6 +57,12 @@ class SharingService : Service() {
             .setOngoing(true)
             .setForegroundServiceBehavior()
             .build()
+    }
+
+    /** The screen to come back to: a technician has another one. */
+    private fun front(): Class<out VisitActivity> {
+        val live = ((application as SightlineApp).runner.visits.value.screen as? Screen.Session)?.live
+        return if (live?.watch == null) LiveActivity::class.java else WatchActivity::class.java
     }
 
     private fun Notification.Builder.setForegroundServiceBehavior() = apply {
@@ -77,6 +87,13 @@ class SharingService : Service() {
             }
             val sound = if (microphone && Build.VERSION.SDK_INT >= Build.VERSION_CODES.R) ServiceInfo.FOREGROUND_SERVICE_TYPE_MICROPHONE else 0
             return pictures or sound
+        }
+
+        /** What is told: what is shown, or only that one is in a session. */
+        internal fun titleOf(shown: Surface?): Int = when (shown) {
+            Surface.SCREEN -> R.string.sharing_screen
+            Surface.CAMERA -> R.string.sharing_camera
+            null -> R.string.sharing_sound
         }
 
         fun start(context: Context, surface: Surface?, microphone: Boolean) {

@@ -1,6 +1,7 @@
 package org.sightline.assist.app
 
 import android.app.Application
+import android.content.res.Configuration
 import android.os.Build
 import android.os.Handler
 import kotlinx.coroutines.CoroutineExceptionHandler
@@ -12,6 +13,7 @@ import org.sightline.assist.Codec
 import org.sightline.assist.flow.Input
 import org.sightline.assist.flow.Profile
 import org.sightline.assist.flow.VisitRunner
+import org.sightline.assist.platform.CameraFeed
 import java.util.concurrent.Executor
 
 /** The process: one visit at a time, which lives longer than the screens that show it. */
@@ -28,6 +30,9 @@ open class SightlineApp : Application() {
     lateinit var phone: AppPhone
         private set
 
+    /** True when there is a camera on each side to choose from. */
+    val hasBothCameras by lazy { CameraFeed.hasBoth(this) }
+
     /** How this phone takes part; tests push VP8 because they have no encoder. */
     protected open val codec: Codec get() = Codec.H264
 
@@ -37,6 +42,11 @@ open class SightlineApp : Application() {
         val profile = Profile("${Build.MANUFACTURER} ${Build.MODEL}".trim(), codec)
         runner = VisitRunner(scope, profile, { System.nanoTime() / 1_000_000 }, phone)
         runner.useServer(savedServer)
+    }
+
+    override fun onConfigurationChanged(now: Configuration) {
+        super.onConfigurationChanged(now)
+        phone.turned()
     }
 
     /** The server's address that six-digit codes belong to; typed once. */

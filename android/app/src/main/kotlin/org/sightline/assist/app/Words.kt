@@ -2,12 +2,14 @@ package org.sightline.assist.app
 
 import android.content.Context
 import android.hardware.display.DisplayManager
+import android.util.DisplayMetrics
 import android.view.Display
 import org.sightline.assist.flow.Effect
 import org.sightline.assist.flow.Grant
 import org.sightline.assist.flow.Phrase
 import org.sightline.assist.flow.Problem
 import org.sightline.assist.flow.Visit
+import org.sightline.assist.platform.Pixels
 
 /** The sentence for what is said aloud. */
 fun Context.words(said: Effect.Announce): String = when (said.phrase) {
@@ -26,6 +28,15 @@ fun Context.words(said: Effect.Announce): String = when (said.phrase) {
     Phrase.SHOWN -> getString(R.string.announce_shown)
     Phrase.HOT -> getString(R.string.saving_heat)
     Phrase.BATTERY -> getString(R.string.saving_battery)
+    Phrase.FACES_ON -> getString(R.string.announce_faces_on)
+    Phrase.FACES_OFF -> getString(R.string.announce_faces_off)
+    Phrase.FRONT -> getString(R.string.announce_front)
+    Phrase.REAR -> getString(R.string.announce_rear)
+    Phrase.SEES -> getString(R.string.announce_sees)
+    Phrase.SEES_NOTHING -> getString(R.string.watch_waiting)
+    Phrase.CURTAIN -> getString(R.string.watch_paused)
+    Phrase.DRAWN -> getString(R.string.announce_drawn)
+    Phrase.ERASED -> getString(R.string.announce_erased)
 }
 
 /** The sentence for why the person cannot go on. */
@@ -44,6 +55,7 @@ fun Context.words(problem: Problem, waitSeconds: Int): String = when (problem) {
     Problem.SCREEN_DENIED -> getString(R.string.screen_denied)
     Problem.MICROPHONE_DENIED -> getString(R.string.microphone_denied)
     Problem.CAMERA_FAILED -> getString(R.string.camera_failed)
+    Problem.DRAWING_LOST -> getString(R.string.drawing_lost)
 }
 
 /** What was shared, in one line. */
@@ -67,4 +79,13 @@ val Visit.needsSettings: Boolean get() = problem == Problem.CAMERA_DENIED
 fun Context.displayDegrees(): Int {
     val display = getSystemService(DisplayManager::class.java)?.getDisplay(Display.DEFAULT_DISPLAY)
     return (display?.rotation ?: 0) * 90
+}
+
+/** Size of the whole screen in pixels, with what the system shows at its edges, as it is turned now. */
+fun Context.wholeScreen(): Pixels {
+    val metrics = DisplayMetrics()
+    // The successor knows windows only, and a service has none.
+    @Suppress("DEPRECATION")
+    getSystemService(DisplayManager::class.java)?.getDisplay(Display.DEFAULT_DISPLAY)?.getRealMetrics(metrics)
+    return Pixels(metrics.widthPixels, metrics.heightPixels)
 }

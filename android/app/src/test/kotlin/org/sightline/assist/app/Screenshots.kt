@@ -54,7 +54,7 @@ private fun View.title() = runCatching { resources.getResourceEntryName(id) }.ge
 fun faults(root: View, canScroll: Boolean): List<String> {
     val density = root.resources.displayMetrics.density
     val views = root.shown()
-    val controls = views.filter { it.isClickable && it.id != R.id.picture && it !is HideView }
+    val controls = views.filter { it.isClickable && it.id != R.id.picture && it !is HideView && it !is DrawView }
     val small = controls.filter { it.width < 48 * density || it.height < 48 * density }
         .map { "${it.title()} is ${(it.width / density).toInt()} x ${(it.height / density).toInt()} dp" }
     val nameless = controls.filter { view ->

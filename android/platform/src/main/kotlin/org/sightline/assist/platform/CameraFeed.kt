@@ -6,6 +6,7 @@ import android.content.Context
 import android.content.pm.PackageManager
 import android.graphics.ImageFormat
 import android.graphics.SurfaceTexture
+import android.hardware.camera2.CameraAccessException
 import android.hardware.camera2.CameraCaptureSession
 import android.hardware.camera2.CameraCharacteristics
 import android.hardware.camera2.CameraDevice
@@ -25,6 +26,7 @@ import java.util.concurrent.Executor
  * A camera with two outputs of the same frames and of the same part of the sensor: a surface for
  * pictures and a small YUV reader whose luma plane goes to the tracker (or to a reader of QR codes).
  *
+ * @param front true for the camera that looks at the person.
  * @param handler of a thread of its own, on which [onLuma] is called.
  * @param onLuma capture time in microseconds, width, height, bytes from row to row, the plane in a
  *   direct buffer that is valid during the call.
@@ -33,6 +35,7 @@ class CameraFeed(
     context: Context,
     private val handler: Handler,
     private val onLuma: (Long, Int, Int, Int, ByteBuffer) -> Unit,
+    front: Boolean = false,
     private val onFailure: (Exception) -> Unit,
 ) : AutoCloseable {
     private val manager = checkNotNull(context.getSystemService(CameraManager::class.java)) { "no cameras" }
@@ -60,10 +63,9 @@ class CameraFeed(
     val hasTorch: Boolean
 
     init {
-        val back = manager.cameraIdList.filter {
-            manager.getCameraCharacteristics(it)[CameraCharacteristics.LENS_FACING] != CameraCharacteristics.LENS_FACING_FRONT
+        id = checkNotNull(cameras(manager, front).firstOrNull()) {
+            if (front) "there is no camera that looks at the person" else "there is no camera that looks away from the screen"
         }
-        id = checkNotNull(back.firstOrNull()) { "there is no camera that looks away from the screen" }
         val facts = manager.getCameraCharacteristics(id)
         sensorDegrees = facts[CameraCharacteristics.SENSOR_ORIENTATION] ?: 0
         hasTorch = facts[CameraCharacteristics.FLASH_INFO_AVAILABLE] == true
@@ -176,6 +178,21 @@ class CameraFeed(
         override fun onError(camera: CameraDevice, error: Int) {
             camera.close()
             if (!closed) onFailure(IllegalStateException("the camera failed ($error)"))
+        }
+    }
+
+    companion object {
+        private fun cameras(manager: CameraManager, front: Boolean) = manager.cameraIdList.filter {
+            val facing = manager.getCameraCharacteristics(it)[CameraCharacteristics.LENS_FACING]
+            (facing == CameraCharacteristics.LENS_FACING_FRONT) == front
+        }
+
+        /** True when the phone has a camera on each side. */
+        fun hasBoth(context: Context): Boolean = try {
+            val manager = context.getSystemService(CameraManager::class.java)
+            manager != null && cameras(manager, front = true).isNotEmpty() && cameras(manager, front = false).isNotEmpty()
+        } catch (_: CameraAccessException) {
+            false
         }
     }
 }

@@ -5,8 +5,10 @@ import android.content.Intent
 import android.os.Handler
 import android.os.HandlerThread
 import android.view.Surface
+import org.sightline.assist.AssistError
 import org.sightline.assist.AssistSession
 import org.sightline.assist.EncoderRequest
+import org.sightline.assist.Part
 import org.sightline.assist.Turn
 import org.sightline.assist.flow.Box
 import java.nio.ByteBuffer
@@ -32,12 +34,16 @@ class Capture(
     private var encoder: VideoEncoder? = null
     private var camera: CameraFeed? = null
     private var screen: ScreenFeed? = null
+    private var screenLuma: ScreenLuma? = null
     private var picture = Pixels(1280, 720)
     private var limit = EncoderRequest.SizeAndRate(1280, 1280, 30)
     private var bitrate = bitrateBps
 
     @Volatile
     private var luma: Luma? = null
+
+    @Volatile
+    private var faces: FaceWatch? = null
 
     private class Luma(val width: Int, val height: Int, val turn: Turn, val plane: ByteBuffer)
 
@@ -47,24 +53,40 @@ class Capture(
     /** Capture time in microseconds of the picture on the view. */
     val shownTimeUs: Long get() = stage.shownTimeUs
 
+    /** Capture time in microseconds of the newest picture, whether a view shows it or not. */
+    val newestTimeUs: Long get() = stage.newestTimeUs
+
+    /** Size in pixels of what is shared of the screen: the whole of it, or one app. */
+    var sharedSize: Pixels? = null
+        private set
+
     /** True when there is a light. */
     val hasTorch: Boolean get() = camera?.hasTorch == true
 
-    /** Opens the camera for a display that is turned by so many degrees from its natural position. */
-    fun openCamera(displayDegrees: Int) {
+    /**
+     * Opens the camera for a display that is turned by so many degrees from its natural position.
+     * [front] is the camera that looks at the person; it is sent and shown unmirrored, so that writing
+     * can be read and every drawing lies where its author put it.
+     */
+    fun openCamera(displayDegrees: Int, front: Boolean) {
         val handler = Handler(frames.looper)
         lateinit var feed: CameraFeed
         feed = CameraFeed(context, handler, { time, width, height, stride, plane ->
-            val turn = turnOf(feed.sensorDegrees, displayDegrees)
+            val turn = turnOf(feed.sensorDegrees, displayDegrees, front)
             session.pushLuma(time, width, height, stride, turn, plane)
+            faces?.offer(time, width, height, stride, turn, plane)
             keep(width, height, stride, turn, plane)
-        }, onFailure)
+        }, front, onFailure)
         camera = feed
-        picture = upright(feed.sizes.picture, turnOf(feed.sensorDegrees, displayDegrees))
-        stage.setSource(feed.sizes.picture.width, feed.sizes.picture.height, displayDegrees)
-        // The tracker knows what is drawn on a picture only if it saw it under that time.
+        picture = upright(feed.sizes.picture, turnOf(feed.sensorDegrees, displayDegrees, front))
+        stage.setSource(feed.sizes.picture.width, feed.sizes.picture.height, displayDegrees, front)
+        // The tracker knows what is drawn on a picture only if it saw it under that time; and a finder
+        // of faces that says nothing hides everything.
         stage.onRepeat = { time ->
-            luma?.let { session.pushLuma(time, it.width, it.height, it.width, it.turn, it.plane.duplicate()) }
+            luma?.let {
+                session.pushLuma(time, it.width, it.height, it.width, it.turn, it.plane.duplicate())
+                handler.post { faces?.offer(time, it.width, it.height, it.width, it.turn, it.plane.duplicate()) }
+            }
         }
         encode()
         feed.open(stage.input)
@@ -74,16 +96,33 @@ class Capture(
     fun openScreen(resultCode: Int, answer: Intent, whole: Pixels, densityDpi: Int, onStopped: () -> Unit) {
         val feed = ScreenFeed(context, resultCode, answer, Handler(context.mainLooper), onStopped) { resizeScreen(it, densityDpi) }
         screen = feed
+        sharedSize = whole
         picture = fit(whole, Pixels(1280, 1280))
         stage.setSource(picture.width, picture.height, 0)
         encode()
+        trackScreen()
         feed.open(stage.input, picture, densityDpi)
     }
 
-    private fun resizeScreen(whole: Pixels, densityDpi: Int) {
+    private fun trackScreen() {
+        val size = ScreenLuma.sizeFor(picture)
+        if (screenLuma?.size == size) return
+        val next = ScreenLuma(size, Handler(frames.looper), { time, width, height, plane ->
+            session.pushLuma(time, width, height, width, Turn.NONE, plane)
+        }, onFailure)
+        stage.setLuma(next.surface, size.width, size.height)
+        screenLuma?.close()
+        screenLuma = next
+    }
+
+    /** The screen has another shape now: the phone was turned, or the shared app is another one. */
+    fun resizeScreen(whole: Pixels, densityDpi: Int) {
+        if (screen == null || whole == sharedSize) return
+        sharedSize = whole
         picture = fit(whole, Pixels(1280, 1280))
         stage.setSource(picture.width, picture.height, 0)
         screen?.resize(picture, densityDpi)
+        trackScreen()
         encode()
     }
 
@@ -92,6 +131,23 @@ class Capture(
 
     /** Painted over from the next picture on; returns the capture time in microseconds from which on it is so. */
     fun setHidden(boxes: List<Box>): Long = stage.setHidden(boxes)
+
+    /**
+     * Finds faces and paints them over, or stops to. What a finder says counts for the core only
+     * while the session was told that there is one.
+     */
+    fun setFaces(on: Boolean, finder: () -> FaceFinder = ::PlatformFaces) {
+        if (on == (faces != null)) return
+        faces?.close()
+        faces = if (on) FaceWatch(finder(), ::tellFaces) else null
+        stage.hiddenAt = if (on) { time -> session.hiddenAt(time).parts.map { it.box } } else { _ -> emptyList() }
+    }
+
+    private fun tellFaces(timeUs: Long, found: List<Part>?) = try {
+        session.privateFound(timeUs, found)
+    } catch (_: AssistError) {
+        // A part that is none counts as a finder that cannot tell: the core hides everything.
+    }
 
     fun setTorch(on: Boolean) = camera?.setTorch(on)
 
@@ -139,10 +195,14 @@ class Capture(
         luma = Luma(width, height, turn, kept)
     }
 
+    private val Part.box get() = Box(left.toDouble(), top.toDouble(), (left + width).toDouble(), (top + height).toDouble())
+
     override fun close() {
         camera?.close()
         screen?.close()
+        faces?.close()
         stage.close()
+        screenLuma?.close()
         encoder?.close()
         frames.quitSafely()
         encoding.quitSafely()

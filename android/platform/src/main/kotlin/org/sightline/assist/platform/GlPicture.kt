@@ -38,7 +38,8 @@ internal class GlPicture : AutoCloseable {
         val version = IntArray(2)
         check(EGL14.eglInitialize(display, version, 0, version, 1)) { "no EGL" }
         val wanted = intArrayOf(
-            EGL14.EGL_RED_SIZE, 8, EGL14.EGL_GREEN_SIZE, 8, EGL14.EGL_BLUE_SIZE, 8,
+            // With alpha, because a reader of pictures takes exactly the format that it was made for.
+            EGL14.EGL_RED_SIZE, 8, EGL14.EGL_GREEN_SIZE, 8, EGL14.EGL_BLUE_SIZE, 8, EGL14.EGL_ALPHA_SIZE, 8,
             EGL14.EGL_RENDERABLE_TYPE, EGL14.EGL_OPENGL_ES2_BIT,
             EGL_RECORDABLE_ANDROID, 1, EGL14.EGL_NONE,
         )
@@ -78,15 +79,20 @@ internal class GlPicture : AutoCloseable {
 
     /**
      * Draws the texture, turned by [textureFromPicture] (4 x 4, column by column), over the whole
-     * target or, with a scale above 1, beyond its edges; then paints the boxes over it.
+     * target or, with a scale above 1, beyond its edges; then paints the boxes over it. [grey] draws
+     * its brightness only.
      */
-    fun draw(target: Target, textureFromPicture: FloatArray, scale: Pair<Float, Float>, boxes: List<Box>, timeNs: Long) {
+    fun draw(
+        target: Target, textureFromPicture: FloatArray, scale: Pair<Float, Float>, boxes: List<Box>, timeNs: Long,
+        grey: Boolean = false,
+    ) {
         use(target.surface)
         GLES20.glViewport(0, 0, target.width, target.height)
         GLES20.glUseProgram(program)
         GLES20.glBindTexture(GLES11Ext.GL_TEXTURE_EXTERNAL_OES, texture)
         GLES20.glUniformMatrix4fv(GLES20.glGetUniformLocation(program, "textureFromPicture"), 1, false, textureFromPicture, 0)
         GLES20.glUniform2f(GLES20.glGetUniformLocation(program, "scale"), scale.first, scale.second)
+        GLES20.glUniform1f(GLES20.glGetUniformLocation(program, "grey"), if (grey) 1f else 0f)
         val corner = GLES20.glGetAttribLocation(program, "corner")
         GLES20.glEnableVertexAttribArray(corner)
         GLES20.glVertexAttribPointer(corner, 2, GLES20.GL_FLOAT, false, 0, corners)
@@ -154,9 +160,12 @@ internal class GlPicture : AutoCloseable {
             #extension GL_OES_EGL_image_external : require
             precision mediump float;
             uniform samplerExternalOES picture;
+            uniform float grey;
             varying vec2 place;
             void main() {
-                gl_FragColor = texture2D(picture, place);
+                vec3 color = texture2D(picture, place).rgb;
+                vec3 brightness = vec3(dot(color, vec3(0.299, 0.587, 0.114)));
+                gl_FragColor = vec4(mix(color, brightness, grey), 1.0);
             }
         """
 

@@ -8,7 +8,6 @@ import android.graphics.Path
 import android.util.AttributeSet
 import android.view.Choreographer
 import android.view.View
-import org.sightline.assist.AssistSession
 import org.sightline.assist.Drawing
 import org.sightline.assist.Fit
 import org.sightline.assist.Homography
@@ -23,17 +22,27 @@ import kotlin.math.cos
 import kotlin.math.max
 import kotlin.math.sin
 
-/** Lies over the preview and draws, once a vsync, what sticks to the frame that is on screen. */
+/** Lies over a picture and draws, once a vsync, what sticks to the frame that is on screen. */
 class OverlayView @JvmOverloads constructor(context: Context, attributes: AttributeSet? = null) :
     View(context, attributes), Choreographer.FrameCallback {
-    /** Whose drawings; null for none. */
-    var session: AssistSession? = null
+    /** What to draw on the frame that is on screen; asked once a vsync. */
+    var source: () -> List<Drawing> = { emptyList() }
 
     /** Shape of the upright picture under this view. */
     var frame = Size(1280.0, 720.0)
 
-    /** Capture time in microseconds of the frame that the preview shows. */
-    var shownTimeUs: () -> Long = { System.nanoTime() / 1000 }
+    /** How this view shows the picture. */
+    var fit = Fit.COVER
+
+    /** True when the picture is the phone's whole screen, wherever on it this view lies. */
+    var isOnScreen = false
+
+    /** What a finger draws at this moment. */
+    var draft: Drawing? = null
+        set(value) {
+            field = value
+            invalidate()
+        }
 
     private val paint = Paint(Paint.ANTI_ALIAS_FLAG).apply {
         strokeCap = Paint.Cap.ROUND
@@ -58,17 +67,25 @@ class OverlayView @JvmOverloads constructor(context: Context, attributes: Attrib
 
     override fun doFrame(frameTimeNanos: Long) {
         val before = drawings
-        drawings = session?.overlayAt(shownTimeUs()).orEmpty()
+        drawings = source()
         if (before.isNotEmpty() || drawings.isNotEmpty()) invalidate()
         Choreographer.getInstance().postFrameCallback(this)
     }
 
     override fun onDraw(canvas: Canvas) {
-        val view = Size(width.toDouble(), height.toDouble())
-        val screenFromFrame = Homography.screenFromFrame(view, frame, Fit.COVER)
+        val screenFromFrame = screenFromFrame()
         // The width of the whole picture on this view, of which strokes are a share.
-        val scale = max(view.width / frame.width, view.height / frame.height) * frame.width
+        val scale = checkNotNull(screenFromFrame.apply(Point(1.0, 0.0))).x - checkNotNull(screenFromFrame.apply(Point(0.0, 0.0))).x
         drawings.forEach { draw(canvas, it, screenFromFrame, scale) }
+        draft?.let { draw(canvas, it, screenFromFrame, scale) }
+    }
+
+    /** From shares of the picture to pixels of this view. */
+    fun screenFromFrame(): Homography {
+        if (!isOnScreen) return Homography.screenFromFrame(Size(width.toDouble(), height.toDouble()), frame, fit)
+        val at = IntArray(2)
+        getLocationOnScreen(at)
+        return Homography(doubleArrayOf(frame.width, 0.0, -at[0].toDouble(), 0.0, frame.height, -at[1].toDouble(), 0.0, 0.0, 1.0))
     }
 
     private fun draw(canvas: Canvas, drawing: Drawing, screenFromFrame: Homography, scale: Double) {

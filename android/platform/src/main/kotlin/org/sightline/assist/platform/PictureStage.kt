@@ -24,7 +24,10 @@ class PictureStage(private val onFailure: (Exception) -> Unit) : AutoCloseable {
     private var encoder: Target? = null
     private var view: Target? = null
     private var boxes = emptyList<Box>()
+    private var luma: Target? = null
     private var rotation = 0
+    private var isFront = false
+    private var lumaNs = 0L
     private var frameGapNs = 0L
     private var encodedNs = 0L
     private var newestNs = 0L
@@ -39,6 +42,11 @@ class PictureStage(private val onFailure: (Exception) -> Unit) : AutoCloseable {
     /** Capture time in microseconds of the picture that the view shows. */
     @Volatile
     var shownTimeUs = 0L
+        private set
+
+    /** Capture time in microseconds of the newest picture, shown or not. */
+    @Volatile
+    var newestTimeUs = 0L
         private set
 
     /** Told the new capture time of a picture that goes out again, in microseconds. */
@@ -57,10 +65,19 @@ class PictureStage(private val onFailure: (Exception) -> Unit) : AutoCloseable {
         }
     }
 
-    /** Size in pixels of the pictures that go in, and how far the display is turned from its natural position. */
-    fun setSource(width: Int, height: Int, displayDegrees: Int) = onThread {
+    /** What else is hidden in the picture of this capture time (microseconds), asked for each one. */
+    @Volatile
+    var hiddenAt: (Long) -> List<Box> = { emptyList() }
+
+    /**
+     * Size in pixels of the pictures that go in, and how far the display is turned from its natural
+     * position. [front] is true for a camera that looks at the person.
+     */
+    fun setSource(width: Int, height: Int, displayDegrees: Int, front: Boolean = false) = onThread {
         source.setDefaultBufferSize(width, height)
-        rotation = displayDegrees
+        // Seen from its other side, a phone turns the other way round.
+        rotation = if (front) -displayDegrees else displayDegrees
+        isFront = front
         has = false
     }
 
@@ -71,6 +88,16 @@ class PictureStage(private val onFailure: (Exception) -> Unit) : AutoCloseable {
         encoder = surface?.let { gl.target(it, width, height) }
         // A little less than a frame, so that a camera's own unsteadiness loses none.
         frameGapNs = 1_000_000_000L / max(1, framesPerSecond) * 3 / 4
+    }.reported()
+
+    /**
+     * Where small grey pictures go, with nothing painted over, at least [LUMA_MS] apart; null for
+     * nowhere. They are for the tracker and never leave the phone. Returns when it is so.
+     */
+    fun setLuma(surface: Surface?, width: Int, height: Int) = onThreadAndWait {
+        lumaNs = 0
+        luma?.let(gl::release)
+        luma = surface?.let { gl.target(it, width, height) }
     }.reported()
 
     /** Where the person sees them; null for nowhere. Returns when it is so. */
@@ -109,16 +136,24 @@ class PictureStage(private val onFailure: (Exception) -> Unit) : AutoCloseable {
 
     private fun draw(time: Long) {
         source.getTransformMatrix(textureFromPicture)
-        val turned = turned(textureFromPicture, rotation)
+        val plain = if (isFront) unmirrored(textureFromPicture) else textureFromPicture
+        val turned = turned(plain, rotation)
+        // The tracker knows what is drawn on a picture only if it saw it under that time.
+        luma?.takeIf { time - lumaNs >= LUMA_MS * 1_000_000 }?.let {
+            gl.draw(it, turned, WHOLE, emptyList(), time, grey = true)
+            lumaNs = time
+        }
+        val covered = boxes + hiddenAt(time / 1000)
         // Out first: the person never sees more hidden than the others.
         encoder?.takeIf { time - encodedNs >= frameGapNs }?.let {
-            gl.draw(it, turned, WHOLE, boxes, time)
+            gl.draw(it, turned, WHOLE, covered, time)
             encodedNs = time
         }
         newestNs = time
+        newestTimeUs = time / 1000
         view?.let { target ->
             val frame = encoder ?: target
-            gl.draw(target, turned, cover(frame.width, frame.height, target.width, target.height), boxes, time)
+            gl.draw(target, turned, cover(frame.width, frame.height, target.width, target.height), covered, time)
             shownTimeUs = time / 1000
         }
         handler.removeCallbacks(again)
@@ -163,6 +198,7 @@ class PictureStage(private val onFailure: (Exception) -> Unit) : AutoCloseable {
             handler.removeCallbacksAndMessages(null)
             encoder?.let(gl::release)
             view?.let(gl::release)
+            luma?.let(gl::release)
             input.release()
             source.release()
             gl.close()
@@ -174,7 +210,28 @@ class PictureStage(private val onFailure: (Exception) -> Unit) : AutoCloseable {
         /** After so long without a new picture the last one goes out again. */
         const val REPEAT_MS = 500L
 
+        /** Pictures for the tracker come at least so far apart: a little less than 15 a second. */
+        private const val LUMA_MS = 50L
+
         private val WHOLE = Pair(1f, 1f)
+
+        /**
+         * The matrix of a front camera's texture without the mirror that the system puts in for the
+         * person's own view: the others must see writing the right way round. A matrix that keeps the
+         * sense of turning has that mirror, because each texture is upside down as well.
+         */
+        internal fun unmirrored(textureFromPicture: FloatArray): FloatArray {
+            val m = textureFromPicture
+            if (m[0] * m[5] - m[1] * m[4] <= 0) return m
+            // First to the other side of the picture, x to 1 - x.
+            return FloatArray(16) { at ->
+                when (at / 4) {
+                    0 -> -m[at]
+                    3 -> m[at] + m[at - 12]
+                    else -> m[at]
+                }
+            }
+        }
 
         /** How far a picture reaches beyond a view that it covers: at least 1 in each direction. */
         internal fun cover(width: Int, height: Int, viewWidth: Int, viewHeight: Int): Pair<Float, Float> {

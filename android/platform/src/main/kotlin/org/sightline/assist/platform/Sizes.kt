@@ -45,8 +45,11 @@ fun fit(picture: Pixels, limit: Pixels): Pixels {
     return Pixels(even(picture.width), even(picture.height))
 }
 
-/** How the sensor's picture is turned upright on a display that is itself turned. */
-fun turnOf(sensorDegrees: Int, displayDegrees: Int): Turn = when ((sensorDegrees - displayDegrees + 360) % 360) {
+/**
+ * How the sensor's picture is turned upright on a display that is itself turned. A camera that looks
+ * at the person sees the phone turn the other way round.
+ */
+fun turnOf(sensorDegrees: Int, displayDegrees: Int, front: Boolean = false): Turn = when ((sensorDegrees + (if (front) displayDegrees else -displayDegrees) + 360) % 360) {
     90 -> Turn.RIGHT
     180 -> Turn.HALF
     270 -> Turn.LEFT

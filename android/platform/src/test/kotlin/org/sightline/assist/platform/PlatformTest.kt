@@ -3,6 +3,8 @@ package org.sightline.assist.platform
 import android.os.PowerManager
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
+import org.sightline.assist.Codec
+import org.sightline.assist.Picture
 import org.sightline.assist.Thermal
 import org.sightline.assist.Turn
 import org.sightline.assist.flow.Box
@@ -72,6 +74,71 @@ class PlatformTest {
         val camera = PictureStage.turned(identity, 270)
         val both = PictureStage.turned(camera, 90)
         assertEquals(Pair(0.25f, 0.75f), look(both, 0.25f, 0.75f))
+    }
+
+    @Test
+    fun `a camera that looks at the person is turned the other way round`() {
+        // Most phones: the front sensor is mounted a quarter turn to the left.
+        assertEquals(Turn.LEFT, turnOf(270, 0, front = true))
+        assertEquals(Turn.NONE, turnOf(270, 90, front = true))
+        assertEquals(Turn.RIGHT, turnOf(270, 180, front = true))
+        assertEquals(Turn.HALF, turnOf(270, 270, front = true))
+    }
+
+    /** A texture upside down, as the system gives it, with and without its mirror for the person's own view. */
+    private val plain = identity.copyOf().also {
+        it[5] = -1f
+        it[13] = 1f
+    }
+    private val mirrored = plain.copyOf().also {
+        it[0] = -1f
+        it[12] = 1f
+    }
+
+    @Test
+    fun `the front camera's picture is sent the right way round`() {
+        for ((x, y) in listOf(Pair(0f, 0f), Pair(1f, 0f), Pair(0.25f, 0.75f))) {
+            assertEquals(look(plain, x, y), look(PictureStage.unmirrored(mirrored), x, y))
+            assertEquals(look(plain, x, y), look(PictureStage.unmirrored(plain), x, y), "the control: it had no mirror")
+            // Turned by a quarter, as sensors are mounted.
+            val turned = PictureStage.turned(mirrored, 90)
+            assertEquals(look(turned, 1 - x, y), look(PictureStage.unmirrored(turned), x, y))
+        }
+    }
+
+    @Test
+    fun `the brightness of a shared screen is every pixel's first byte`() {
+        // Two pixels a row of four bytes each, two bytes behind a row, nothing behind the last pixel.
+        val bytes = ByteArray(18) { it.toByte() }
+        val out = ByteArray(4)
+        ScreenLuma.reds(java.nio.ByteBuffer.wrap(bytes), 10, 4, 2, 2, ByteArray(10), out)
+        assertEquals(listOf<Byte>(0, 4, 10, 14), out.toList())
+        assertEquals(Pixels(288, 640), ScreenLuma.sizeFor(Pixels(576, 1280)))
+    }
+
+    private fun picture(keyframe: Boolean, codec: Codec = Codec.VP8, width: Int = 640) =
+        Picture(0, keyframe, codec, width, 360, ByteArray(0))
+
+    @Test
+    fun `a decoder begins at a keyframe, and codec and size change with one`() {
+        val sequence = VideoDecoder.Sequence()
+        assertEquals(false, sequence.takes(picture(keyframe = false)))
+        fun takes(picture: Picture) = Pair(sequence.takes(picture), sequence.isNew)
+        assertEquals(Pair(true, true), takes(picture(keyframe = true)))
+        assertEquals(Pair(true, false), takes(picture(keyframe = false)))
+        assertEquals(Pair(true, false), takes(picture(keyframe = true)))
+        assertEquals(Pair(true, true), takes(picture(keyframe = true, width = 1280)))
+        assertEquals(Pair(true, true), takes(picture(keyframe = true, Codec.H264, 1280)))
+        sequence.lose()
+        assertEquals(false, sequence.takes(picture(keyframe = false)))
+        assertEquals(Pair(true, true), takes(picture(keyframe = true, Codec.H264, 1280)), "a decoder that failed is made anew")
+    }
+
+    @Test
+    fun `the picture on the surface names its frame, also when frame times wrap`() {
+        for (frameTime in listOf(0, 3_000, Int.MAX_VALUE, Int.MIN_VALUE, -1, -3_000)) {
+            assertEquals(frameTime, VideoDecoder.frameTimeOf(VideoDecoder.timeOf(frameTime) * 1_000))
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import org.sightline.assist.AssistError
 import org.sightline.assist.AssistEvent
 import org.sightline.assist.Invitation
 import org.sightline.assist.Place
+import org.sightline.assist.Stroke
 import org.sightline.assist.Surface
 
 /** Everything that can happen to a visit. */
@@ -19,6 +20,9 @@ sealed interface Input {
 
     /** "Show my camera" or "Share my screen". */
     data class Chose(val surface: Surface) : Input
+
+    /** A technician takes the place that was offered. */
+    data object JoinTapped : Input
 
     /** Answer to [Effect.AskSystem]. */
     data class SystemAnswered(val grant: Grant, val yes: Boolean) : Input
@@ -46,6 +50,12 @@ sealed interface Input {
 
     data class Zoomed(val ratio: Double) : Input
 
+    /** The other camera of the phone. */
+    data object SwitchTapped : Input
+
+    /** Faces are to be found and hidden, or not any more. */
+    data object FacesTapped : Input
+
     data object MicrophoneTapped : Input
 
     data object ChatTapped : Input
@@ -65,6 +75,21 @@ sealed interface Input {
     /** Answer to [Live.question]. */
     data class QuestionAnswered(val yes: Boolean) : Input
 
+    /** A technician chose what the finger does. */
+    data class ToolChosen(val tool: Tool) : Input
+
+    /** A technician's stroke is complete. */
+    class Sketched(val stroke: Stroke) : Input
+
+    /** Answer to [Effect.Draw]: whether the others have it. */
+    data class Drew(val there: Boolean) : Input
+
+    /** A technician takes back the own newest drawing. */
+    data object UndoTapped : Input
+
+    /** A technician asks the customer for a picture. */
+    data class Wanted(val surface: Surface) : Input
+
     data object EndTapped : Input
 
     data class EndAnswered(val yes: Boolean, val nowMs: Long) : Input
@@ -83,7 +108,8 @@ sealed interface Effect {
     /** The system's own question: the permission of the camera or microphone, or what to share of the screen. */
     data class AskSystem(val grant: Grant) : Effect
 
-    data class Join(val link: String, val surface: Surface) : Effect
+    /** [surface] is what a customer will show; null for a technician, who watches. */
+    data class Join(val link: String, val surface: Surface?) : Effect
 
     data class Consent(val yes: Boolean) : Effect
 
@@ -100,6 +126,23 @@ sealed interface Effect {
     data class Torch(val on: Boolean) : Effect
 
     data class Zoom(val ratio: Double) : Effect
+
+    /** Show the camera that looks at the person, or the other one. */
+    data class Lens(val front: Boolean) : Effect
+
+    /** Find faces and hide them, or stop to. */
+    data class Faces(val on: Boolean) : Effect
+
+    /** Show what the customer shows, or stop to. */
+    data class Watching(val on: Boolean) : Effect
+
+    /** Give a drawing to the others. */
+    class Draw(val stroke: Stroke) : Effect
+
+    data object Undo : Effect
+
+    /** Ask the customer for a picture. */
+    data class Request(val surface: Surface) : Effect
 
     /** The person's word on the microphone, for the core. */
     data class Voice(val yes: Boolean) : Effect
@@ -119,4 +162,15 @@ sealed interface Effect {
 }
 
 /** What is said aloud. */
-enum class Phrase { DREW, REMOVED, LOST, FOUND, FIXED, SAID, WEAK, BACK, PAUSED, RESUMED, HIDDEN, SHOWN, HOT, BATTERY, STARTED, STOPPED }
+enum class Phrase {
+    DREW, REMOVED, LOST, FOUND, FIXED, SAID, WEAK, BACK, PAUSED, RESUMED, HIDDEN, SHOWN, HOT, BATTERY, STARTED, STOPPED,
+
+    /** The phone hides faces, or does not any more. */
+    FACES_ON, FACES_OFF,
+
+    /** The other camera is shown: the one that looks at the person, or the one that looks away. */
+    FRONT, REAR,
+
+    /** For a technician: there is a picture, there is none, it is held back, a drawing came or went. */
+    SEES, SEES_NOTHING, CURTAIN, DRAWN, ERASED,
+}

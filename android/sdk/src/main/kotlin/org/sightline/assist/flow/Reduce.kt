@@ -2,6 +2,7 @@ package org.sightline.assist.flow
 
 import org.sightline.assist.DeepLink
 import org.sightline.assist.AssistError
+import org.sightline.assist.Role
 import org.sightline.assist.Surface
 import kotlin.math.max
 import kotlin.math.min
@@ -62,7 +63,11 @@ private fun open(visit: Visit, text: String): Step {
 
 private fun asked(visit: Visit, screen: Screen.Asked, input: Input): Step = when (input) {
     is Input.Opened -> open(visit, input.text)
-    is Input.Chose -> if (screen.busy) Step(visit) else {
+    is Input.JoinTapped -> when {
+        screen.busy || !screen.watches -> Step(visit)
+        else -> Step(visit.copy(screen = screen.copy(busy = true), problem = null), Effect.Join(screen.invitation.link, null))
+    }
+    is Input.Chose -> if (screen.busy || screen.watches) Step(visit) else {
         val chosen = screen.copy(chosen = input.surface, busy = true)
         Step(visit.copy(screen = chosen, problem = null), Effect.AskSystem(input.surface.grant))
     }
@@ -78,8 +83,13 @@ private fun asked(visit: Visit, screen: Screen.Asked, input: Input): Step = when
         }
     }
     is Input.Joined -> {
-        val live = Live(input.place.agent, input.place.company, screen.chosen ?: Surface.CAMERA)
-        Step(visit.copy(screen = Screen.Session(live), startedMs = input.nowMs))
+        val watches = input.place.role == Role.TECHNICIAN
+        val live = Live(
+            input.place.agent, input.place.company, screen.chosen ?: Surface.CAMERA,
+            watch = if (watches) Watch() else null,
+        )
+        val joined = visit.copy(screen = Screen.Session(live), startedMs = input.nowMs)
+        if (watches) Step(joined, Effect.Watching(true)) else Step(joined)
     }
     is Input.Failed -> Step(visit.failed(input.error).copy(screen = Screen.Asked(screen.invitation)))
     else -> Step(visit)
@@ -93,11 +103,23 @@ private fun live(visit: Visit, live: Live, input: Input): Step = when (input) {
         val phrase = if (on) Phrase.PAUSED else Phrase.RESUMED
         Step(visit.with(live.copy(paused = on, frozen = false)), Effect.Pause(on), Effect.Announce(phrase))
     }
-    is Input.FreezeTapped -> camera(visit, live) { Step(visit.with(live.copy(frozen = !live.frozen)), Effect.Freeze(!live.frozen)) }
+    is Input.ToolChosen, is Input.Sketched, is Input.Drew, is Input.UndoTapped, is Input.Wanted ->
+        if (live.watch == null) Step(visit) else watching(visit, live, live.watch, input)
+    is Input.FreezeTapped -> if (live.watch != null) watching(visit, live, live.watch, input) else camera(visit, live) { Step(visit.with(live.copy(frozen = !live.frozen)), Effect.Freeze(!live.frozen)) }
     is Input.TorchTapped -> camera(visit, live) { Step(visit.with(live.copy(torch = !live.torch)), Effect.Torch(!live.torch)) }
     is Input.Zoomed -> camera(visit, live) {
         val ratio = input.ratio.coerceIn(1.0, ZOOM)
         Step(visit.with(live.copy(zoom = ratio)), Effect.Zoom(ratio))
+    }
+    is Input.SwitchTapped -> camera(visit, live) {
+        val other = live.copy(front = !live.front, torch = false, zoom = 1.0, frozen = false)
+        Step(visit.with(other), Effect.Lens(other.front), Effect.Announce(if (other.front) Phrase.FRONT else Phrase.REAR))
+    }
+    is Input.FacesTapped -> camera(visit, live) {
+        val on = !live.faces
+        // Until the phone has looked, nothing leaves.
+        val next = live.copy(faces = on, covered = on, hiding = false)
+        Step(visit.with(next), Effect.Faces(on), Effect.Announce(if (on) Phrase.FACES_ON else Phrase.FACES_OFF))
     }
     is Input.MicrophoneTapped -> when {
         live.microphone -> Step(visit.with(live.copy(microphone = false)), Effect.Voice(false), Effect.Listen(false))
@@ -116,7 +138,7 @@ private fun live(visit: Visit, live: Live, input: Input): Step = when (input) {
         else -> Step(visit.with(live.hide(emptyList())), Effect.Hide(emptyList()), Effect.Announce(Phrase.SHOWN))
     }
     // Also the way back after the camera failed or a no.
-    is Input.Chose -> if (live.sending == input.surface) Step(visit) else Step(visit, Effect.AskSystem(input.surface.grant))
+    is Input.Chose -> if (live.sending == input.surface || live.watch != null) Step(visit) else Step(visit, Effect.AskSystem(input.surface.grant))
     is Input.QuestionAnswered -> answered(visit, live, input.yes)
     is Input.Failed -> Step(visit.with(live.copy(problem = problemOf(input.error))))
     is Input.CaptureFailed -> {
@@ -168,6 +190,8 @@ private fun answered(visit: Visit, live: Live, yes: Boolean): Step {
 
 private fun systemAnswered(visit: Visit, live: Live, input: Input.SystemAnswered): Step = when {
     !input.yes -> Step(visit.with(live.copy(problem = denied(input.grant))))
+    // A technician shows nothing.
+    live.watch != null && input.grant != Grant.MICROPHONE -> Step(visit)
     input.grant == Grant.MICROPHONE -> Step(
         visit.copy(allowed = visit.allowed + Grant.MICROPHONE, shared = visit.shared + Grant.MICROPHONE)
             .with(live.copy(microphone = true)),
@@ -188,7 +212,7 @@ private fun systemAnswered(visit: Visit, live: Live, input: Input.SystemAnswered
 private fun Live.hide(boxes: List<Box>) = copy(hiddenOn = hiddenOn + (surface to boxes))
 
 /** Nothing is taken any more. What was hidden stays hidden, and a pause goes on. */
-internal fun Live.off() = copy(sending = null, torch = false, zoom = 1.0, frozen = false, lost = emptySet())
+internal fun Live.off() = copy(sending = null, torch = false, zoom = 1.0, frozen = false, covered = false, lost = emptySet())
 
 internal fun denied(grant: Grant) = when (grant) {
     Grant.CAMERA -> Problem.CAMERA_DENIED
@@ -197,9 +221,10 @@ internal fun denied(grant: Grant) = when (grant) {
 }
 
 internal fun end(visit: Visit, live: Live, nowMs: Long, problem: Problem?, vararg effects: Effect): Step {
-    val receipt = Receipt(live.agent, visit.shared, visit.drawings, max(0, nowMs - visit.startedMs))
+    val receipt = Receipt(live.agent, visit.shared, visit.drawings, max(0, nowMs - visit.startedMs), live.watch != null)
     val over = Visit(Screen.End(receipt), problem, server = visit.server)
-    return Step(over, listOf(Effect.Capture(null), Effect.Listen(false)) + effects)
+    val watching = listOfNotNull(Effect.Watching(false).takeIf { live.watch != null })
+    return Step(over, listOf(Effect.Capture(null), Effect.Listen(false)) + watching + effects)
 }
 
 internal val Visit.live: Live?

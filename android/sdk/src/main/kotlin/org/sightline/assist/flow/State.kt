@@ -4,6 +4,7 @@ import org.sightline.assist.AssistError
 import org.sightline.assist.Cause
 import org.sightline.assist.Connection
 import org.sightline.assist.Invitation
+import org.sightline.assist.Role
 import org.sightline.assist.Surface
 
 /** What a person can allow, each by a tap of its own. */
@@ -19,7 +20,7 @@ val Surface.grant: Grant
 /** Why the person cannot go on, one case for each sentence that the app shows. */
 enum class Problem {
     NO_INVITATION, NO_SERVER, INVALID, RATE, UNREACHABLE, NOT_TRUSTED, VERSION, REFUSED, LOST, OTHER,
-    CAMERA_DENIED, SCREEN_DENIED, MICROPHONE_DENIED, CAMERA_FAILED,
+    CAMERA_DENIED, SCREEN_DENIED, MICROPHONE_DENIED, CAMERA_FAILED, DRAWING_LOST,
 }
 
 /** The sentence for an error of the core. */
@@ -47,6 +48,29 @@ enum class Delivery { WAITING, THERE, FAILED }
 /** A rectangle that nobody may see, in shares of the upright frame. */
 data class Box(val left: Double, val top: Double, val right: Double, val bottom: Double)
 
+/** What a technician's finger does to the picture. */
+enum class Tool { POINTER, ARROW, CIRCLE, FREEHAND }
+
+/** What a technician watches and draws with. */
+data class Watch(
+    /** What the customer shows; null while nothing is shown. */
+    val surface: Surface? = null,
+    /** The customer holds the picture back. */
+    val paused: Boolean = false,
+    /** How many parts the customer hides; 255 is the whole picture. */
+    val hiddenParts: Int = 0,
+    /** The picture stands, to be drawn on calmly. */
+    val frozen: Boolean = false,
+    val tool: Tool = Tool.POINTER,
+    /** Own drawings that can be taken back. */
+    val strokes: Int = 0,
+    /** The customer was asked for a picture and has not answered yet. */
+    val asked: Boolean = false,
+) {
+    /** True while there is something to draw on. */
+    val shows: Boolean get() = surface != null && !paused
+}
+
 /** What is shown and sent while the session lasts. */
 data class Live(
     val agent: String,
@@ -61,6 +85,8 @@ data class Live(
     val frozen: Boolean = false,
     val torch: Boolean = false,
     val zoom: Double = 1.0,
+    /** The camera that looks at the person is the one that is shown. */
+    val front: Boolean = false,
     /** The person said yes to the microphone. */
     val microphone: Boolean = false,
     val saving: Cause = Cause.NONE,
@@ -74,24 +100,40 @@ data class Live(
     val hiding: Boolean = false,
     /** What is hidden on each surface that was shown; stays when another one is shown. */
     val hiddenOn: Map<Surface, List<Box>> = emptyMap(),
+    /** Faces in the camera's picture are found and hidden by the phone. */
+    val faces: Boolean = false,
+    /** The whole picture is held back, because the faces in it are not known yet. */
+    val covered: Boolean = false,
     /** Anchors of drawings whose place is not known now. */
     val lost: Set<Int> = emptySet(),
     val problem: Problem? = null,
+    /** What a technician watches; null for a customer. */
+    val watch: Watch? = null,
 ) {
     /** What is hidden on the surface of now. */
     val hidden: List<Box> get() = hiddenOn[surface].orEmpty()
 }
 
 /** What happened, told at the end. */
-data class Receipt(val agent: String, val shared: Set<Grant>, val drawings: Int, val durationMs: Long)
+data class Receipt(
+    val agent: String,
+    val shared: Set<Grant>,
+    val drawings: Int,
+    val durationMs: Long,
+    /** It was a technician's visit. */
+    val watched: Boolean = false,
+)
 
 /** What the person sees. */
 sealed interface Screen {
     /** The invitation is still to come. */
     data class Enter(val busy: Boolean = false) : Screen
 
-    /** Who asks, and for what. [chosen] is set once the person has tapped. */
-    data class Asked(val invitation: Invitation, val chosen: Surface? = null, val busy: Boolean = false) : Screen
+    /** Who asks, and for what. [chosen] is set once a customer has tapped. */
+    data class Asked(val invitation: Invitation, val chosen: Surface? = null, val busy: Boolean = false) : Screen {
+        /** A technician is invited, who watches and is asked for nothing. */
+        val watches: Boolean get() = invitation.role == Role.TECHNICIAN
+    }
 
     /** In the session. */
     data class Session(val live: Live) : Screen

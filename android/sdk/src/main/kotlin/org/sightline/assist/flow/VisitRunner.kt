@@ -10,6 +10,8 @@ import org.sightline.assist.AssistError
 import org.sightline.assist.AssistSession
 import org.sightline.assist.Codec
 import org.sightline.assist.JoinConfig
+import org.sightline.assist.Stroke
+import org.sightline.assist.Surface
 
 /** What a phone does for a visit: all effects but those of the core. */
 fun interface Phone {
@@ -71,6 +73,9 @@ class VisitRunner(
             is Effect.Pause -> told { session?.setPaused(effect.on) }
             is Effect.Voice -> told { session?.setMicrophone(effect.yes) }
             is Effect.Switch -> told { session?.showSurface(effect.surface, profile.codec) }
+            is Effect.Draw -> scope.launch { handle(Input.Drew(drew(effect.stroke))) }
+            Effect.Undo -> scope.launch { undone() }
+            is Effect.Request -> told { session?.requestSurface(effect.surface) }
             is Effect.SendChat -> scope.launch { handle(Input.ChatAnswered(effect.id, delivered(effect.text))) }
             Effect.Leave -> scope.launch {
                 told { session?.leave() }
@@ -100,7 +105,7 @@ class VisitRunner(
         val place = try {
             joining.join(
                 JoinConfig(
-                    effect.link, name = profile.name, surface = effect.surface, codec = profile.codec,
+                    effect.link, name = profile.name, surface = effect.surface ?: Surface.CAMERA, codec = profile.codec,
                     maxBitrateBps = profile.maxBitrateBps, insecure = profile.insecure,
                 ),
             )
@@ -118,6 +123,31 @@ class VisitRunner(
         session?.sendChat(text) != null
     } catch (_: AssistError) {
         false
+    }
+
+    private suspend fun drew(stroke: Stroke): Boolean {
+        val session = session ?: return false
+        val there = try {
+            session.draw(stroke)
+            true
+        } catch (_: AssistError) {
+            false
+        }
+        // The tracker kept the frame while the finger drew on it; a picture that stands is kept on.
+        val stands = state.value.live?.watch?.frozen == true
+        if (!stands) stroke.frameTime?.let { frame -> told { session.holdFrame(frame, false) } }
+        return there
+    }
+
+    /** Nothing to take back is no fault: somebody else may have cleared the picture. */
+    private suspend fun undone() {
+        try {
+            session?.undo()
+        } catch (_: AssistError.Refused) {
+        } catch (_: AssistError.NotJoined) {
+        } catch (error: AssistError) {
+            handle(Input.Failed(error))
+        }
     }
 
     /** A refusal of the core here means that the session is over, of which it also sends an event. */

@@ -5,9 +5,12 @@ import org.sightline.assist.AssistEvent
 import org.sightline.assist.Cause
 import org.sightline.assist.Connection
 import org.sightline.assist.Invitation
+import org.sightline.assist.Kind
 import org.sightline.assist.Place
 import org.sightline.assist.Reason
+import org.sightline.assist.Role
 import org.sightline.assist.Status
+import org.sightline.assist.Stroke
 import org.sightline.assist.Surface
 import java.util.Locale
 
@@ -21,11 +24,12 @@ object Story {
         val yes = words.last() == "yes"
         return when (words[0]) {
             "opened" -> Input.Opened(rest)
-            "looked_up" -> Input.LookedUp(Invitation("Ana", "Acme", "https://help.example.com/j/#abcdefgh"))
+            "looked_up" -> Input.LookedUp(Invitation("Ana", "Acme", "https://help.example.com/j/#abcdefgh", role(words)))
+            "join" -> Input.JoinTapped
             "failed" -> Input.Failed(error(words))
             "chose" -> Input.Chose(surface(words[1]))
             "system" -> Input.SystemAnswered(Grant.valueOf(words[1].uppercase()), yes)
-            "joined" -> Input.Joined(Place("ses_1", "par_1", "Ana", "Acme"), 0)
+            "joined" -> Input.Joined(Place("ses_1", "par_1", "Ana", "Acme", role(words)), 0)
             "event" -> Input.Happened(event(words.drop(1), rest), NOW)
             "capture_failed" -> Input.CaptureFailed
             "sound_failed" -> Input.SoundFailed
@@ -34,6 +38,13 @@ object Story {
             "freeze" -> Input.FreezeTapped
             "torch" -> Input.TorchTapped
             "zoom" -> Input.Zoomed(words[1].toDouble())
+            "switch" -> Input.SwitchTapped
+            "faces" -> Input.FacesTapped
+            "tool" -> Input.ToolChosen(Tool.valueOf(words[1].uppercase()))
+            "sketched" -> Input.Sketched(Stroke(Kind.ARROW, FloatArray(4), frameTime = words[1].toInt()))
+            "drew" -> Input.Drew(yes)
+            "undo" -> Input.UndoTapped
+            "want" -> Input.Wanted(surface(words[1]))
             "microphone" -> Input.MicrophoneTapped
             "chat" -> Input.ChatTapped
             "write" -> Input.ChatWritten(rest)
@@ -49,6 +60,8 @@ object Story {
             else -> error("no input is called ${words[0]}")
         }
     }
+
+    private fun role(words: List<String>) = if (words.getOrNull(1) == "technician") Role.TECHNICIAN else Role.CUSTOMER
 
     private fun surface(word: String) = Surface.valueOf(word.uppercase())
 
@@ -68,6 +81,9 @@ object Story {
         "started" -> AssistEvent.SendingStarted(surface(words[1]))
         "stopped" -> AssistEvent.SendingStopped(surface(words[1]))
         "requested" -> AssistEvent.SurfaceRequested(surface(words[1]))
+        "picture" -> AssistEvent.PictureShown(surface(words[1]), "paused" in words, words.last().toIntOrNull() ?: 0)
+        "no_picture" -> AssistEvent.PictureGone
+        "hidden" -> AssistEvent.Hidden(words[1].toInt())
         "connection" -> AssistEvent.ConnectionChanged(Connection.valueOf(words[1].uppercase()))
         "chat" -> AssistEvent.Chat("Ana", own = false, rest.substringAfter(' '))
         "own_chat" -> AssistEvent.Chat("Me", own = true, rest.substringAfter(' '))
@@ -84,17 +100,27 @@ object Story {
     fun text(visit: Visit): String {
         val words = when (val screen = visit.screen) {
             is Screen.Enter -> listOf("enter", "busy".takeIf { screen.busy })
-            is Screen.Asked -> listOf("asked", screen.invitation.agent, "busy".takeIf { screen.busy })
+            is Screen.Asked -> listOf("asked", screen.invitation.agent, "watches".takeIf { screen.watches }, "busy".takeIf { screen.busy })
             is Screen.Session -> live(screen.live)
-            is Screen.End -> listOf("end", grants(screen.receipt.shared), "${screen.receipt.drawings}", "${screen.receipt.durationMs}")
+            is Screen.End -> listOf(
+                "end", grants(screen.receipt.shared), "${screen.receipt.drawings}", "${screen.receipt.durationMs}",
+                "watched".takeIf { screen.receipt.watched },
+            )
         }
         val problem = (visit.problem ?: visit.live?.problem)?.let { "problem:${it.name.lowercase()}" }
         val wait = visit.waitSeconds.takeIf { it > 0 }?.let { "wait:$it" }
         return (words + problem + wait).filterNotNull().joinToString(" ")
     }
 
+    private fun watch(watch: Watch) = listOfNotNull(
+        "watches:${watch.surface?.name?.lowercase() ?: "nothing"}", "curtain".takeIf { watch.paused },
+        watch.hiddenParts.takeIf { it > 0 }?.let { "parts:$it" }, "stands".takeIf { watch.frozen },
+        "tool:${watch.tool.name.lowercase()}", watch.strokes.takeIf { it > 0 }?.let { "strokes:$it" }, "wanted".takeIf { watch.asked },
+    ).joinToString(" ")
+
     private fun live(live: Live) = listOf(
-        "session", live.surface.name.lowercase(), "sending".takeIf { live.sending != null },
+        "session", live.watch?.let(::watch) ?: live.surface.name.lowercase(), "sending".takeIf { live.sending != null },
+        "front".takeIf { live.front }, "faces".takeIf { live.faces }, "covered".takeIf { live.covered },
         "paused".takeIf { live.paused }, "frozen".takeIf { live.frozen }, "torch".takeIf { live.torch },
         "zoom:${number(live.zoom)}".takeIf { live.zoom != 1.0 }, "microphone".takeIf { live.microphone },
         live.saving.takeIf { it != Cause.NONE }?.let { "saving:${it.name.lowercase()}" },
@@ -115,7 +141,7 @@ object Story {
     fun text(effect: Effect): String = when (effect) {
         is Effect.LookUp -> listOfNotNull("look_up", effect.invitation, effect.server).joinToString(" ")
         is Effect.AskSystem -> "ask ${effect.grant.name.lowercase()}"
-        is Effect.Join -> "join ${effect.surface.name.lowercase()}"
+        is Effect.Join -> "join ${effect.surface?.name?.lowercase() ?: "technician"}"
         is Effect.Consent -> "consent ${if (effect.yes) "yes" else "no"}"
         is Effect.Capture -> "capture ${effect.surface?.name?.lowercase() ?: "nothing"}"
         is Effect.Switch -> "switch ${effect.surface.name.lowercase()}"
@@ -123,6 +149,12 @@ object Story {
         is Effect.Freeze -> "freeze ${on(effect.on)}"
         is Effect.Torch -> "torch ${on(effect.on)}"
         is Effect.Zoom -> "zoom ${number(effect.ratio)}"
+        is Effect.Lens -> "lens ${if (effect.front) "front" else "rear"}"
+        is Effect.Faces -> "faces ${on(effect.on)}"
+        is Effect.Watching -> "watch ${on(effect.on)}"
+        is Effect.Draw -> "draw ${effect.stroke.frameTime}"
+        Effect.Undo -> "undo"
+        is Effect.Request -> "request ${effect.surface.name.lowercase()}"
         is Effect.Voice -> "voice ${if (effect.yes) "yes" else "no"}"
         is Effect.Listen -> "listen ${on(effect.on)}"
         is Effect.SendChat -> "send ${effect.id} ${effect.text}"
