@@ -527,6 +527,10 @@ def _uniffi_check_contract_api_version(lib):
 def _uniffi_check_api_checksums(lib):
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events() != 34279:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_clear() != 16394:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_draw() != 4251:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at() != 14588:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_pixels() != 12797:
@@ -534,6 +538,8 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_hide() != 16885:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied() != 4841:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_hold_frame() != 56463:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_join() != 26541:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -543,7 +549,13 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio() != 34415:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_next_video() != 63074:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at() != 12240:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_on() != 3990:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_point() != 43639:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_private_found() != 49490:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -552,6 +564,12 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video() != 51434:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_push_luma() != 2869:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_redo() != 24384:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_request_keyframe() != 38618:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_request_surface() != 10291:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat() != 1606:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -568,6 +586,8 @@ def _uniffi_check_api_checksums(lib):
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() != 34527:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_show_surface() != 47824:
+        raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_undo() != 2398:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_constructor_assistsession_new() != 65173:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -607,6 +627,12 @@ _UniffiLib.ffi_sightline_ffi_uniffi_contract_version.restype = ctypes.c_uint32
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_bench_events.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_clear.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_clear.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_draw.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_draw.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hidden_at.restype = ctypes.c_uint16
@@ -619,6 +645,9 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hide.restype = cty
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hiding_applied.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hold_frame.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_hold_frame.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_join.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_join.restype = ctypes.c_uint16
@@ -631,9 +660,18 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_look_up.restype = 
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_next_audio.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_next_video.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_next_video.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_at.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_on.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_on.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_point.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_point.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_private_found.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_private_found.restype = ctypes.c_uint16
@@ -646,6 +684,15 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_push_encoded_video
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_push_luma.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_push_luma.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_redo.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_redo.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_request_keyframe.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_request_keyframe.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_request_surface.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_request_surface.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat.restype = ctypes.c_uint16
@@ -670,6 +717,9 @@ _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detect
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_show_surface.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_show_surface.restype = ctypes.c_uint16
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_undo.argtypes = (
+)
+_UniffiLib.uniffi_sightline_ffi_checksum_method_assistsession_undo.restype = ctypes.c_uint16
 _UniffiLib.uniffi_sightline_ffi_checksum_constructor_assistsession_new.argtypes = (
 )
 _UniffiLib.uniffi_sightline_ffi_checksum_constructor_assistsession_new.restype = ctypes.c_uint16
@@ -685,6 +735,15 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events.argtypes = 
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_bench_events.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_clear.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_clear.restype = ctypes.c_uint64
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_draw.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_draw.restype = ctypes.c_uint64
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hidden_at.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint64,
@@ -713,6 +772,13 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hiding_applied.argtypes 
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hiding_applied.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hold_frame.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.c_int8,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hold_frame.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_join.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -735,12 +801,33 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_audio.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_audio.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_video.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_video.restype = _UniffiRustBuffer
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_on.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_uint32,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_on.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_point.argtypes = (
+    ctypes.c_uint64,
+    ctypes.c_float,
+    ctypes.c_float,
+    ctypes.c_int8,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_point.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_private_found.argtypes = (
     ctypes.c_uint64,
     ctypes.c_uint64,
@@ -776,6 +863,21 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_luma.argtypes = (
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_luma.restype = _UniffiRustBuffer
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_redo.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_redo.restype = ctypes.c_uint64
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_keyframe.argtypes = (
+    ctypes.c_uint64,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_keyframe.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_surface.argtypes = (
+    ctypes.c_uint64,
+    _UniffiRustBuffer,
+    ctypes.POINTER(_UniffiRustCallStatus),
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_surface.restype = None
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_send_chat.argtypes = (
     ctypes.c_uint64,
     _UniffiRustBuffer,
@@ -826,6 +928,10 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_show_surface.argtypes = 
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_show_surface.restype = None
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_undo.argtypes = (
+    ctypes.c_uint64,
+)
+_UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_undo.restype = ctypes.c_uint64
 _UniffiLib.uniffi_sightline_ffi_fn_constructor_assistsession_new.argtypes = (
     ctypes.c_uint64,
     ctypes.POINTER(_UniffiRustCallStatus),
@@ -1463,27 +1569,90 @@ class _UniffiFfiConverterTypeHiddenParts(_UniffiConverterRustBuffer):
         _UniffiFfiConverterBoolean.write(value.everything, buf)
         _UniffiFfiConverterSequenceTypeHiddenRegion.write(value.regions, buf)
 
+
+
+
+
+
+class ParticipantRole(enum.Enum):
+    """
+    What somebody is in a session.
+"""
+
+    CUSTOMER = 0
+    """
+    Shows a camera or screen, and allows it.
+"""
+
+    TECHNICIAN = 1
+    """
+    Watches and draws.
+"""
+
+    OTHER = 2
+    """
+    Anything else: such an invitation is for another program.
+"""
+
+
+
+class _UniffiFfiConverterTypeParticipantRole(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        variant = buf.read_i32()
+        if variant == 1:
+            return ParticipantRole.CUSTOMER
+        if variant == 2:
+            return ParticipantRole.TECHNICIAN
+        if variant == 3:
+            return ParticipantRole.OTHER
+        raise InternalError("Raw enum value doesn't match any cases")
+
+    @staticmethod
+    def check_lower(value):
+        if value == ParticipantRole.CUSTOMER:
+            return
+        if value == ParticipantRole.TECHNICIAN:
+            return
+        if value == ParticipantRole.OTHER:
+            return
+        raise ValueError(value)
+
+    @staticmethod
+    def write(value, buf):
+        if value == ParticipantRole.CUSTOMER:
+            buf.write_i32(1)
+        if value == ParticipantRole.TECHNICIAN:
+            buf.write_i32(2)
+        if value == ParticipantRole.OTHER:
+            buf.write_i32(3)
+
+
+
 @dataclass
 class Invitation:
     """
     Who asks, and for what; shown before joining.
 """
-    def __init__(self, *, agent:str, company:str, link:str):
+    def __init__(self, *, agent:str, company:str, link:str, role:ParticipantRole):
         self.agent = agent
         self.company = company
         self.link = link
+        self.role = role
 
 
 
 
     def __str__(self):
-        return "Invitation(agent={}, company={}, link={})".format(self.agent, self.company, self.link)
+        return "Invitation(agent={}, company={}, link={}, role={})".format(self.agent, self.company, self.link, self.role)
     def __eq__(self, other):
         if self.agent != other.agent:
             return False
         if self.company != other.company:
             return False
         if self.link != other.link:
+            return False
+        if self.role != other.role:
             return False
         return True
 
@@ -1494,6 +1663,7 @@ class _UniffiFfiConverterTypeInvitation(_UniffiConverterRustBuffer):
             agent=_UniffiFfiConverterString.read(buf),
             company=_UniffiFfiConverterString.read(buf),
             link=_UniffiFfiConverterString.read(buf),
+            role=_UniffiFfiConverterTypeParticipantRole.read(buf),
         )
 
     @staticmethod
@@ -1501,12 +1671,14 @@ class _UniffiFfiConverterTypeInvitation(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.agent)
         _UniffiFfiConverterString.check_lower(value.company)
         _UniffiFfiConverterString.check_lower(value.link)
+        _UniffiFfiConverterTypeParticipantRole.check_lower(value.role)
 
     @staticmethod
     def write(value, buf):
         _UniffiFfiConverterString.write(value.agent, buf)
         _UniffiFfiConverterString.write(value.company, buf)
         _UniffiFfiConverterString.write(value.link, buf)
+        _UniffiFfiConverterTypeParticipantRole.write(value.role, buf)
 
 class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
     @classmethod
@@ -1706,17 +1878,18 @@ class JoinedSession:
     """
     A place in a session.
 """
-    def __init__(self, *, session:str, participant:str, agent:str, company:str):
+    def __init__(self, *, session:str, participant:str, agent:str, company:str, role:ParticipantRole):
         self.session = session
         self.participant = participant
         self.agent = agent
         self.company = company
+        self.role = role
 
 
 
 
     def __str__(self):
-        return "JoinedSession(session={}, participant={}, agent={}, company={})".format(self.session, self.participant, self.agent, self.company)
+        return "JoinedSession(session={}, participant={}, agent={}, company={}, role={})".format(self.session, self.participant, self.agent, self.company, self.role)
     def __eq__(self, other):
         if self.session != other.session:
             return False
@@ -1725,6 +1898,8 @@ class JoinedSession:
         if self.agent != other.agent:
             return False
         if self.company != other.company:
+            return False
+        if self.role != other.role:
             return False
         return True
 
@@ -1736,6 +1911,7 @@ class _UniffiFfiConverterTypeJoinedSession(_UniffiConverterRustBuffer):
             participant=_UniffiFfiConverterString.read(buf),
             agent=_UniffiFfiConverterString.read(buf),
             company=_UniffiFfiConverterString.read(buf),
+            role=_UniffiFfiConverterTypeParticipantRole.read(buf),
         )
 
     @staticmethod
@@ -1744,6 +1920,7 @@ class _UniffiFfiConverterTypeJoinedSession(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.participant)
         _UniffiFfiConverterString.check_lower(value.agent)
         _UniffiFfiConverterString.check_lower(value.company)
+        _UniffiFfiConverterTypeParticipantRole.check_lower(value.role)
 
     @staticmethod
     def write(value, buf):
@@ -1751,6 +1928,7 @@ class _UniffiFfiConverterTypeJoinedSession(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.participant, buf)
         _UniffiFfiConverterString.write(value.agent, buf)
         _UniffiFfiConverterString.write(value.company, buf)
+        _UniffiFfiConverterTypeParticipantRole.write(value.role, buf)
 
 
 
@@ -2117,6 +2295,152 @@ class _UniffiFfiConverterTypePixelRect(_UniffiConverterRustBuffer):
         _UniffiFfiConverterUInt32.write(value.y, buf)
         _UniffiFfiConverterUInt32.write(value.width, buf)
         _UniffiFfiConverterUInt32.write(value.height, buf)
+
+@dataclass
+class ReceivedVideo:
+    """
+    One encoded frame of somebody else's picture. Frames come in order; the first one, and the first
+    after anything was lost, is a keyframe.
+"""
+    def __init__(self, *, frame_time:int, keyframe:bool, codec:VideoCodec, width:int, height:int, data:bytes):
+        self.frame_time = frame_time
+        self.keyframe = keyframe
+        self.codec = codec
+        self.width = width
+        self.height = height
+        self.data = data
+
+
+
+
+    def __str__(self):
+        return "ReceivedVideo(frame_time={}, keyframe={}, codec={}, width={}, height={}, data={})".format(self.frame_time, self.keyframe, self.codec, self.width, self.height, self.data)
+    def __eq__(self, other):
+        if self.frame_time != other.frame_time:
+            return False
+        if self.keyframe != other.keyframe:
+            return False
+        if self.codec != other.codec:
+            return False
+        if self.width != other.width:
+            return False
+        if self.height != other.height:
+            return False
+        if self.data != other.data:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeReceivedVideo(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return ReceivedVideo(
+            frame_time=_UniffiFfiConverterUInt32.read(buf),
+            keyframe=_UniffiFfiConverterBoolean.read(buf),
+            codec=_UniffiFfiConverterTypeVideoCodec.read(buf),
+            width=_UniffiFfiConverterUInt32.read(buf),
+            height=_UniffiFfiConverterUInt32.read(buf),
+            data=_UniffiFfiConverterBytes.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterUInt32.check_lower(value.frame_time)
+        _UniffiFfiConverterBoolean.check_lower(value.keyframe)
+        _UniffiFfiConverterTypeVideoCodec.check_lower(value.codec)
+        _UniffiFfiConverterUInt32.check_lower(value.width)
+        _UniffiFfiConverterUInt32.check_lower(value.height)
+        _UniffiFfiConverterBytes.check_lower(value.data)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterUInt32.write(value.frame_time, buf)
+        _UniffiFfiConverterBoolean.write(value.keyframe, buf)
+        _UniffiFfiConverterTypeVideoCodec.write(value.codec, buf)
+        _UniffiFfiConverterUInt32.write(value.width, buf)
+        _UniffiFfiConverterUInt32.write(value.height, buf)
+        _UniffiFfiConverterBytes.write(value.data, buf)
+
+class _UniffiFfiConverterOptionalUInt32(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterUInt32.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterUInt32.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterUInt32.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
+@dataclass
+class Stroke:
+    """
+    A drawing to be made, in shares of the upright frame.
+"""
+    def __init__(self, *, kind:OverlayKind, points:typing.List[float], width:float, text:typing.Optional[str], frame_time:typing.Optional[int]):
+        self.kind = kind
+        self.points = points
+        self.width = width
+        self.text = text
+        self.frame_time = frame_time
+
+
+
+
+    def __str__(self):
+        return "Stroke(kind={}, points={}, width={}, text={}, frame_time={})".format(self.kind, self.points, self.width, self.text, self.frame_time)
+    def __eq__(self, other):
+        if self.kind != other.kind:
+            return False
+        if self.points != other.points:
+            return False
+        if self.width != other.width:
+            return False
+        if self.text != other.text:
+            return False
+        if self.frame_time != other.frame_time:
+            return False
+        return True
+
+class _UniffiFfiConverterTypeStroke(_UniffiConverterRustBuffer):
+    @staticmethod
+    def read(buf):
+        return Stroke(
+            kind=_UniffiFfiConverterTypeOverlayKind.read(buf),
+            points=_UniffiFfiConverterSequenceFloat32.read(buf),
+            width=_UniffiFfiConverterFloat32.read(buf),
+            text=_UniffiFfiConverterOptionalString.read(buf),
+            frame_time=_UniffiFfiConverterOptionalUInt32.read(buf),
+        )
+
+    @staticmethod
+    def check_lower(value):
+        _UniffiFfiConverterTypeOverlayKind.check_lower(value.kind)
+        _UniffiFfiConverterSequenceFloat32.check_lower(value.points)
+        _UniffiFfiConverterFloat32.check_lower(value.width)
+        _UniffiFfiConverterOptionalString.check_lower(value.text)
+        _UniffiFfiConverterOptionalUInt32.check_lower(value.frame_time)
+
+    @staticmethod
+    def write(value, buf):
+        _UniffiFfiConverterTypeOverlayKind.write(value.kind, buf)
+        _UniffiFfiConverterSequenceFloat32.write(value.points, buf)
+        _UniffiFfiConverterFloat32.write(value.width, buf)
+        _UniffiFfiConverterOptionalString.write(value.text, buf)
+        _UniffiFfiConverterOptionalUInt32.write(value.frame_time, buf)
 
 
 
@@ -3186,6 +3510,74 @@ class SessionEvent:
             return True
 
     @dataclass
+    class PICTURE_SHOWN:
+        """
+        A picture of somebody else can be watched, or changed; only a technician is told.
+"""
+
+        def __init__(self, surface:SurfaceType, paused:bool, hidden_parts:int):
+            self.surface = surface
+
+            """
+        What it shows.
+"""
+
+            self.paused = paused
+
+            """
+        True while its owner holds it back: show a curtain.
+"""
+
+            self.hidden_parts = hidden_parts
+
+            """
+        Parts that its owner hides; 255 for the whole picture.
+"""
+
+            pass
+
+
+
+
+
+        def __str__(self):
+            return "SessionEvent.PICTURE_SHOWN(surface={}, paused={}, hidden_parts={})".format(self.surface, self.paused, self.hidden_parts)
+        def __eq__(self, other):
+            if not isinstance(other, SessionEvent):
+                return NotImplemented
+            if not other.is_PICTURE_SHOWN():
+                return False
+            if self.surface != other.surface:
+                return False
+            if self.paused != other.paused:
+                return False
+            if self.hidden_parts != other.hidden_parts:
+                return False
+            return True
+
+    @dataclass
+    class PICTURE_GONE:
+        """
+        Nobody shows a picture any more.
+"""
+
+        def __init__(self, ):
+            pass
+
+
+
+
+
+        def __str__(self):
+            return "SessionEvent.PICTURE_GONE()".format()
+        def __eq__(self, other):
+            if not isinstance(other, SessionEvent):
+                return NotImplemented
+            if not other.is_PICTURE_GONE():
+                return False
+            return True
+
+    @dataclass
     class CONNECTION:
         """
         The connection changed.
@@ -3557,6 +3949,14 @@ class SessionEvent:
         return isinstance(self, SessionEvent.SURFACE_REQUESTED)
     def is_surface_requested(self) -> bool:
         return isinstance(self, SessionEvent.SURFACE_REQUESTED)
+    def is_PICTURE_SHOWN(self) -> bool:
+        return isinstance(self, SessionEvent.PICTURE_SHOWN)
+    def is_picture_shown(self) -> bool:
+        return isinstance(self, SessionEvent.PICTURE_SHOWN)
+    def is_PICTURE_GONE(self) -> bool:
+        return isinstance(self, SessionEvent.PICTURE_GONE)
+    def is_picture_gone(self) -> bool:
+        return isinstance(self, SessionEvent.PICTURE_GONE)
     def is_CONNECTION(self) -> bool:
         return isinstance(self, SessionEvent.CONNECTION)
     def is_connection(self) -> bool:
@@ -3609,6 +4009,8 @@ SessionEvent.MICROPHONE_ON = type("SessionEvent.MICROPHONE_ON", (SessionEvent.MI
 SessionEvent.MICROPHONE_OFF = type("SessionEvent.MICROPHONE_OFF", (SessionEvent.MICROPHONE_OFF, SessionEvent,), {})  # type: ignore
 SessionEvent.HIDDEN = type("SessionEvent.HIDDEN", (SessionEvent.HIDDEN, SessionEvent,), {})  # type: ignore
 SessionEvent.SURFACE_REQUESTED = type("SessionEvent.SURFACE_REQUESTED", (SessionEvent.SURFACE_REQUESTED, SessionEvent,), {})  # type: ignore
+SessionEvent.PICTURE_SHOWN = type("SessionEvent.PICTURE_SHOWN", (SessionEvent.PICTURE_SHOWN, SessionEvent,), {})  # type: ignore
+SessionEvent.PICTURE_GONE = type("SessionEvent.PICTURE_GONE", (SessionEvent.PICTURE_GONE, SessionEvent,), {})  # type: ignore
 SessionEvent.CONNECTION = type("SessionEvent.CONNECTION", (SessionEvent.CONNECTION, SessionEvent,), {})  # type: ignore
 SessionEvent.CHAT = type("SessionEvent.CHAT", (SessionEvent.CHAT, SessionEvent,), {})  # type: ignore
 SessionEvent.ANNOTATION_ADDED = type("SessionEvent.ANNOTATION_ADDED", (SessionEvent.ANNOTATION_ADDED, SessionEvent,), {})  # type: ignore
@@ -3654,47 +4056,56 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
             )
         if variant == 8:
+            return SessionEvent.PICTURE_SHOWN(
+                _UniffiFfiConverterTypeSurfaceType.read(buf),
+                _UniffiFfiConverterBoolean.read(buf),
+                _UniffiFfiConverterUInt8.read(buf),
+            )
+        if variant == 9:
+            return SessionEvent.PICTURE_GONE(
+            )
+        if variant == 10:
             return SessionEvent.CONNECTION(
                 _UniffiFfiConverterTypeConnectionState.read(buf),
             )
-        if variant == 9:
+        if variant == 11:
             return SessionEvent.CHAT(
                 _UniffiFfiConverterString.read(buf),
                 _UniffiFfiConverterBoolean.read(buf),
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 10:
+        if variant == 12:
             return SessionEvent.ANNOTATION_ADDED(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 11:
+        if variant == 13:
             return SessionEvent.ANNOTATION_HIDDEN(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 12:
+        if variant == 14:
             return SessionEvent.ANCHOR_CHANGED(
                 _UniffiFfiConverterUInt32.read(buf),
                 _UniffiFfiConverterTypeOverlayStatus.read(buf),
                 _UniffiFfiConverterTypeAnchorReason.read(buf),
             )
-        if variant == 13:
+        if variant == 15:
             return SessionEvent.POWER_SAVING(
                 _UniffiFfiConverterUInt8.read(buf),
                 _UniffiFfiConverterTypeSavingCause.read(buf),
             )
-        if variant == 14:
+        if variant == 16:
             return SessionEvent.WARNING(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 15:
+        if variant == 17:
             return SessionEvent.EVENTS_LOST(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 16:
+        if variant == 18:
             return SessionEvent.ENDED(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 17:
+        if variant == 19:
             return SessionEvent.FAILED(
                 _UniffiFfiConverterTypeAssistError.read(buf),
             )
@@ -3720,6 +4131,13 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
             return
         if value.is_SURFACE_REQUESTED():
             _UniffiFfiConverterTypeSurfaceType.check_lower(value.surface)
+            return
+        if value.is_PICTURE_SHOWN():
+            _UniffiFfiConverterTypeSurfaceType.check_lower(value.surface)
+            _UniffiFfiConverterBoolean.check_lower(value.paused)
+            _UniffiFfiConverterUInt8.check_lower(value.hidden_parts)
+            return
+        if value.is_PICTURE_GONE():
             return
         if value.is_CONNECTION():
             _UniffiFfiConverterTypeConnectionState.check_lower(value.state)
@@ -3779,40 +4197,47 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
         if value.is_SURFACE_REQUESTED():
             buf.write_i32(7)
             _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
-        if value.is_CONNECTION():
+        if value.is_PICTURE_SHOWN():
             buf.write_i32(8)
+            _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
+            _UniffiFfiConverterBoolean.write(value.paused, buf)
+            _UniffiFfiConverterUInt8.write(value.hidden_parts, buf)
+        if value.is_PICTURE_GONE():
+            buf.write_i32(9)
+        if value.is_CONNECTION():
+            buf.write_i32(10)
             _UniffiFfiConverterTypeConnectionState.write(value.state, buf)
         if value.is_CHAT():
-            buf.write_i32(9)
+            buf.write_i32(11)
             _UniffiFfiConverterString.write(value._from, buf)
             _UniffiFfiConverterBoolean.write(value.own, buf)
             _UniffiFfiConverterString.write(value.text, buf)
         if value.is_ANNOTATION_ADDED():
-            buf.write_i32(10)
+            buf.write_i32(12)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
         if value.is_ANNOTATION_HIDDEN():
-            buf.write_i32(11)
+            buf.write_i32(13)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
         if value.is_ANCHOR_CHANGED():
-            buf.write_i32(12)
+            buf.write_i32(14)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
             _UniffiFfiConverterTypeOverlayStatus.write(value.status, buf)
             _UniffiFfiConverterTypeAnchorReason.write(value.reason, buf)
         if value.is_POWER_SAVING():
-            buf.write_i32(13)
+            buf.write_i32(15)
             _UniffiFfiConverterUInt8.write(value.level, buf)
             _UniffiFfiConverterTypeSavingCause.write(value.cause, buf)
         if value.is_WARNING():
-            buf.write_i32(14)
+            buf.write_i32(16)
             _UniffiFfiConverterString.write(value.message, buf)
         if value.is_EVENTS_LOST():
-            buf.write_i32(15)
+            buf.write_i32(17)
             _UniffiFfiConverterUInt32.write(value.count, buf)
         if value.is_ENDED():
-            buf.write_i32(16)
+            buf.write_i32(18)
             _UniffiFfiConverterString.write(value.reason, buf)
         if value.is_FAILED():
-            buf.write_i32(17)
+            buf.write_i32(19)
             _UniffiFfiConverterTypeAssistError.write(value.error, buf)
 
 
@@ -4021,6 +4446,31 @@ class _UniffiFfiConverterOptionalTypeHeardAudio(_UniffiConverterRustBuffer):
         else:
             raise InternalError("Unexpected flag byte for optional type")
 
+class _UniffiFfiConverterOptionalTypeReceivedVideo(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterTypeReceivedVideo.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterTypeReceivedVideo.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterTypeReceivedVideo.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 class _UniffiFfiConverterOptionalSequenceTypeHiddenRegion(_UniffiConverterRustBuffer):
     @classmethod
     def check_lower(cls, value):
@@ -4084,6 +4534,23 @@ class AssistSessionProtocol(typing.Protocol):
         cost of an event with, and a way to try an observer.
 """
         raise NotImplementedError
+    async def clear(self, ) -> None:
+        """
+        Hides every drawing on the picture, also those of others.
+
+        # Errors
+        Those of [`Self::draw`].
+"""
+        raise NotImplementedError
+    async def draw(self, stroke: Stroke) -> int:
+        """
+        Draws on the picture that is watched; gives the number of its anchor once the server has it.
+
+        # Errors
+        [`AssistError::Refused`] (also when there is no picture), [`AssistError::ConnectionLost`],
+        [`AssistError::Busy`], [`AssistError::NotJoined`].
+"""
+        raise NotImplementedError
     def hidden_at(self, time_us: int) -> HiddenParts:
         """
         What must be filled in the frame of `time_us` before it is encoded.
@@ -4109,6 +4576,15 @@ class AssistSessionProtocol(typing.Protocol):
         """
         The app fills what wish number `version` hides in every frame that is captured at
         `from_time_us` or later. An older number changes nothing.
+"""
+        raise NotImplementedError
+    def hold_frame(self, frame_time: int,hold: bool) -> None:
+        """
+        Keeps a frame known, here and where drawings are tracked, while somebody draws on it or has
+        stopped the picture there; or lets it go. At most 4 at a time; one more lets the oldest go.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`].
 """
         raise NotImplementedError
     async def join(self, config: JoinConfig) -> JoinedSession:
@@ -4143,10 +4619,32 @@ class AssistSessionProtocol(typing.Protocol):
         nobody takes are given up after a second.
 """
         raise NotImplementedError
+    def next_video(self, wait_ms: int) -> typing.Optional[ReceivedVideo]:
+        """
+        The next frame of somebody else's picture; none when none came within `wait_ms`, at most
+        1,000. For the thread that decodes. After 15 frames that nobody takes, all are given up for
+        the next keyframe. Empty for a customer, who watches nobody.
+"""
+        raise NotImplementedError
     def overlay_at(self, time_us: int) -> Overlay:
         """
         What to draw over the frame of this moment, in shares of the upright picture. Empty when
         nothing is sent. Asked once a vsync.
+"""
+        raise NotImplementedError
+    def overlay_on(self, frame_time: int) -> Overlay:
+        """
+        What to draw over a received frame, moved to where it is on exactly this frame; own drawings
+        at once, with the anchor 0 until the server has numbered them.
+"""
+        raise NotImplementedError
+    def point(self, x: float,y: float,visible: bool,frame_time: typing.Optional[int]) -> None:
+        """
+        Shows a live pointer to the others, in shares of the frame; `visible` is false when it is
+        gone. For each move, at most 30 times a second.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`].
 """
         raise NotImplementedError
     def private_found(self, time_us: int,found: typing.Optional[typing.List[HiddenRegion]]) -> None:
@@ -4184,6 +4682,28 @@ class AssistSessionProtocol(typing.Protocol):
 
         # Errors
         [`AssistError::BadFrame`] with what is wrong.
+"""
+        raise NotImplementedError
+    async def redo(self, ) -> None:
+        """
+        Brings back what was taken back last.
+
+        # Errors
+        Those of [`Self::draw`]; refused when there is nothing.
+"""
+        raise NotImplementedError
+    def request_keyframe(self, ) -> None:
+        """
+        The decoder failed or is a new one: the next frame is a keyframe. Loss on the way needs no
+        call.
+"""
+        raise NotImplementedError
+    def request_surface(self, surface: SurfaceType) -> None:
+        """
+        Asks the customer for a surface.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`].
 """
         raise NotImplementedError
     async def send_chat(self, text: str) -> None:
@@ -4245,6 +4765,14 @@ class AssistSessionProtocol(typing.Protocol):
 
         # Errors
         [`AssistError::NotJoined`], [`AssistError::Busy`] (then nothing changed).
+"""
+        raise NotImplementedError
+    async def undo(self, ) -> None:
+        """
+        Takes the own last drawing back.
+
+        # Errors
+        Those of [`Self::draw`]; refused when there is none.
 """
         raise NotImplementedError
 
@@ -4312,6 +4840,50 @@ class AssistSession(AssistSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    async def clear(self, ) -> None:
+        """
+        Hides every drawing on the picture, also those of others.
+
+        # Errors
+        Those of [`Self::draw`].
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_clear(*_uniffi_lowered_args),
+            _UniffiLib.ffi_sightline_ffi_rust_future_poll_void,
+            _UniffiLib.ffi_sightline_ffi_rust_future_complete_void,
+            _UniffiLib.ffi_sightline_ffi_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    async def draw(self, stroke: Stroke) -> int:
+        """
+        Draws on the picture that is watched; gives the number of its anchor once the server has it.
+
+        # Errors
+        [`AssistError::Refused`] (also when there is no picture), [`AssistError::ConnectionLost`],
+        [`AssistError::Busy`], [`AssistError::NotJoined`].
+"""
+
+        _UniffiFfiConverterTypeStroke.check_lower(stroke)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeStroke.lower(stroke),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterUInt32.lift
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_draw(*_uniffi_lowered_args),
+            _UniffiLib.ffi_sightline_ffi_rust_future_poll_u32,
+            _UniffiLib.ffi_sightline_ffi_rust_future_complete_u32,
+            _UniffiLib.ffi_sightline_ffi_rust_future_free_u32,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
     def hidden_at(self, time_us: int) -> HiddenParts:
         """
         What must be filled in the frame of `time_us` before it is encoded.
@@ -4400,6 +4972,31 @@ class AssistSession(AssistSessionProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hiding_applied,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def hold_frame(self, frame_time: int,hold: bool) -> None:
+        """
+        Keeps a frame known, here and where drawings are tracked, while somebody draws on it or has
+        stopped the picture there; or lets it go. At most 4 at a time; one more lets the oldest go.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`].
+"""
+
+        _UniffiFfiConverterUInt32.check_lower(frame_time)
+
+        _UniffiFfiConverterBoolean.check_lower(hold)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt32.lower(frame_time),
+            _UniffiFfiConverterBoolean.lower(hold),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hold_frame,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -4496,6 +5093,26 @@ class AssistSession(AssistSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    def next_video(self, wait_ms: int) -> typing.Optional[ReceivedVideo]:
+        """
+        The next frame of somebody else's picture; none when none came within `wait_ms`, at most
+        1,000. For the thread that decodes. After 15 frames that nobody takes, all are given up for
+        the next keyframe. Empty for a customer, who watches nobody.
+"""
+
+        _UniffiFfiConverterUInt32.check_lower(wait_ms)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt32.lower(wait_ms),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterOptionalTypeReceivedVideo.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_video,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
     def overlay_at(self, time_us: int) -> Overlay:
         """
         What to draw over the frame of this moment, in shares of the upright picture. Empty when
@@ -4512,6 +5129,56 @@ class AssistSession(AssistSessionProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_at,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def overlay_on(self, frame_time: int) -> Overlay:
+        """
+        What to draw over a received frame, moved to where it is on exactly this frame; own drawings
+        at once, with the anchor 0 until the server has numbered them.
+"""
+
+        _UniffiFfiConverterUInt32.check_lower(frame_time)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterUInt32.lower(frame_time),
+        )
+        _uniffi_lift_return = _UniffiFfiConverterTypeOverlay.lift
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_on,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def point(self, x: float,y: float,visible: bool,frame_time: typing.Optional[int]) -> None:
+        """
+        Shows a live pointer to the others, in shares of the frame; `visible` is false when it is
+        gone. For each move, at most 30 times a second.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`].
+"""
+
+        _UniffiFfiConverterFloat32.check_lower(x)
+
+        _UniffiFfiConverterFloat32.check_lower(y)
+
+        _UniffiFfiConverterBoolean.check_lower(visible)
+
+        _UniffiFfiConverterOptionalUInt32.check_lower(frame_time)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterFloat32.lower(x),
+            _UniffiFfiConverterFloat32.lower(y),
+            _UniffiFfiConverterBoolean.lower(visible),
+            _UniffiFfiConverterOptionalUInt32.lower(frame_time),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_point,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -4634,6 +5301,63 @@ class AssistSession(AssistSessionProtocol):
         _uniffi_ffi_result = _uniffi_rust_call_with_error(
             _uniffi_error_converter,
             _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_push_luma,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    async def redo(self, ) -> None:
+        """
+        Brings back what was taken back last.
+
+        # Errors
+        Those of [`Self::draw`]; refused when there is nothing.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_redo(*_uniffi_lowered_args),
+            _UniffiLib.ffi_sightline_ffi_rust_future_poll_void,
+            _UniffiLib.ffi_sightline_ffi_rust_future_complete_void,
+            _UniffiLib.ffi_sightline_ffi_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
+    def request_keyframe(self, ) -> None:
+        """
+        The decoder failed or is a new one: the next frame is a keyframe. Loss on the way needs no
+        call.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = None
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_keyframe,
+            *_uniffi_lowered_args,
+        )
+        return _uniffi_lift_return(_uniffi_ffi_result)
+    def request_surface(self, surface: SurfaceType) -> None:
+        """
+        Asks the customer for a surface.
+
+        # Errors
+        [`AssistError::NotJoined`], [`AssistError::Busy`].
+"""
+
+        _UniffiFfiConverterTypeSurfaceType.check_lower(surface)
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+            _UniffiFfiConverterTypeSurfaceType.lower(surface),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        _uniffi_ffi_result = _uniffi_rust_call_with_error(
+            _uniffi_error_converter,
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_surface,
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
@@ -4813,6 +5537,26 @@ class AssistSession(AssistSessionProtocol):
             *_uniffi_lowered_args,
         )
         return _uniffi_lift_return(_uniffi_ffi_result)
+    async def undo(self, ) -> None:
+        """
+        Takes the own last drawing back.
+
+        # Errors
+        Those of [`Self::draw`]; refused when there is none.
+"""
+        _uniffi_lowered_args = (
+            self._uniffi_clone_handle(),
+        )
+        _uniffi_lift_return = lambda val: None
+        _uniffi_error_converter = _UniffiFfiConverterTypeAssistError
+        return await _uniffi_rust_call_async(
+            _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_undo(*_uniffi_lowered_args),
+            _UniffiLib.ffi_sightline_ffi_rust_future_poll_void,
+            _UniffiLib.ffi_sightline_ffi_rust_future_complete_void,
+            _UniffiLib.ffi_sightline_ffi_rust_future_free_void,
+            _uniffi_lift_return,
+            _uniffi_error_converter,
+        )
 
 
 
@@ -5030,6 +5774,7 @@ class _UniffiFfiConverterTypeSessionObserver:
 
 __all__ = [
     "InternalError",
+    "ParticipantRole",
     "SurfaceType",
     "VideoCodec",
     "OverlayKind",
@@ -5052,6 +5797,8 @@ __all__ = [
     "OverlayItem",
     "Overlay",
     "PixelRect",
+    "ReceivedVideo",
+    "Stroke",
     "AssistSession",
     "AssistSessionProtocol",
     "SessionObserverImpl",

@@ -814,6 +814,84 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
      */
     func setMuted(muted: Bool)
 
+    /**
+     * Hides every drawing on the picture, also those of others.
+     *
+     * # Errors
+     * Those of [`Self::draw`].
+     */
+    func clear() async throws
+
+    /**
+     * Draws on the picture that is watched; gives the number of its anchor once the server has it.
+     *
+     * # Errors
+     * [`AssistError::Refused`] (also when there is no picture), [`AssistError::ConnectionLost`],
+     * [`AssistError::Busy`], [`AssistError::NotJoined`].
+     */
+    func draw(stroke: Stroke) async throws  -> UInt32
+
+    /**
+     * Keeps a frame known, here and where drawings are tracked, while somebody draws on it or has
+     * stopped the picture there; or lets it go. At most 4 at a time; one more lets the oldest go.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    func holdFrame(frameTime: UInt32, hold: Bool) throws
+
+    /**
+     * The next frame of somebody else's picture; none when none came within `wait_ms`, at most
+     * 1,000. For the thread that decodes. After 15 frames that nobody takes, all are given up for
+     * the next keyframe. Empty for a customer, who watches nobody.
+     */
+    func nextVideo(waitMs: UInt32)  -> ReceivedVideo?
+
+    /**
+     * What to draw over a received frame, moved to where it is on exactly this frame; own drawings
+     * at once, with the anchor 0 until the server has numbered them.
+     */
+    func overlayOn(frameTime: UInt32)  -> Overlay
+
+    /**
+     * Shows a live pointer to the others, in shares of the frame; `visible` is false when it is
+     * gone. For each move, at most 30 times a second.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    func point(x: Float, y: Float, visible: Bool, frameTime: UInt32?) throws
+
+    /**
+     * Brings back what was taken back last.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is nothing.
+     */
+    func redo() async throws
+
+    /**
+     * The decoder failed or is a new one: the next frame is a keyframe. Loss on the way needs no
+     * call.
+     */
+    func requestKeyframe()
+
+    /**
+     * Asks the customer for a surface.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    func requestSurface(surface: SurfaceType) throws
+
+    /**
+     * Takes the own last drawing back.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is none.
+     */
+    func undo() async throws
+
 }
 /**
  * One device's part in one session. Dropping it leaves the session; cancelling `join` gives up the
@@ -1268,6 +1346,187 @@ open func setMuted(muted: Bool)  {try! rustCall() {
         FfiConverterBool.lower(muted),uniffiCallStatus
     )
 }
+}
+
+    /**
+     * Hides every drawing on the picture, also those of others.
+     *
+     * # Errors
+     * Those of [`Self::draw`].
+     */
+open func clear()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_sightline_ffi_fn_method_assistsession_clear(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_sightline_ffi_rust_future_poll_void,
+            completeFunc: ffi_sightline_ffi_rust_future_complete_void,
+            freeFunc: ffi_sightline_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeAssistError_lift
+        )
+}
+
+    /**
+     * Draws on the picture that is watched; gives the number of its anchor once the server has it.
+     *
+     * # Errors
+     * [`AssistError::Refused`] (also when there is no picture), [`AssistError::ConnectionLost`],
+     * [`AssistError::Busy`], [`AssistError::NotJoined`].
+     */
+open func draw(stroke: Stroke)async throws  -> UInt32  {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_sightline_ffi_fn_method_assistsession_draw(
+                        self.uniffiCloneHandle(),FfiConverterTypeStroke_lower(stroke)
+                )
+            },
+            pollFunc: ffi_sightline_ffi_rust_future_poll_u32,
+            completeFunc: ffi_sightline_ffi_rust_future_complete_u32,
+            freeFunc: ffi_sightline_ffi_rust_future_free_u32,
+            liftFunc: FfiConverterUInt32.lift,
+            errorHandler: FfiConverterTypeAssistError_lift
+        )
+}
+
+    /**
+     * Keeps a frame known, here and where drawings are tracked, while somebody draws on it or has
+     * stopped the picture there; or lets it go. At most 4 at a time; one more lets the oldest go.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+open func holdFrame(frameTime: UInt32, hold: Bool)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_hold_frame(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(frameTime),
+        FfiConverterBool.lower(hold),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * The next frame of somebody else's picture; none when none came within `wait_ms`, at most
+     * 1,000. For the thread that decodes. After 15 frames that nobody takes, all are given up for
+     * the next keyframe. Empty for a customer, who watches nobody.
+     */
+open func nextVideo(waitMs: UInt32) -> ReceivedVideo?  {
+    return try!  FfiConverterOptionTypeReceivedVideo.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_next_video(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(waitMs),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * What to draw over a received frame, moved to where it is on exactly this frame; own drawings
+     * at once, with the anchor 0 until the server has numbered them.
+     */
+open func overlayOn(frameTime: UInt32) -> Overlay  {
+    return try!  FfiConverterTypeOverlay_lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_overlay_on(
+            self.uniffiCloneHandle(),
+        FfiConverterUInt32.lower(frameTime),uniffiCallStatus
+    )
+})
+}
+
+    /**
+     * Shows a live pointer to the others, in shares of the frame; `visible` is false when it is
+     * gone. For each move, at most 30 times a second.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+open func point(x: Float, y: Float, visible: Bool, frameTime: UInt32?)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_point(
+            self.uniffiCloneHandle(),
+        FfiConverterFloat.lower(x),
+        FfiConverterFloat.lower(y),
+        FfiConverterBool.lower(visible),
+        FfiConverterOptionUInt32.lower(frameTime),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * Brings back what was taken back last.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is nothing.
+     */
+open func redo()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_sightline_ffi_fn_method_assistsession_redo(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_sightline_ffi_rust_future_poll_void,
+            completeFunc: ffi_sightline_ffi_rust_future_complete_void,
+            freeFunc: ffi_sightline_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeAssistError_lift
+        )
+}
+
+    /**
+     * The decoder failed or is a new one: the next frame is a keyframe. Loss on the way needs no
+     * call.
+     */
+open func requestKeyframe()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_request_keyframe(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * Asks the customer for a surface.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+open func requestSurface(surface: SurfaceType)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
+        uniffiCallStatus in
+    uniffi_sightline_ffi_fn_method_assistsession_request_surface(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeSurfaceType_lower(surface),uniffiCallStatus
+    )
+}
+}
+
+    /**
+     * Takes the own last drawing back.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is none.
+     */
+open func undo()async throws   {
+    return
+        try  await uniffiRustCallAsync(
+            rustFutureFunc: {
+                uniffi_sightline_ffi_fn_method_assistsession_undo(
+                        self.uniffiCloneHandle()
+                )
+            },
+            pollFunc: ffi_sightline_ffi_rust_future_poll_void,
+            completeFunc: ffi_sightline_ffi_rust_future_complete_void,
+            freeFunc: ffi_sightline_ffi_rust_future_free_void,
+            liftFunc: { $0 },
+            errorHandler: FfiConverterTypeAssistError_lift
+        )
 }
 
 
@@ -1846,6 +2105,10 @@ public struct Invitation: Equatable, Hashable {
      * To be given to [`crate::AssistSession::join`] as `invitation`: a code is used up by looking.
      */
     public var link: String
+    /**
+     * What the invited person is to be.
+     */
+    public var role: ParticipantRole
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -1858,10 +2121,14 @@ public struct Invitation: Equatable, Hashable {
          */company: String,
         /**
          * To be given to [`crate::AssistSession::join`] as `invitation`: a code is used up by looking.
-         */link: String) {
+         */link: String,
+        /**
+         * What the invited person is to be.
+         */role: ParticipantRole) {
         self.agent = agent
         self.company = company
         self.link = link
+        self.role = role
     }
 
 
@@ -1882,7 +2149,8 @@ public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
             try Invitation(
                 agent: FfiConverterString.read(from: &buf),
                 company: FfiConverterString.read(from: &buf),
-                link: FfiConverterString.read(from: &buf)
+                link: FfiConverterString.read(from: &buf),
+                role: FfiConverterTypeParticipantRole.read(from: &buf)
         )
     }
 
@@ -1890,6 +2158,7 @@ public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
         FfiConverterString.write(value.agent, into: &buf)
         FfiConverterString.write(value.company, into: &buf)
         FfiConverterString.write(value.link, into: &buf)
+        FfiConverterTypeParticipantRole.write(value.role, into: &buf)
     }
 }
 
@@ -1926,7 +2195,7 @@ public struct JoinConfig: Equatable, Hashable {
      */
     public var name: String
     /**
-     * What will be shown, once the person has agreed.
+     * What will be shown, once the person has agreed; of no meaning for a technician.
      */
     public var surface: SurfaceType
     /**
@@ -1955,7 +2224,7 @@ public struct JoinConfig: Equatable, Hashable {
          * Name that others see; may be empty.
          */name: String,
         /**
-         * What will be shown, once the person has agreed.
+         * What will be shown, once the person has agreed; of no meaning for a technician.
          */surface: SurfaceType,
         /**
          * How the app's encoder encodes.
@@ -2048,6 +2317,10 @@ public struct JoinedSession: Equatable, Hashable {
      * Name of the company.
      */
     public var company: String
+    /**
+     * What one is: a technician gets pictures, and is never asked for consent.
+     */
+    public var role: ParticipantRole
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2063,11 +2336,15 @@ public struct JoinedSession: Equatable, Hashable {
          */agent: String,
         /**
          * Name of the company.
-         */company: String) {
+         */company: String,
+        /**
+         * What one is: a technician gets pictures, and is never asked for consent.
+         */role: ParticipantRole) {
         self.session = session
         self.participant = participant
         self.agent = agent
         self.company = company
+        self.role = role
     }
 
 
@@ -2089,7 +2366,8 @@ public struct FfiConverterTypeJoinedSession: FfiConverterRustBuffer {
                 session: FfiConverterString.read(from: &buf),
                 participant: FfiConverterString.read(from: &buf),
                 agent: FfiConverterString.read(from: &buf),
-                company: FfiConverterString.read(from: &buf)
+                company: FfiConverterString.read(from: &buf),
+                role: FfiConverterTypeParticipantRole.read(from: &buf)
         )
     }
 
@@ -2098,6 +2376,7 @@ public struct FfiConverterTypeJoinedSession: FfiConverterRustBuffer {
         FfiConverterString.write(value.participant, into: &buf)
         FfiConverterString.write(value.agent, into: &buf)
         FfiConverterString.write(value.company, into: &buf)
+        FfiConverterTypeParticipantRole.write(value.role, into: &buf)
     }
 }
 
@@ -2382,6 +2661,219 @@ public func FfiConverterTypePixelRect_lift(_ buf: RustBuffer) throws -> PixelRec
 #endif
 public func FfiConverterTypePixelRect_lower(_ value: PixelRect) -> RustBuffer {
     return FfiConverterTypePixelRect.lower(value)
+}
+
+
+/**
+ * One encoded frame of somebody else's picture. Frames come in order; the first one, and the first
+ * after anything was lost, is a keyframe.
+ */
+public struct ReceivedVideo: Equatable, Hashable {
+    /**
+     * Its name on every device: RTP timestamp at 90 kHz; wraps.
+     */
+    public var frameTime: UInt32
+    /**
+     * True when decoding can start here. Codec and size change only here.
+     */
+    public var keyframe: Bool
+    /**
+     * How it is encoded.
+     */
+    public var codec: VideoCodec
+    /**
+     * Width of the upright picture in pixels.
+     */
+    public var width: UInt32
+    /**
+     * Height of the upright picture in pixels.
+     */
+    public var height: UInt32
+    /**
+     * A VP8 frame, or an H.264 access unit with start codes; keyframes bring their parameter sets
+     * along.
+     */
+    public var data: Data
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * Its name on every device: RTP timestamp at 90 kHz; wraps.
+         */frameTime: UInt32,
+        /**
+         * True when decoding can start here. Codec and size change only here.
+         */keyframe: Bool,
+        /**
+         * How it is encoded.
+         */codec: VideoCodec,
+        /**
+         * Width of the upright picture in pixels.
+         */width: UInt32,
+        /**
+         * Height of the upright picture in pixels.
+         */height: UInt32,
+        /**
+         * A VP8 frame, or an H.264 access unit with start codes; keyframes bring their parameter sets
+         * along.
+         */data: Data) {
+        self.frameTime = frameTime
+        self.keyframe = keyframe
+        self.codec = codec
+        self.width = width
+        self.height = height
+        self.data = data
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ReceivedVideo: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeReceivedVideo: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ReceivedVideo {
+        return
+            try ReceivedVideo(
+                frameTime: FfiConverterUInt32.read(from: &buf),
+                keyframe: FfiConverterBool.read(from: &buf),
+                codec: FfiConverterTypeVideoCodec.read(from: &buf),
+                width: FfiConverterUInt32.read(from: &buf),
+                height: FfiConverterUInt32.read(from: &buf),
+                data: FfiConverterData.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: ReceivedVideo, into buf: inout [UInt8]) {
+        FfiConverterUInt32.write(value.frameTime, into: &buf)
+        FfiConverterBool.write(value.keyframe, into: &buf)
+        FfiConverterTypeVideoCodec.write(value.codec, into: &buf)
+        FfiConverterUInt32.write(value.width, into: &buf)
+        FfiConverterUInt32.write(value.height, into: &buf)
+        FfiConverterData.write(value.data, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReceivedVideo_lift(_ buf: RustBuffer) throws -> ReceivedVideo {
+    return try FfiConverterTypeReceivedVideo.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeReceivedVideo_lower(_ value: ReceivedVideo) -> RustBuffer {
+    return FfiConverterTypeReceivedVideo.lower(value)
+}
+
+
+/**
+ * A drawing to be made, in shares of the upright frame.
+ */
+public struct Stroke: Equatable, Hashable {
+    /**
+     * What it is.
+     */
+    public var kind: OverlayKind
+    /**
+     * Arrow: `x y` of tail and head. Circle: `x y` of the middle, half width, half height. Freehand
+     * and highlight: `x y` of 1 to 1,024 points. Text: `x y` where its baseline starts.
+     */
+    public var points: [Float]
+    /**
+     * Width of the stroke as a share of the frame's width, 0.001 to 0.05.
+     */
+    public var width: Float
+    /**
+     * The words of a text, 1 to 200 characters.
+     */
+    public var text: String?
+    /**
+     * The frame that was on the screen when the drawing began; none when that is not known.
+     */
+    public var frameTime: UInt32?
+
+    // Default memberwise initializers are never public by default, so we
+    // declare one manually.
+    public init(
+        /**
+         * What it is.
+         */kind: OverlayKind,
+        /**
+         * Arrow: `x y` of tail and head. Circle: `x y` of the middle, half width, half height. Freehand
+         * and highlight: `x y` of 1 to 1,024 points. Text: `x y` where its baseline starts.
+         */points: [Float],
+        /**
+         * Width of the stroke as a share of the frame's width, 0.001 to 0.05.
+         */width: Float,
+        /**
+         * The words of a text, 1 to 200 characters.
+         */text: String?,
+        /**
+         * The frame that was on the screen when the drawing began; none when that is not known.
+         */frameTime: UInt32?) {
+        self.kind = kind
+        self.points = points
+        self.width = width
+        self.text = text
+        self.frameTime = frameTime
+    }
+
+
+
+
+}
+
+#if compiler(>=6)
+extension Stroke: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeStroke: FfiConverterRustBuffer {
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> Stroke {
+        return
+            try Stroke(
+                kind: FfiConverterTypeOverlayKind.read(from: &buf),
+                points: FfiConverterSequenceFloat.read(from: &buf),
+                width: FfiConverterFloat.read(from: &buf),
+                text: FfiConverterOptionString.read(from: &buf),
+                frameTime: FfiConverterOptionUInt32.read(from: &buf)
+        )
+    }
+
+    public static func write(_ value: Stroke, into buf: inout [UInt8]) {
+        FfiConverterTypeOverlayKind.write(value.kind, into: &buf)
+        FfiConverterSequenceFloat.write(value.points, into: &buf)
+        FfiConverterFloat.write(value.width, into: &buf)
+        FfiConverterOptionString.write(value.text, into: &buf)
+        FfiConverterOptionUInt32.write(value.frameTime, into: &buf)
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStroke_lift(_ buf: RustBuffer) throws -> Stroke {
+    return try FfiConverterTypeStroke.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeStroke_lower(_ value: Stroke) -> RustBuffer {
+    return FfiConverterTypeStroke.lower(value)
 }
 
 
@@ -3200,6 +3692,91 @@ public func FfiConverterTypeOverlayStatus_lower(_ value: OverlayStatus) -> RustB
 
 
 /**
+ * What somebody is in a session.
+ */
+
+public enum ParticipantRole: Equatable, Hashable {
+
+    /**
+     * Shows a camera or screen, and allows it.
+     */
+    case customer
+    /**
+     * Watches and draws.
+     */
+    case technician
+    /**
+     * Anything else: such an invitation is for another program.
+     */
+    case other
+
+
+
+
+
+}
+
+#if compiler(>=6)
+extension ParticipantRole: Sendable {}
+#endif
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public struct FfiConverterTypeParticipantRole: FfiConverterRustBuffer {
+    typealias SwiftType = ParticipantRole
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> ParticipantRole {
+        let variant: Int32 = try readInt(&buf)
+        switch variant {
+
+        case 1: return .customer
+
+        case 2: return .technician
+
+        case 3: return .other
+
+        default: throw UniffiInternalError.unexpectedEnumCase
+        }
+    }
+
+    public static func write(_ value: ParticipantRole, into buf: inout [UInt8]) {
+        switch value {
+
+
+        case .customer:
+            writeInt(&buf, Int32(1))
+
+
+        case .technician:
+            writeInt(&buf, Int32(2))
+
+
+        case .other:
+            writeInt(&buf, Int32(3))
+
+        }
+    }
+}
+
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeParticipantRole_lift(_ buf: RustBuffer) throws -> ParticipantRole {
+    return try FfiConverterTypeParticipantRole.lift(buf)
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+public func FfiConverterTypeParticipantRole_lower(_ value: ParticipantRole) -> RustBuffer {
+    return FfiConverterTypeParticipantRole.lower(value)
+}
+
+
+
+/**
  * What became of something that was pushed.
  */
 
@@ -3425,6 +4002,24 @@ public enum SessionEvent: Equatable, Hashable {
          */surface: SurfaceType
     )
     /**
+     * A picture of somebody else can be watched, or changed; only a technician is told.
+     */
+    case pictureShown(
+        /**
+         * What it shows.
+         */surface: SurfaceType,
+        /**
+         * True while its owner holds it back: show a curtain.
+         */paused: Bool,
+        /**
+         * Parts that its owner hides; 255 for the whole picture.
+         */hiddenParts: UInt8
+    )
+    /**
+     * Nobody shows a picture any more.
+     */
+    case pictureGone
+    /**
      * The connection changed.
      */
     case connection(
@@ -3559,34 +4154,39 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
         case 7: return .surfaceRequested(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
         )
 
-        case 8: return .connection(state: try FfiConverterTypeConnectionState.read(from: &buf)
+        case 8: return .pictureShown(surface: try FfiConverterTypeSurfaceType.read(from: &buf), paused: try FfiConverterBool.read(from: &buf), hiddenParts: try FfiConverterUInt8.read(from: &buf)
         )
 
-        case 9: return .chat(from: try FfiConverterString.read(from: &buf), own: try FfiConverterBool.read(from: &buf), text: try FfiConverterString.read(from: &buf)
+        case 9: return .pictureGone
+
+        case 10: return .connection(state: try FfiConverterTypeConnectionState.read(from: &buf)
         )
 
-        case 10: return .annotationAdded(anchor: try FfiConverterUInt32.read(from: &buf)
+        case 11: return .chat(from: try FfiConverterString.read(from: &buf), own: try FfiConverterBool.read(from: &buf), text: try FfiConverterString.read(from: &buf)
         )
 
-        case 11: return .annotationHidden(anchor: try FfiConverterUInt32.read(from: &buf)
+        case 12: return .annotationAdded(anchor: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 12: return .anchorChanged(anchor: try FfiConverterUInt32.read(from: &buf), status: try FfiConverterTypeOverlayStatus.read(from: &buf), reason: try FfiConverterTypeAnchorReason.read(from: &buf)
+        case 13: return .annotationHidden(anchor: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 13: return .powerSaving(level: try FfiConverterUInt8.read(from: &buf), cause: try FfiConverterTypeSavingCause.read(from: &buf)
+        case 14: return .anchorChanged(anchor: try FfiConverterUInt32.read(from: &buf), status: try FfiConverterTypeOverlayStatus.read(from: &buf), reason: try FfiConverterTypeAnchorReason.read(from: &buf)
         )
 
-        case 14: return .warning(message: try FfiConverterString.read(from: &buf)
+        case 15: return .powerSaving(level: try FfiConverterUInt8.read(from: &buf), cause: try FfiConverterTypeSavingCause.read(from: &buf)
         )
 
-        case 15: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
+        case 16: return .warning(message: try FfiConverterString.read(from: &buf)
         )
 
-        case 16: return .ended(reason: try FfiConverterString.read(from: &buf)
+        case 17: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 17: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
+        case 18: return .ended(reason: try FfiConverterString.read(from: &buf)
+        )
+
+        case 19: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -3630,58 +4230,69 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
             FfiConverterTypeSurfaceType.write(surface, into: &buf)
 
 
-        case let .connection(state):
+        case let .pictureShown(surface,paused,hiddenParts):
             writeInt(&buf, Int32(8))
+            FfiConverterTypeSurfaceType.write(surface, into: &buf)
+            FfiConverterBool.write(paused, into: &buf)
+            FfiConverterUInt8.write(hiddenParts, into: &buf)
+
+
+        case .pictureGone:
+            writeInt(&buf, Int32(9))
+
+
+        case let .connection(state):
+            writeInt(&buf, Int32(10))
             FfiConverterTypeConnectionState.write(state, into: &buf)
 
 
         case let .chat(from,own,text):
-            writeInt(&buf, Int32(9))
+            writeInt(&buf, Int32(11))
             FfiConverterString.write(from, into: &buf)
             FfiConverterBool.write(own, into: &buf)
             FfiConverterString.write(text, into: &buf)
 
 
         case let .annotationAdded(anchor):
-            writeInt(&buf, Int32(10))
+            writeInt(&buf, Int32(12))
             FfiConverterUInt32.write(anchor, into: &buf)
 
 
         case let .annotationHidden(anchor):
-            writeInt(&buf, Int32(11))
+            writeInt(&buf, Int32(13))
             FfiConverterUInt32.write(anchor, into: &buf)
 
 
         case let .anchorChanged(anchor,status,reason):
-            writeInt(&buf, Int32(12))
+            writeInt(&buf, Int32(14))
             FfiConverterUInt32.write(anchor, into: &buf)
             FfiConverterTypeOverlayStatus.write(status, into: &buf)
             FfiConverterTypeAnchorReason.write(reason, into: &buf)
 
 
         case let .powerSaving(level,cause):
-            writeInt(&buf, Int32(13))
+            writeInt(&buf, Int32(15))
             FfiConverterUInt8.write(level, into: &buf)
             FfiConverterTypeSavingCause.write(cause, into: &buf)
 
 
         case let .warning(message):
-            writeInt(&buf, Int32(14))
+            writeInt(&buf, Int32(16))
             FfiConverterString.write(message, into: &buf)
 
 
         case let .eventsLost(count):
-            writeInt(&buf, Int32(15))
+            writeInt(&buf, Int32(17))
             FfiConverterUInt32.write(count, into: &buf)
 
 
         case let .ended(reason):
-            writeInt(&buf, Int32(16))
+            writeInt(&buf, Int32(18))
             FfiConverterString.write(reason, into: &buf)
 
 
         case let .failed(error):
-            writeInt(&buf, Int32(17))
+            writeInt(&buf, Int32(19))
             FfiConverterTypeAssistError.write(error, into: &buf)
 
         }
@@ -4073,6 +4684,30 @@ fileprivate struct FfiConverterOptionUInt8: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionUInt32: FfiConverterRustBuffer {
+    typealias SwiftType = UInt32?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt32.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt32.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionString: FfiConverterRustBuffer {
     typealias SwiftType = String?
 
@@ -4113,6 +4748,30 @@ fileprivate struct FfiConverterOptionTypeHeardAudio: FfiConverterRustBuffer {
         switch try readInt(&buf) as Int8 {
         case 0: return nil
         case 1: return try FfiConverterTypeHeardAudio.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
+fileprivate struct FfiConverterOptionTypeReceivedVideo: FfiConverterRustBuffer {
+    typealias SwiftType = ReceivedVideo?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterTypeReceivedVideo.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterTypeReceivedVideo.read(from: &buf)
         default: throw UniffiInternalError.unexpectedOptionalTag
         }
     }
@@ -4375,6 +5034,36 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_set_muted() != 60474) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_clear() != 16394) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_draw() != 4251) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_hold_frame() != 56463) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_next_video() != 63074) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_overlay_on() != 3990) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_point() != 43639) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_redo() != 24384) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_request_keyframe() != 38618) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_request_surface() != 10291) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_sightline_ffi_checksum_method_assistsession_undo() != 2398) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_constructor_assistsession_new() != 65173) {

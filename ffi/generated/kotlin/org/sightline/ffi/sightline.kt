@@ -758,6 +758,26 @@ internal object IntegrityCheckingUniffiLib {
     ): Int
     external fun uniffi_sightline_ffi_checksum_method_assistsession_set_muted(
     ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_clear(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_draw(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_hold_frame(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_next_video(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_overlay_on(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_point(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_redo(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_request_keyframe(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_request_surface(
+    ): Int
+    external fun uniffi_sightline_ffi_checksum_method_assistsession_undo(
+    ): Int
     external fun uniffi_sightline_ffi_checksum_constructor_assistsession_new(
     ): Int
     external fun ffi_sightline_ffi_uniffi_contract_version(
@@ -841,6 +861,26 @@ internal object UniffiLib {
     ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_muted(`ptr`: Long,`muted`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_clear(`ptr`: Long,
+    ): Long
+    external fun uniffi_sightline_ffi_fn_method_assistsession_draw(`ptr`: Long,`stroke`: RustBuffer.ByValue,
+    ): Long
+    external fun uniffi_sightline_ffi_fn_method_assistsession_hold_frame(`ptr`: Long,`frameTime`: Int,`hold`: Byte,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_next_video(`ptr`: Long,`waitMs`: Int,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_overlay_on(`ptr`: Long,`frameTime`: Int,uniffi_out_err: UniffiRustCallStatus,
+    ): RustBuffer.ByValue
+    external fun uniffi_sightline_ffi_fn_method_assistsession_point(`ptr`: Long,`x`: Float,`y`: Float,`visible`: Byte,`frameTime`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_redo(`ptr`: Long,
+    ): Long
+    external fun uniffi_sightline_ffi_fn_method_assistsession_request_keyframe(`ptr`: Long,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_request_surface(`ptr`: Long,`surface`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
+    ): Unit
+    external fun uniffi_sightline_ffi_fn_method_assistsession_undo(`ptr`: Long,
+    ): Long
     external fun ffi_sightline_ffi_rustbuffer_alloc(`size`: Long,uniffi_out_err: UniffiRustCallStatus,
     ): RustBuffer.ByValue
     external fun ffi_sightline_ffi_rustbuffer_from_bytes(`bytes`: ForeignBytes.ByValue,uniffi_out_err: UniffiRustCallStatus,
@@ -1030,6 +1070,36 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_muted() and 0xFFFF) != 60474) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_clear() and 0xFFFF) != 16394) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_draw() and 0xFFFF) != 4251) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_hold_frame() and 0xFFFF) != 56463) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_next_video() and 0xFFFF) != 63074) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_overlay_on() and 0xFFFF) != 3990) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_point() and 0xFFFF) != 43639) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_redo() and 0xFFFF) != 24384) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_request_keyframe() and 0xFFFF) != 38618) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_request_surface() and 0xFFFF) != 10291) {
+        throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
+    }
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_undo() and 0xFFFF) != 2398) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_constructor_assistsession_new() and 0xFFFF) != 65173) {
@@ -1756,6 +1826,84 @@ public interface AssistSessionInterface {
      */
     fun `setMuted`(`muted`: kotlin.Boolean)
 
+    /**
+     * Hides every drawing on the picture, also those of others.
+     *
+     * # Errors
+     * Those of [`Self::draw`].
+     */
+    suspend fun `clear`()
+
+    /**
+     * Draws on the picture that is watched; gives the number of its anchor once the server has it.
+     *
+     * # Errors
+     * [`AssistError::Refused`] (also when there is no picture), [`AssistError::ConnectionLost`],
+     * [`AssistError::Busy`], [`AssistError::NotJoined`].
+     */
+    suspend fun `draw`(`stroke`: Stroke): kotlin.UInt
+
+    /**
+     * Keeps a frame known, here and where drawings are tracked, while somebody draws on it or has
+     * stopped the picture there; or lets it go. At most 4 at a time; one more lets the oldest go.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    fun `holdFrame`(`frameTime`: kotlin.UInt, `hold`: kotlin.Boolean)
+
+    /**
+     * The next frame of somebody else's picture; none when none came within `wait_ms`, at most
+     * 1,000. For the thread that decodes. After 15 frames that nobody takes, all are given up for
+     * the next keyframe. Empty for a customer, who watches nobody.
+     */
+    fun `nextVideo`(`waitMs`: kotlin.UInt): ReceivedVideo?
+
+    /**
+     * What to draw over a received frame, moved to where it is on exactly this frame; own drawings
+     * at once, with the anchor 0 until the server has numbered them.
+     */
+    fun `overlayOn`(`frameTime`: kotlin.UInt): Overlay
+
+    /**
+     * Shows a live pointer to the others, in shares of the frame; `visible` is false when it is
+     * gone. For each move, at most 30 times a second.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    fun `point`(`x`: kotlin.Float, `y`: kotlin.Float, `visible`: kotlin.Boolean, `frameTime`: kotlin.UInt?)
+
+    /**
+     * Brings back what was taken back last.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is nothing.
+     */
+    suspend fun `redo`()
+
+    /**
+     * The decoder failed or is a new one: the next frame is a keyframe. Loss on the way needs no
+     * call.
+     */
+    fun `requestKeyframe`()
+
+    /**
+     * Asks the customer for a surface.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    fun `requestSurface`(`surface`: SurfaceType)
+
+    /**
+     * Takes the own last drawing back.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is none.
+     */
+    suspend fun `undo`()
+
     companion object
 }
 
@@ -2365,6 +2513,238 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
 
 
 
+    /**
+     * Hides every drawing on the picture, also those of others.
+     *
+     * # Errors
+     * Those of [`Self::draw`].
+     */
+    @Throws(AssistException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `clear`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_clear(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_sightline_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        AssistException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Draws on the picture that is watched; gives the number of its anchor once the server has it.
+     *
+     * # Errors
+     * [`AssistError::Refused`] (also when there is no picture), [`AssistError::ConnectionLost`],
+     * [`AssistError::Busy`], [`AssistError::NotJoined`].
+     */
+    @Throws(AssistException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `draw`(`stroke`: Stroke) : kotlin.UInt {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_draw(
+                uniffiHandle,
+
+        FfiConverterTypeStroke.lower(`stroke`),
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_poll_u32(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_complete_u32(future, continuation) },
+        { future -> UniffiLib.ffi_sightline_ffi_rust_future_free_u32(future) },
+        // lift function
+        { FfiConverterUInt.lift(it) },
+        // Error FFI converter
+        AssistException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * Keeps a frame known, here and where drawings are tracked, while somebody draws on it or has
+     * stopped the picture there; or lets it go. At most 4 at a time; one more lets the oldest go.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    @Throws(AssistException::class)override fun `holdFrame`(`frameTime`: kotlin.UInt, `hold`: kotlin.Boolean)
+        =
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_hold_frame(
+        it,
+
+        FfiConverterUInt.lower(`frameTime`),
+        FfiConverterBoolean.lower(`hold`),_status)
+}
+    }
+
+
+
+
+    /**
+     * The next frame of somebody else's picture; none when none came within `wait_ms`, at most
+     * 1,000. For the thread that decodes. After 15 frames that nobody takes, all are given up for
+     * the next keyframe. Empty for a customer, who watches nobody.
+     */override fun `nextVideo`(`waitMs`: kotlin.UInt): ReceivedVideo? {
+            return FfiConverterOptionalTypeReceivedVideo.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_next_video(
+        it,
+
+        FfiConverterUInt.lower(`waitMs`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * What to draw over a received frame, moved to where it is on exactly this frame; own drawings
+     * at once, with the anchor 0 until the server has numbered them.
+     */override fun `overlayOn`(`frameTime`: kotlin.UInt): Overlay {
+            return FfiConverterTypeOverlay.lift(
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_overlay_on(
+        it,
+
+        FfiConverterUInt.lower(`frameTime`),_status)
+}
+    }
+    )
+    }
+
+
+
+    /**
+     * Shows a live pointer to the others, in shares of the frame; `visible` is false when it is
+     * gone. For each move, at most 30 times a second.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    @Throws(AssistException::class)override fun `point`(`x`: kotlin.Float, `y`: kotlin.Float, `visible`: kotlin.Boolean, `frameTime`: kotlin.UInt?)
+        =
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_point(
+        it,
+
+        FfiConverterFloat.lower(`x`),
+        FfiConverterFloat.lower(`y`),
+        FfiConverterBoolean.lower(`visible`),
+        FfiConverterOptionalUInt.lower(`frameTime`),_status)
+}
+    }
+
+
+
+
+    /**
+     * Brings back what was taken back last.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is nothing.
+     */
+    @Throws(AssistException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `redo`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_redo(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_sightline_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        AssistException.ErrorHandler,
+    )
+    }
+
+
+    /**
+     * The decoder failed or is a new one: the next frame is a keyframe. Loss on the way needs no
+     * call.
+     */override fun `requestKeyframe`()
+        =
+    callWithHandle {
+    uniffiRustCall() { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_keyframe(
+        it,
+        _status)
+}
+    }
+
+
+
+
+    /**
+     * Asks the customer for a surface.
+     *
+     * # Errors
+     * [`AssistError::NotJoined`], [`AssistError::Busy`].
+     */
+    @Throws(AssistException::class)override fun `requestSurface`(`surface`: SurfaceType)
+        =
+    callWithHandle {
+    uniffiRustCallWithError(AssistException) { _status ->
+    UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_request_surface(
+        it,
+
+        FfiConverterTypeSurfaceType.lower(`surface`),_status)
+}
+    }
+
+
+
+
+    /**
+     * Takes the own last drawing back.
+     *
+     * # Errors
+     * Those of [`Self::draw`]; refused when there is none.
+     */
+    @Throws(AssistException::class)
+    @Suppress("ASSIGNED_BUT_NEVER_ACCESSED_VARIABLE")
+    override suspend fun `undo`() {
+        return uniffiRustCallAsync(
+        callWithHandle { uniffiHandle ->
+            UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_undo(
+                uniffiHandle,
+
+            )
+        },
+        { future, callback, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_poll_void(future, callback, continuation) },
+        { future, continuation -> UniffiLib.ffi_sightline_ffi_rust_future_complete_void(future, continuation) },
+        { future -> UniffiLib.ffi_sightline_ffi_rust_future_free_void(future) },
+        // lift function
+        { },
+
+        // Error FFI converter
+        AssistException.ErrorHandler,
+    )
+    }
+
+
 
 
 
@@ -2963,6 +3343,11 @@ data class Invitation (
      * To be given to [`crate::AssistSession::join`] as `invitation`: a code is used up by looking.
      */
     var `link`: kotlin.String
+    ,
+    /**
+     * What the invited person is to be.
+     */
+    var `role`: ParticipantRole
 
 ){
 
@@ -2982,19 +3367,22 @@ public object FfiConverterTypeInvitation: FfiConverterRustBuffer<Invitation> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterTypeParticipantRole.read(buf),
         )
     }
 
     override fun allocationSize(value: Invitation) = (
             FfiConverterString.allocationSize(value.`agent`) +
             FfiConverterString.allocationSize(value.`company`) +
-            FfiConverterString.allocationSize(value.`link`)
+            FfiConverterString.allocationSize(value.`link`) +
+            FfiConverterTypeParticipantRole.allocationSize(value.`role`)
     )
 
     override fun write(value: Invitation, buf: ByteBuffer) {
             FfiConverterString.write(value.`agent`, buf)
             FfiConverterString.write(value.`company`, buf)
             FfiConverterString.write(value.`link`, buf)
+            FfiConverterTypeParticipantRole.write(value.`role`, buf)
     }
 }
 
@@ -3020,7 +3408,7 @@ data class JoinConfig (
     var `name`: kotlin.String
     ,
     /**
-     * What will be shown, once the person has agreed.
+     * What will be shown, once the person has agreed; of no meaning for a technician.
      */
     var `surface`: SurfaceType
     ,
@@ -3110,6 +3498,11 @@ data class JoinedSession (
      * Name of the company.
      */
     var `company`: kotlin.String
+    ,
+    /**
+     * What one is: a technician gets pictures, and is never asked for consent.
+     */
+    var `role`: ParticipantRole
 
 ){
 
@@ -3130,6 +3523,7 @@ public object FfiConverterTypeJoinedSession: FfiConverterRustBuffer<JoinedSessio
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
+            FfiConverterTypeParticipantRole.read(buf),
         )
     }
 
@@ -3137,7 +3531,8 @@ public object FfiConverterTypeJoinedSession: FfiConverterRustBuffer<JoinedSessio
             FfiConverterString.allocationSize(value.`session`) +
             FfiConverterString.allocationSize(value.`participant`) +
             FfiConverterString.allocationSize(value.`agent`) +
-            FfiConverterString.allocationSize(value.`company`)
+            FfiConverterString.allocationSize(value.`company`) +
+            FfiConverterTypeParticipantRole.allocationSize(value.`role`)
     )
 
     override fun write(value: JoinedSession, buf: ByteBuffer) {
@@ -3145,6 +3540,7 @@ public object FfiConverterTypeJoinedSession: FfiConverterRustBuffer<JoinedSessio
             FfiConverterString.write(value.`participant`, buf)
             FfiConverterString.write(value.`agent`, buf)
             FfiConverterString.write(value.`company`, buf)
+            FfiConverterTypeParticipantRole.write(value.`role`, buf)
     }
 }
 
@@ -3335,6 +3731,159 @@ public object FfiConverterTypePixelRect: FfiConverterRustBuffer<PixelRect> {
             FfiConverterUInt.write(value.`y`, buf)
             FfiConverterUInt.write(value.`width`, buf)
             FfiConverterUInt.write(value.`height`, buf)
+    }
+}
+
+
+
+/**
+ * One encoded frame of somebody else's picture. Frames come in order; the first one, and the first
+ * after anything was lost, is a keyframe.
+ */
+data class ReceivedVideo (
+    /**
+     * Its name on every device: RTP timestamp at 90 kHz; wraps.
+     */
+    var `frameTime`: kotlin.UInt
+    ,
+    /**
+     * True when decoding can start here. Codec and size change only here.
+     */
+    var `keyframe`: kotlin.Boolean
+    ,
+    /**
+     * How it is encoded.
+     */
+    var `codec`: VideoCodec
+    ,
+    /**
+     * Width of the upright picture in pixels.
+     */
+    var `width`: kotlin.UInt
+    ,
+    /**
+     * Height of the upright picture in pixels.
+     */
+    var `height`: kotlin.UInt
+    ,
+    /**
+     * A VP8 frame, or an H.264 access unit with start codes; keyframes bring their parameter sets
+     * along.
+     */
+    var `data`: kotlin.ByteArray
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeReceivedVideo: FfiConverterRustBuffer<ReceivedVideo> {
+    override fun read(buf: ByteBuffer): ReceivedVideo {
+        return ReceivedVideo(
+            FfiConverterUInt.read(buf),
+            FfiConverterBoolean.read(buf),
+            FfiConverterTypeVideoCodec.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterUInt.read(buf),
+            FfiConverterByteArray.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: ReceivedVideo) = (
+            FfiConverterUInt.allocationSize(value.`frameTime`) +
+            FfiConverterBoolean.allocationSize(value.`keyframe`) +
+            FfiConverterTypeVideoCodec.allocationSize(value.`codec`) +
+            FfiConverterUInt.allocationSize(value.`width`) +
+            FfiConverterUInt.allocationSize(value.`height`) +
+            FfiConverterByteArray.allocationSize(value.`data`)
+    )
+
+    override fun write(value: ReceivedVideo, buf: ByteBuffer) {
+            FfiConverterUInt.write(value.`frameTime`, buf)
+            FfiConverterBoolean.write(value.`keyframe`, buf)
+            FfiConverterTypeVideoCodec.write(value.`codec`, buf)
+            FfiConverterUInt.write(value.`width`, buf)
+            FfiConverterUInt.write(value.`height`, buf)
+            FfiConverterByteArray.write(value.`data`, buf)
+    }
+}
+
+
+
+/**
+ * A drawing to be made, in shares of the upright frame.
+ */
+data class Stroke (
+    /**
+     * What it is.
+     */
+    var `kind`: OverlayKind
+    ,
+    /**
+     * Arrow: `x y` of tail and head. Circle: `x y` of the middle, half width, half height. Freehand
+     * and highlight: `x y` of 1 to 1,024 points. Text: `x y` where its baseline starts.
+     */
+    var `points`: List<kotlin.Float>
+    ,
+    /**
+     * Width of the stroke as a share of the frame's width, 0.001 to 0.05.
+     */
+    var `width`: kotlin.Float
+    ,
+    /**
+     * The words of a text, 1 to 200 characters.
+     */
+    var `text`: kotlin.String?
+    ,
+    /**
+     * The frame that was on the screen when the drawing began; none when that is not known.
+     */
+    var `frameTime`: kotlin.UInt?
+
+){
+
+
+
+
+
+    companion object
+}
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeStroke: FfiConverterRustBuffer<Stroke> {
+    override fun read(buf: ByteBuffer): Stroke {
+        return Stroke(
+            FfiConverterTypeOverlayKind.read(buf),
+            FfiConverterSequenceFloat.read(buf),
+            FfiConverterFloat.read(buf),
+            FfiConverterOptionalString.read(buf),
+            FfiConverterOptionalUInt.read(buf),
+        )
+    }
+
+    override fun allocationSize(value: Stroke) = (
+            FfiConverterTypeOverlayKind.allocationSize(value.`kind`) +
+            FfiConverterSequenceFloat.allocationSize(value.`points`) +
+            FfiConverterFloat.allocationSize(value.`width`) +
+            FfiConverterOptionalString.allocationSize(value.`text`) +
+            FfiConverterOptionalUInt.allocationSize(value.`frameTime`)
+    )
+
+    override fun write(value: Stroke, buf: ByteBuffer) {
+            FfiConverterTypeOverlayKind.write(value.`kind`, buf)
+            FfiConverterSequenceFloat.write(value.`points`, buf)
+            FfiConverterFloat.write(value.`width`, buf)
+            FfiConverterOptionalString.write(value.`text`, buf)
+            FfiConverterOptionalUInt.write(value.`frameTime`, buf)
     }
 }
 
@@ -4092,6 +4641,53 @@ public object FfiConverterTypeOverlayStatus: FfiConverterRustBuffer<OverlayStatu
 
 
 /**
+ * What somebody is in a session.
+ */
+
+enum class ParticipantRole {
+
+    /**
+     * Shows a camera or screen, and allows it.
+     */
+    CUSTOMER,
+    /**
+     * Watches and draws.
+     */
+    TECHNICIAN,
+    /**
+     * Anything else: such an invitation is for another program.
+     */
+    OTHER;
+
+
+
+
+    companion object
+}
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterTypeParticipantRole: FfiConverterRustBuffer<ParticipantRole> {
+    override fun read(buf: ByteBuffer) = try {
+        ParticipantRole.values()[buf.getInt() - 1]
+    } catch (e: IndexOutOfBoundsException) {
+        throw RuntimeException("invalid enum value, something is very wrong!!", e)
+    }
+
+    override fun allocationSize(value: ParticipantRole) = 4UL
+
+    override fun write(value: ParticipantRole, buf: ByteBuffer) {
+        buf.putInt(value.ordinal + 1)
+    }
+}
+
+
+
+
+
+/**
  * What became of something that was pushed.
  */
 
@@ -4277,6 +4873,35 @@ sealed class SessionEvent {
 
         companion object
     }
+
+    /**
+     * A picture of somebody else can be watched, or changed; only a technician is told.
+     */
+    data class PictureShown(
+        /**
+         * What it shows.
+         */
+        val `surface`: org.sightline.ffi.SurfaceType,
+        /**
+         * True while its owner holds it back: show a curtain.
+         */
+        val `paused`: kotlin.Boolean,
+        /**
+         * Parts that its owner hides; 255 for the whole picture.
+         */
+        val `hiddenParts`: kotlin.UByte) : SessionEvent()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * Nobody shows a picture any more.
+     */
+    object PictureGone : SessionEvent()
+
 
     /**
      * The connection changed.
@@ -4481,39 +5106,45 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
             7 -> SessionEvent.SurfaceRequested(
                 FfiConverterTypeSurfaceType.read(buf),
                 )
-            8 -> SessionEvent.Connection(
+            8 -> SessionEvent.PictureShown(
+                FfiConverterTypeSurfaceType.read(buf),
+                FfiConverterBoolean.read(buf),
+                FfiConverterUByte.read(buf),
+                )
+            9 -> SessionEvent.PictureGone
+            10 -> SessionEvent.Connection(
                 FfiConverterTypeConnectionState.read(buf),
                 )
-            9 -> SessionEvent.Chat(
+            11 -> SessionEvent.Chat(
                 FfiConverterString.read(buf),
                 FfiConverterBoolean.read(buf),
                 FfiConverterString.read(buf),
                 )
-            10 -> SessionEvent.AnnotationAdded(
+            12 -> SessionEvent.AnnotationAdded(
                 FfiConverterUInt.read(buf),
                 )
-            11 -> SessionEvent.AnnotationHidden(
+            13 -> SessionEvent.AnnotationHidden(
                 FfiConverterUInt.read(buf),
                 )
-            12 -> SessionEvent.AnchorChanged(
+            14 -> SessionEvent.AnchorChanged(
                 FfiConverterUInt.read(buf),
                 FfiConverterTypeOverlayStatus.read(buf),
                 FfiConverterTypeAnchorReason.read(buf),
                 )
-            13 -> SessionEvent.PowerSaving(
+            15 -> SessionEvent.PowerSaving(
                 FfiConverterUByte.read(buf),
                 FfiConverterTypeSavingCause.read(buf),
                 )
-            14 -> SessionEvent.Warning(
+            16 -> SessionEvent.Warning(
                 FfiConverterString.read(buf),
                 )
-            15 -> SessionEvent.EventsLost(
+            17 -> SessionEvent.EventsLost(
                 FfiConverterUInt.read(buf),
                 )
-            16 -> SessionEvent.Ended(
+            18 -> SessionEvent.Ended(
                 FfiConverterString.read(buf),
                 )
-            17 -> SessionEvent.Failed(
+            19 -> SessionEvent.Failed(
                 FfiConverterTypeAssistError.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -4566,6 +5197,21 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
             (
                 4UL
                 + FfiConverterTypeSurfaceType.allocationSize(value.`surface`)
+            )
+        }
+        is SessionEvent.PictureShown -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterTypeSurfaceType.allocationSize(value.`surface`)
+                + FfiConverterBoolean.allocationSize(value.`paused`)
+                + FfiConverterUByte.allocationSize(value.`hiddenParts`)
+            )
+        }
+        is SessionEvent.PictureGone -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
             )
         }
         is SessionEvent.Connection -> {
@@ -4680,58 +5326,69 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
                 FfiConverterTypeSurfaceType.write(value.`surface`, buf)
                 Unit
             }
-            is SessionEvent.Connection -> {
+            is SessionEvent.PictureShown -> {
                 buf.putInt(8)
+                FfiConverterTypeSurfaceType.write(value.`surface`, buf)
+                FfiConverterBoolean.write(value.`paused`, buf)
+                FfiConverterUByte.write(value.`hiddenParts`, buf)
+                Unit
+            }
+            is SessionEvent.PictureGone -> {
+                buf.putInt(9)
+                Unit
+            }
+            is SessionEvent.Connection -> {
+                buf.putInt(10)
                 FfiConverterTypeConnectionState.write(value.`state`, buf)
                 Unit
             }
             is SessionEvent.Chat -> {
-                buf.putInt(9)
+                buf.putInt(11)
                 FfiConverterString.write(value.`from`, buf)
                 FfiConverterBoolean.write(value.`own`, buf)
                 FfiConverterString.write(value.`text`, buf)
                 Unit
             }
             is SessionEvent.AnnotationAdded -> {
-                buf.putInt(10)
+                buf.putInt(12)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 Unit
             }
             is SessionEvent.AnnotationHidden -> {
-                buf.putInt(11)
+                buf.putInt(13)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 Unit
             }
             is SessionEvent.AnchorChanged -> {
-                buf.putInt(12)
+                buf.putInt(14)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 FfiConverterTypeOverlayStatus.write(value.`status`, buf)
                 FfiConverterTypeAnchorReason.write(value.`reason`, buf)
                 Unit
             }
             is SessionEvent.PowerSaving -> {
-                buf.putInt(13)
+                buf.putInt(15)
                 FfiConverterUByte.write(value.`level`, buf)
                 FfiConverterTypeSavingCause.write(value.`cause`, buf)
                 Unit
             }
             is SessionEvent.Warning -> {
-                buf.putInt(14)
+                buf.putInt(16)
                 FfiConverterString.write(value.`message`, buf)
                 Unit
             }
             is SessionEvent.EventsLost -> {
-                buf.putInt(15)
+                buf.putInt(17)
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
             is SessionEvent.Ended -> {
-                buf.putInt(16)
+                buf.putInt(18)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
             is SessionEvent.Failed -> {
-                buf.putInt(17)
+                buf.putInt(19)
                 FfiConverterTypeAssistError.write(value.`error`, buf)
                 Unit
             }
@@ -4969,6 +5626,38 @@ public object FfiConverterOptionalUByte: FfiConverterRustBuffer<kotlin.UByte?> {
 /**
  * @suppress
  */
+public object FfiConverterOptionalUInt: FfiConverterRustBuffer<kotlin.UInt?> {
+    override fun read(buf: ByteBuffer): kotlin.UInt? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUInt.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UInt?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUInt.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UInt?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUInt.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
 public object FfiConverterOptionalString: FfiConverterRustBuffer<kotlin.String?> {
     override fun read(buf: ByteBuffer): kotlin.String? {
         if (buf.get().toInt() == 0) {
@@ -5023,6 +5712,38 @@ public object FfiConverterOptionalTypeHeardAudio: FfiConverterRustBuffer<HeardAu
         } else {
             buf.put(1)
             FfiConverterTypeHeardAudio.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalTypeReceivedVideo: FfiConverterRustBuffer<ReceivedVideo?> {
+    override fun read(buf: ByteBuffer): ReceivedVideo? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterTypeReceivedVideo.read(buf)
+    }
+
+    override fun allocationSize(value: ReceivedVideo?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterTypeReceivedVideo.allocationSize(value)
+        }
+    }
+
+    override fun write(value: ReceivedVideo?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterTypeReceivedVideo.write(value, buf)
         }
     }
 }
