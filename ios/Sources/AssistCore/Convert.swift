@@ -50,6 +50,30 @@ extension Surface {
     }
 }
 
+extension Role {
+    init(_ role: ParticipantRole) {
+        switch role {
+        case .customer: self = .customer
+        case .technician: self = .technician
+        case .other: self = .other
+        }
+    }
+}
+
+extension Picture {
+    init(_ frame: ReceivedVideo) {
+        let codec: Codec
+        switch frame.codec {
+        case .vp8: codec = .vp8
+        case .h264: codec = .h264
+        }
+        self.init(
+            frameTime: frame.frameTime, keyframe: frame.keyframe, codec: codec,
+            width: Int(frame.width), height: Int(frame.height), data: frame.data
+        )
+    }
+}
+
 extension Status {
     init(_ status: OverlayStatus) {
         switch status {
@@ -79,6 +103,9 @@ extension AssistEvent {
         case .sendingStarted(let surface): self = .sendingStarted(Surface(surface))
         case .sendingStopped(let surface): self = .sendingStopped(Surface(surface))
         case .surfaceRequested(let surface): self = .surfaceRequested(Surface(surface))
+        case .pictureShown(let surface, let paused, let parts):
+            self = .pictureShown(surface: Surface(surface), paused: paused, hiddenParts: Int(parts))
+        case .pictureGone: self = .pictureGone
         case .connection(let state): self = .connectionChanged(Connection(state))
         case .chat(let from, let own, let text): self = .chat(from: from, own: own, text: text)
         case .annotationAdded(let anchor): self = .drawingAdded(anchor: anchor)
@@ -118,6 +145,16 @@ extension Cause {
 }
 
 extension Kind {
+    var core: OverlayKind {
+        switch self {
+        case .arrow: return .arrow
+        case .circle: return .circle
+        case .freehand: return .freehand
+        case .highlight: return .highlight
+        case .text: return .text
+        }
+    }
+
     init(_ kind: OverlayKind) {
         switch kind {
         case .arrow: self = .arrow

@@ -21,7 +21,7 @@ public final class CoreSession: SessionCore, @unchecked Sendable {
         let found = try await translating {
             try await session.core.lookUp(invitation: invitation, server: server, insecure: false)
         }
-        return AssistKit.Invitation(agent: found.agent, company: found.company, link: found.link)
+        return AssistKit.Invitation(agent: found.agent, company: found.company, link: found.link, role: Role(found.role))
     }
 
     public func join(link: String, surface: Surface) async throws -> SessionPlace {
@@ -30,7 +30,10 @@ public final class CoreSession: SessionCore, @unchecked Sendable {
             maxBitrateBps: 2_500_000, insecure: false
         )
         let place = try await translating { try await core.join(config: config) }
-        return SessionPlace(session: place.session, participant: place.participant, agent: place.agent, company: place.company)
+        return SessionPlace(
+            session: place.session, participant: place.participant, agent: place.agent, company: place.company,
+            role: Role(place.role)
+        )
     }
 
     public func setConsent(_ granted: Bool) throws { try translating { try core.setConsent(granted: granted) } }
@@ -67,6 +70,18 @@ public final class CoreSession: SessionCore, @unchecked Sendable {
             .map { (Int($0.x), Int($0.y), Int($0.width), Int($0.height)) }
     }
 
+    /// True when a detector has a say: until its first word, and half a second after its last, no frame leaves.
+    public func setPrivateDetector(_ on: Bool) { core.setPrivateDetector(on: on) }
+
+    /// What the detector found on the frame of this time; nil when it failed.
+    public func privateFound(timeUs: UInt64, found: [Box]?) {
+        let parts = found?.map {
+            HiddenRegion(left: Float($0.left), top: Float($0.top), width: Float($0.right - $0.left), height: Float($0.bottom - $0.top))
+        }
+        // A part that is none counts as a detector that cannot tell: the core hides everything.
+        try? core.privateFound(timeUs: timeUs, found: parts)
+    }
+
     /// The platform's heat and charge; on each change and every few seconds.
     public func setPower(thermal: ProcessInfo.ThermalState, batteryPercent: Int?, charging: Bool) {
         let state: ThermalState
@@ -99,9 +114,56 @@ public final class CoreSession: SessionCore, @unchecked Sendable {
         _ = try translating { try core.pushAudio(timeUs: timeUs, data: packet) }
     }
 
-    /// The next Opus packet of somebody else; for the thread that plays.
-    public func nextAudio(waitMs: UInt32) -> (speaker: String, packet: Data)? {
-        core.nextAudio(waitMs: waitMs).map { ($0.speaker, $0.data) }
+    /// The next Opus packet of somebody else, out of a buffer that evens 60 to 120 ms; for the thread
+    /// that plays. So many packets are lost before it: conceal them.
+    public func nextAudio(waitMs: UInt32) -> (speaker: String, packet: Data, lost: Int)? {
+        core.nextAudio(waitMs: waitMs).map { ($0.speaker, $0.data, Int($0.lost)) }
+    }
+
+    /// The next frame of the customer's picture; for a technician's thread that decodes.
+    public func nextVideo(waitMs: UInt32) -> Picture? {
+        core.nextVideo(waitMs: waitMs).map(Picture.init)
+    }
+
+    /// The decoder failed or is a new one: the next picture is a keyframe.
+    public func requestKeyframe() { core.requestKeyframe() }
+
+    /// What to draw over a received frame, moved to exactly this frame.
+    public func overlay(on frameTime: UInt32) -> [Drawing] {
+        core.overlayOn(frameTime: frameTime).items.map(Drawing.init)
+    }
+
+    /// Draws on the customer's picture; the number of its anchor, once the server has it.
+    public func draw(_ stroke: AssistKit.Stroke) async throws -> UInt32 {
+        let wanted = Stroke(
+            kind: stroke.kind.core, points: stroke.points.flatMap { [Float($0.x), Float($0.y)] },
+            width: Float(stroke.width), text: stroke.text, frameTime: stroke.frameTime
+        )
+        return try await translating { try await core.draw(stroke: wanted) }
+    }
+
+    /// Takes the own last drawing back.
+    public func undo() async throws { try await translating { try await core.undo() } }
+
+    /// Brings it back.
+    public func redo() async throws { try await translating { try await core.redo() } }
+
+    /// Hides every drawing on the picture.
+    public func clear() async throws { try await translating { try await core.clear() } }
+
+    /// Keeps a frame known while somebody draws on it or has stopped the picture there; at most 4.
+    public func holdFrame(_ frameTime: UInt32, hold: Bool) throws {
+        try translating { try core.holdFrame(frameTime: frameTime, hold: hold) }
+    }
+
+    /// Shows a live pointer to the others, at most 30 times a second.
+    public func point(x: Double, y: Double, visible: Bool, frameTime: UInt32?) throws {
+        try translating { try core.point(x: Float(x), y: Float(y), visible: visible, frameTime: frameTime) }
+    }
+
+    /// Asks the customer for a surface.
+    public func requestSurface(_ surface: Surface) throws {
+        try translating { try core.requestSurface(surface: surface.core) }
     }
 
     /// What to draw over the frame of this moment.

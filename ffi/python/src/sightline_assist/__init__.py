@@ -25,11 +25,14 @@ from .sightline import (
     OverlayItem,
     OverlayKind,
     OverlayStatus,
+    ParticipantRole,
     PixelRect,
     PushResult,
+    ReceivedVideo,
     SavingCause,
     SessionEvent,
     SessionObserver,
+    Stroke,
     SurfaceType,
     ThermalState,
     UprightTurn,
@@ -52,10 +55,13 @@ __all__ = [
     "OverlayItem",
     "OverlayKind",
     "OverlayStatus",
+    "ParticipantRole",
     "PixelRect",
     "PushResult",
+    "ReceivedVideo",
     "SavingCause",
     "SessionEvent",
+    "Stroke",
     "SurfaceType",
     "ThermalState",
     "UprightTurn",
@@ -97,8 +103,9 @@ class AssistSession:
     """One device's part in one session; make it inside a running event loop.
 
     `events` and `encoder_requests` are queues of the newest 512 things that happened. All other
-    methods are those of the library: `join`, `look_up`, `send_chat` and `leave` are awaited,
-    the others return at once, but for `next_audio`, which waits: call it with `asyncio.to_thread`.
+    methods are those of the library: `join`, `look_up`, `send_chat`, `leave`, `draw`, `undo`, `redo`
+    and `clear` are awaited, the others return at once, but for `next_audio` and `next_video`, which
+    wait: call them with `asyncio.to_thread`.
     """
 
     def __init__(self):

@@ -47,7 +47,7 @@ class AssistSession : AutoCloseable {
      * @throws AssistError
      */
     suspend fun lookUp(invitation: String, server: String? = null, insecure: Boolean = false): Invitation =
-        checkedSuspend { core.lookUp(invitation, server, insecure) }.let { Invitation(it.agent, it.company, it.link) }
+        checkedSuspend { core.lookUp(invitation, server, insecure) }.let { Invitation(it.agent, it.company, it.link, it.role.toAssist()) }
 
     /**
      * Takes the place in the session.
@@ -55,7 +55,7 @@ class AssistSession : AutoCloseable {
      * @throws AssistError
      */
     suspend fun join(config: JoinConfig): Place =
-        checkedSuspend { core.join(config.toCore()) }.let { Place(it.session, it.participant, it.agent, it.company) }
+        checkedSuspend { core.join(config.toCore()) }.let { Place(it.session, it.participant, it.agent, it.company, it.role.toAssist()) }
 
     /** The person's answer, or its withdrawal, which stops everything at once. */
     fun setConsent(granted: Boolean) = checked { core.setConsent(granted) }
@@ -130,12 +130,56 @@ class AssistSession : AutoCloseable {
     /** One Opus packet, from the position of a direct buffer, whose first sample was heard at [timeUs]. */
     fun pushAudio(timeUs: Long, packet: ByteBuffer): Push = checked { core.pushAudio(timeUs.toULong(), packet.slice()) }.toAssist()
 
-    /** The next packet of somebody else; null when none came within [waitMs], at most 1000. For the thread that plays. */
+    /**
+     * The next packet of somebody else, out of a buffer that evens 60 to 120 ms: play it at once, after
+     * concealing what it says is lost. Null when none came within [waitMs], at most 1000. For the
+     * thread that plays.
+     */
     fun nextAudio(waitMs: Int): Heard? = core.nextAudio(waitMs.coerceAtLeast(0).toUInt())
         ?.let { Heard(it.speaker, it.timestamp.toInt(), it.lost.toInt(), it.data) }
 
     /** What to draw over the frame of this moment, oldest first; empty when nothing is sent. */
     fun overlayAt(timeUs: Long): List<Drawing> = core.overlayAt(timeUs.toULong()).items.map { it.toAssist() }
+
+    /**
+     * The next frame of the customer's picture, for a technician's decoding thread; null when none
+     * came within [waitMs], at most 1000. The first one, and the first after a loss, is a keyframe.
+     */
+    fun nextVideo(waitMs: Int): Picture? = core.nextVideo(waitMs.coerceAtLeast(0).toUInt())?.let {
+        Picture(it.frameTime.toInt(), it.keyframe, it.codec.toAssist(), it.width.toInt(), it.height.toInt(), it.data)
+    }
+
+    /** The decoder failed or is a new one: the next [Picture] is a keyframe. */
+    fun requestKeyframe() = core.requestKeyframe()
+
+    /** What to draw over a received frame, moved to exactly this frame; own drawings at once, with anchor 0. */
+    fun overlayOn(frameTime: Int): List<Drawing> = core.overlayOn(frameTime.toUInt()).items.map { it.toAssist() }
+
+    /**
+     * Draws on the customer's picture; the number of its anchor, once the server has it.
+     *
+     * @throws AssistError
+     */
+    suspend fun draw(stroke: Stroke): Int = checkedSuspend { core.draw(stroke.toCore()) }.toInt()
+
+    /** Takes the own last drawing back. */
+    suspend fun undo() = checkedSuspend { core.undo() }
+
+    /** Brings it back. */
+    suspend fun redo() = checkedSuspend { core.redo() }
+
+    /** Hides every drawing on the picture. */
+    suspend fun clear() = checkedSuspend { core.clear() }
+
+    /** Keeps a frame known while somebody draws on it or has stopped the picture there, or lets it go; at most 4. */
+    fun holdFrame(frameTime: Int, hold: Boolean) = checked { core.holdFrame(frameTime.toUInt(), hold) }
+
+    /** Shows a live pointer to the others, at most 30 times a second. */
+    fun point(x: Float, y: Float, visible: Boolean, frameTime: Int?) =
+        checked { core.point(x, y, visible, frameTime?.toUInt()) }
+
+    /** Asks the customer for a surface. */
+    fun requestSurface(surface: Surface) = checked { core.requestSurface(surface.core) }
 
     /** Leaves without waiting. */
     override fun close() = core.close()

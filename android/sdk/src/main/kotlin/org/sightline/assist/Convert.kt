@@ -8,6 +8,7 @@ import org.sightline.ffi.InternalException
 import org.sightline.ffi.OverlayItem
 import org.sightline.ffi.OverlayKind
 import org.sightline.ffi.OverlayStatus
+import org.sightline.ffi.ParticipantRole
 import org.sightline.ffi.PushResult
 import org.sightline.ffi.SavingCause
 import org.sightline.ffi.SurfaceType
@@ -17,6 +18,7 @@ import org.sightline.ffi.VideoCodec
 import org.sightline.ffi.EncoderRequest as CoreRequest
 import org.sightline.ffi.JoinConfig as CoreConfig
 import org.sightline.ffi.SessionEvent as CoreEvent
+import org.sightline.ffi.Stroke as CoreStroke
 
 /** Runs a call of the library and gives its errors the names of this one. */
 internal inline fun <T> checked(call: () -> T): T =
@@ -67,6 +69,28 @@ internal val Codec.core: VideoCodec
     get() = when (this) {
         Codec.VP8 -> VideoCodec.VP8
         Codec.H264 -> VideoCodec.H264
+    }
+
+internal fun VideoCodec.toAssist() = when (this) {
+    VideoCodec.VP8 -> Codec.VP8
+    VideoCodec.H264 -> Codec.H264
+}
+
+internal fun ParticipantRole.toAssist() = when (this) {
+    ParticipantRole.CUSTOMER -> Role.CUSTOMER
+    ParticipantRole.TECHNICIAN -> Role.TECHNICIAN
+    ParticipantRole.OTHER -> Role.OTHER
+}
+
+internal fun Stroke.toCore() = CoreStroke(kind.core, points.toList(), width, text, frameTime?.toUInt())
+
+private val Kind.core: OverlayKind
+    get() = when (this) {
+        Kind.ARROW -> OverlayKind.ARROW
+        Kind.CIRCLE -> OverlayKind.CIRCLE
+        Kind.FREEHAND -> OverlayKind.FREEHAND
+        Kind.HIGHLIGHT -> OverlayKind.HIGHLIGHT
+        Kind.TEXT -> OverlayKind.TEXT
     }
 
 internal fun Part.toCore() = HiddenRegion(left, top, width, height)
@@ -128,6 +152,8 @@ internal fun CoreEvent.toAssist(): AssistEvent = when (this) {
     is CoreEvent.SendingStarted -> AssistEvent.SendingStarted(surface.toAssist())
     is CoreEvent.SendingStopped -> AssistEvent.SendingStopped(surface.toAssist())
     is CoreEvent.SurfaceRequested -> AssistEvent.SurfaceRequested(surface.toAssist())
+    is CoreEvent.PictureShown -> AssistEvent.PictureShown(surface.toAssist(), paused, hiddenParts.toInt())
+    is CoreEvent.PictureGone -> AssistEvent.PictureGone
     is CoreEvent.Connection -> AssistEvent.ConnectionChanged(
         when (state) {
             ConnectionState.OPEN -> Connection.OPEN
