@@ -57,14 +57,21 @@ class Server:
     """`sightline serve` with a session and an agent who can invite people into it."""
 
     @classmethod
-    async def start(cls):
-        """Starts on free ports with a data folder of its own."""
+    async def start(cls, *network):
+        """Starts on free ports with a data folder of its own, behind a network with these options."""
         self = cls()
         self.data = tempfile.TemporaryDirectory()
-        media = f"127.0.0.1:{free_udp_port()}"
+        media = advertised = f"127.0.0.1:{free_udp_port()}"
+        self.network = None
+        if network:
+            self.network = await Program.start(
+                ROOT / "target/debug/udp-proxy", "--listen", "127.0.0.1:0", "--upstream", media,
+                *network, stdin=asyncio.subprocess.PIPE,
+            )
+            advertised = (await self.network.event("listening"))["address"]
         self.program = await Program.start(
             ROOT / "target/debug/sightline", "serve", "--http", "127.0.0.1:0", "--https", "off",
-            "--media", media, "--media-advertise", media, "--data", self.data.name,
+            "--media", media, "--media-advertise", advertised, "--data", self.data.name,
             "--web", ROOT / "web-agent/apps",
         )
         ready = await self.program.event("ready")
@@ -113,11 +120,13 @@ class Server:
             ROOT / "target/debug/sightline-device", "--invite", await self.invite("customer"),
             "--consent", "yes", *options, stdin=asyncio.subprocess.PIPE,
         )
-        await device.event("publishing")
+        device.published = await device.event("publishing")
         return device
 
     async def stop(self):
         """Ends everything."""
         await self.http.close()
         await self.program.stop()
+        if self.network:
+            await self.network.stop()
         self.data.cleanup()
