@@ -60,6 +60,9 @@ class RealServer : AutoCloseable {
     fun customerLink(): String =
         post("/api/sessions/$session/invites", mapOf("role" to "customer", "surface" to "camera"))["link"].asText()
 
+    fun technicianLink(): String =
+        post("/api/sessions/$session/invites", mapOf("role" to "technician"))["link"].asText()
+
     /** The agent's control connection. */
     fun agent() = Agent(origin, post("/api/sessions/$session/join", emptyMap<String, String>())["token"].asText())
 
