@@ -150,7 +150,7 @@ impl Device {
         if let Some(watch) = self.config.watch.as_ref().filter(|_| self.watches()) {
             match RealtimePacket::decode(packet) {
                 Ok(RealtimePacket::Poses(poses)) => watch.scene().take_poses(&poses),
-                Ok(RealtimePacket::Cursor(_)) => {}
+                Ok(RealtimePacket::Cursor(_) | RealtimePacket::Clock(_)) => {}
                 Err(error) => tracing::debug!(%error, "a realtime packet is not understood"),
             }
         }

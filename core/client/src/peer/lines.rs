@@ -50,7 +50,8 @@ fn picture_codec(codec: Codec) -> RTCRtpCodecParameters {
     }
 }
 
-/// RFC 4588: packets that are sent again, which is how the server answers a NACK.
+/// RFC 4588: packets that are sent again, which is how the server answers a NACK. It asks for lost
+/// packets only where this is negotiated.
 fn sent_again(codec: Codec) -> RTCRtpCodecParameters {
     let (first, payload_type) = match codec {
         Codec::Vp8 => (pictures::VP8, pictures::VP8_AGAIN),
@@ -87,20 +88,18 @@ pub fn register_codecs(
     config: &super::PeerConfig,
     engine: &mut MediaEngine,
 ) -> Result<(), webrtc::error::Error> {
-    if let Some(picture) = config.picture {
-        engine.register_codec(picture_codec(picture.codec), RtpCodecKind::Video)?;
+    let sent = config.picture.map(|picture| picture.codec);
+    for codec in [Codec::Vp8, Codec::H264] {
+        if sent == Some(codec) || config.sees > 0 {
+            engine.register_codec(picture_codec(codec), RtpCodecKind::Video)?;
+            engine.register_codec(sent_again(codec), RtpCodecKind::Video)?;
+        }
     }
     // Names the section of a packet before its line is known (RFC 9143, section 9.2).
     let mid = || RTCRtpHeaderExtensionCapability {
         uri: "urn:ietf:params:rtp-hdrext:sdes:mid".to_owned(),
     };
     if config.sees > 0 {
-        for codec in [Codec::Vp8, Codec::H264] {
-            if config.picture.is_none_or(|picture| picture.codec != codec) {
-                engine.register_codec(picture_codec(codec), RtpCodecKind::Video)?;
-            }
-            engine.register_codec(sent_again(codec), RtpCodecKind::Video)?;
-        }
         engine.register_header_extension(mid(), RtpCodecKind::Video, None)?;
     }
     if config.speaks || config.hears > 0 {

@@ -192,7 +192,9 @@ mod tests {
             .number(blocks.0 - 1)
             .number(blocks.1 - 1);
         writer.bits(1, 1).bits(1, 1).bits(1, 1);
-        crop.iter().for_each(|side| drop(writer.number(*side)));
+        for side in crop {
+            writer.number(side);
+        }
         writer.bits(0, 1).bits(1, 1);
         [
             &[0, 0, 0, 1, 0x67][..],
