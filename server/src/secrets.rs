@@ -20,6 +20,13 @@ pub fn random16() -> [u8; 16] {
     bytes
 }
 
+/// Thirty-two random bytes from the operating system's generator: a key.
+pub fn random32() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
 /// A secret of at least 128 random bits (62^22 is 2^130) as 22 letters and digits.
 ///
 /// Nothing else, because people move secrets by hand: an address needs no escaping, a double click
@@ -43,6 +50,7 @@ pub fn hash(secret: &str) -> Hash {
 pub struct Keys {
     token: [u8; 32],
     code: [u8; 32],
+    pages: [u8; 32],
 }
 
 impl Keys {
@@ -83,12 +91,18 @@ impl Keys {
         Self {
             token: derive(b"participant tokens"),
             code: derive(b"invitation codes"),
+            pages: derive(b"kept pages"),
         }
     }
 
     /// Key that signs participants' tokens.
     pub fn token(&self) -> &[u8; 32] {
         &self.token
+    }
+
+    /// Key that encrypts the keys of kept pages.
+    pub fn pages(&self) -> &[u8; 32] {
+        &self.pages
     }
 
     /// Keyed hash of a six-digit code: without the key, a copy of the database tells no code.
@@ -147,6 +161,7 @@ mod tests {
     fn keys_differ_by_use_and_by_master() {
         let (a, b) = (Keys::from_master(&[1; 32]), Keys::from_master(&[2; 32]));
         assert_ne!(a.token, a.code);
+        assert!(![a.token, a.code].contains(&a.pages));
         assert_ne!(a.code_mac("123456"), b.code_mac("123456"));
         assert_eq!(
             a.code_mac("123456"),

@@ -184,6 +184,10 @@ pub struct InvitePreview {
     /// Days for which a shared page is kept; none when it is not kept.
     #[serde(default)]
     pub page_record_days: Option<u16>,
+    /// Origins of the company's sites, over which a shared page goes on; empty when it stays on the
+    /// one that the customer is on.
+    #[serde(default)]
+    pub page_sites: Vec<String>,
 }
 
 /// Accepts an invitation.

@@ -42,6 +42,17 @@ pub const POSES_PER_PACKET: usize = 24;
 pub const BAD_MESSAGES: u32 = 20;
 /// Control messages a second from one participant, averaged over ten seconds.
 pub const MESSAGES_PER_SECOND: u32 = 60;
+/// Of these, the messages of which everybody is told: drawings, chat, consent, pauses, requests.
+/// Ten seconds' worth at once fit the queue of somebody with a slow network.
+pub const TOLD_PER_SECOND: u32 = 20;
+/// Bytes of control messages a second from one participant, averaged over ten seconds.
+pub const MESSAGE_BYTES_PER_SECOND: u32 = 64 * 1024;
+/// Offers a second from one participant, averaged over ten seconds.
+pub const OFFERS_PER_SECOND: u32 = 1;
+/// Reports of anchors a second from one tracker, averaged over ten seconds.
+pub const REPORTS_PER_SECOND: u32 = 30;
+/// Answers to `annotation_sync` a second for one participant, averaged over ten seconds.
+pub const SYNCS_PER_SECOND: u32 = 1;
 /// Characters of a `client_id`, which a client chooses to recognise its own request.
 pub const CLIENT_ID_CHARS: u32 = 40;
 /// Characters of a bearer token.
@@ -82,6 +93,10 @@ pub const SHOWN_CODES: usize = 10_000;
 pub const SHOWN_CODES_PER_ADDRESS: usize = 20;
 /// Links for a phone that one session makes.
 pub const PHONE_LINKS: usize = 20;
+/// Tickets under way at one time with which tabs go on at another origin; one more is refused.
+pub const HANDOVERS: usize = 10_000;
+/// The same of one session; the oldest makes room.
+pub const HANDOVERS_PER_SESSION: usize = 16;
 /// Rules of one company.
 pub const PAGE_RULES: usize = 200;
 /// Characters of a condition of a rule.

@@ -8,11 +8,13 @@
 
 mod assets;
 mod frame;
+mod handover;
 mod rate;
 mod recordings;
 mod relay;
 mod replay;
 mod script;
+mod sealed;
 pub mod settings;
 mod share;
 mod shown;
@@ -27,6 +29,7 @@ pub use view::open as open_view;
 
 use crate::secrets::Keys;
 use assets::Assets;
+use handover::Handovers;
 use recordings::Recordings;
 use relay::Relay;
 use settings::SettingsStore;
@@ -44,6 +47,8 @@ pub struct Cobrowse {
     pub recordings: Recordings,
     /// Codes that customers' pages show.
     pub shown: ShownCodes,
+    /// Tickets of tabs that are on their way to another origin.
+    pub(crate) handovers: Handovers,
     /// Where the replay is served; set when the listeners are bound.
     pub replay: OnceLock<ReplayOrigin>,
 }
@@ -56,8 +61,9 @@ impl Cobrowse {
             assets: Assets::new(folder.join("assets")),
             settings: SettingsStore::new(folder.join("settings")),
             keys: keys.clone(),
-            recordings: Recordings::new(folder.join("pages")),
+            recordings: Recordings::new(folder.join("pages"), *keys.pages()),
             shown: ShownCodes::default(),
+            handovers: Handovers::default(),
             replay: OnceLock::new(),
         }
     }
@@ -69,12 +75,14 @@ impl Cobrowse {
         Some(format!("{origin}/r/{}/", self.replay_key(tenant)))
     }
 
-    /// Days for which a company keeps shared pages.
+    /// What a customer is told before agreeing: the days for which the company keeps shared pages,
+    /// and the origins of its sites.
     ///
     /// # Errors
     /// When the settings cannot be read.
-    pub async fn record_days(&self, tenant: &TenantId) -> std::io::Result<Option<u16>> {
-        Ok(self.settings.get(tenant).await?.record_days)
+    pub async fn terms(&self, tenant: &TenantId) -> std::io::Result<(Option<u16>, Vec<String>)> {
+        let rules = self.settings.get(tenant).await?;
+        Ok((rules.record_days, rules.origins))
     }
 
     /// Part of the replay's addresses that only people of the company are told. It stays the same,

@@ -1,19 +1,28 @@
-//! Shared pages that a company keeps: what the relay passed on, one file a session.
+//! Shared pages that a company keeps: what the relay passed on, one encrypted file a session.
 //!
 //! Only what viewers were sent is written, so nothing that the mask gate kept back can be in it. A
-//! file is a row of records, each with its length in four bytes, big-endian, before it:
+//! file is a row of records, each with its length in four bytes, big-endian, before it. The first is
+//! JSON, [`Head`], after a byte 0; it holds the file's key, sealed with the server's, so that erasing
+//! it erases the rest. All others are sealed with that key (`sealed`), each for its offset in the
+//! file, and open to:
 //!
 //! | first byte | rest |
 //! |---|---|
-//! | 0 | JSON: [`Head`]; the first record |
 //! | 1, 2 | a page frame as viewers get it (`sightline_protocol::page`) |
 //! | 4 | milliseconds since the session began, big-endian; then the shared tabs as JSON |
 //! | 5 | nothing: the limit is reached, the rest is missing |
+//! | 6 | milliseconds since the session began, big-endian; then somebody's pointer as JSON |
 //!
-//! A record that is not whole, after a crash, ends the file.
+//! A record that is not whole, after a crash, ends the file. Those who play it get the same row of
+//! records, opened.
 
+use super::sealed::{FileKey, NotOurs, OVERHEAD};
 use serde::{Deserialize, Serialize};
-use sightline_protocol::{SessionId, TenantId, limits::PAGE_RECORDING_BYTES, page::TabInfo};
+use sightline_protocol::{
+    SessionId, TenantId,
+    limits::PAGE_RECORDING_BYTES,
+    page::{TabInfo, ViewNotice},
+};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -27,19 +36,25 @@ use tracing::{info, warn};
 const HEAD: u8 = 0;
 const TABS: u8 = 4;
 const CUT: u8 = 5;
-const HEAD_BYTES: u64 = 256;
+const POINTER: u8 = 6;
+/// More than the first record is long.
+const HEAD_BYTES: usize = 512;
 const DAY_MS: i64 = 86_400_000;
 
 /// What the first record says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// When the file is to be erased, in milliseconds since 1970.
     pub until_ms: i64,
+    /// The file's key, sealed with the server's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    key: Vec<u8>,
 }
 
 /// A file that is being written.
 pub struct Recording {
     file: File,
+    key: FileKey,
     bytes: u64,
     cut: bool,
 }
@@ -58,39 +73,71 @@ impl Recording {
     /// # Errors
     /// When the disk fails.
     pub async fn tabs(&mut self, at_ms: u32, tabs: &[TabInfo]) -> io::Result<()> {
-        let mut record = vec![TABS];
-        record.extend(at_ms.to_be_bytes());
-        record.extend(serde_json::to_vec(tabs)?);
-        self.put(&record).await
+        self.put(&timed(TABS, at_ms, &tabs)?).await
+    }
+
+    /// Adds where somebody pointed.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub async fn pointer(&mut self, at_ms: u32, pointer: &ViewNotice) -> io::Result<()> {
+        self.put(&timed(POINTER, at_ms, pointer)?).await
     }
 
     async fn put(&mut self, record: &[u8]) -> io::Result<()> {
         if self.cut {
             return Ok(());
         }
-        let size = 4 + record.len() as u64;
+        let size = stored(record.len());
         // Room for the word that the rest is missing is kept.
-        if self.bytes + size + 5 > PAGE_RECORDING_BYTES {
+        if self.bytes + size + stored(1) > PAGE_RECORDING_BYTES {
             self.cut = true;
             info!("no more of this session's pages is kept");
-            return self.write(&[CUT]).await;
+            return self.seal(&[CUT]).await;
         }
-        self.write(record).await
+        self.seal(record).await
     }
 
+    async fn seal(&mut self, record: &[u8]) -> io::Result<()> {
+        let sealed = self.key.seal(&place(self.bytes), record).map_err(io_of)?;
+        self.write(&sealed).await
+    }
+
+    /// One write a record, so that a crash cuts off at most the last one.
     async fn write(&mut self, record: &[u8]) -> io::Result<()> {
         let length = u32::try_from(record.len()).map_err(io::Error::other)?;
-        self.file.write_all(&length.to_be_bytes()).await?;
-        self.file.write_all(record).await?;
+        let whole = [&length.to_be_bytes(), record].concat();
+        self.file.write_all(&whole).await?;
         self.file.flush().await?;
-        self.bytes += 4 + record.len() as u64;
+        self.bytes += whole.len() as u64;
         Ok(())
     }
 }
 
+fn timed(kind: u8, at_ms: u32, what: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut record = vec![kind];
+    record.extend(at_ms.to_be_bytes());
+    record.extend(serde_json::to_vec(what)?);
+    Ok(record)
+}
+
+/// Bytes that a record takes in the file.
+fn stored(length: usize) -> u64 {
+    (4 + OVERHEAD + length) as u64
+}
+
+/// What a record is sealed for: its offset in the file.
+fn place(offset: u64) -> [u8; 8] {
+    offset.to_be_bytes()
+}
+
+fn io_of(error: NotOurs) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
 /// What is kept of a session.
 pub struct Kept {
-    /// The whole file, without what a crash left behind.
+    /// The row of records, opened, without what a crash left behind.
     pub bytes: Vec<u8>,
     /// Its first record.
     pub head: Head,
@@ -101,15 +148,18 @@ pub struct Kept {
 /// The files.
 pub struct Recordings {
     folder: PathBuf,
+    /// Seals the keys of the files.
+    server_key: [u8; 32],
 }
 
 impl Recordings {
     /// In a folder that need not exist.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    pub fn new(folder: PathBuf, server_key: [u8; 32]) -> Self {
+        Self { folder, server_key }
     }
 
-    /// Opens a session's file to go on with it.
+    /// Opens a session's file to go on with it. One whose key cannot be opened any more is lost, and
+    /// makes room.
     ///
     /// # Errors
     /// When the disk fails.
@@ -129,35 +179,49 @@ impl Recordings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(error) => return Err(error),
         };
-        let (whole, cut) = measure(&known);
+        let name = name(tenant, session);
+        let found = reveal(&known, &self.server_key, &name);
         let file = OpenOptions::new()
             .create(true)
             .append(true)
             .open(&path)
             .await?;
-        file.set_len(whole as u64).await?;
+        if let Some(Revealed {
+            key, stored, kept, ..
+        }) = found
+        {
+            file.set_len(stored).await?;
+            let cut = kept.cut;
+            return Ok(Recording {
+                file,
+                key,
+                bytes: stored,
+                cut,
+            });
+        }
+        file.set_len(0).await?;
+        let (key, sealed) = FileKey::make(&self.server_key, &name).map_err(io_of)?;
         let mut recording = Recording {
             file,
-            bytes: whole as u64,
-            cut,
+            key,
+            bytes: 0,
+            cut: false,
         };
-        if whole == 0 {
-            let until_ms = now_ms + i64::from(days) * DAY_MS;
-            let mut head = vec![HEAD];
-            head.extend(serde_json::to_vec(&Head { until_ms })?);
-            recording.write(&head).await?;
-        }
+        let until_ms = now_ms + i64::from(days) * DAY_MS;
+        let head = Head {
+            until_ms,
+            key: sealed,
+        };
+        recording.write(&head_record(&head)?).await?;
         Ok(recording)
     }
 
     /// What is kept of a session and is not to be erased yet.
     pub async fn get(&self, tenant: &TenantId, session: &SessionId, now_ms: i64) -> Option<Kept> {
-        let mut bytes = fs::read(self.path(tenant, session)).await.ok()?;
-        let head = head_of(&bytes)?;
-        let (whole, cut) = measure(&bytes);
-        bytes.truncate(whole);
+        let bytes = fs::read(self.path(tenant, session)).await.ok()?;
+        let kept = reveal(&bytes, &self.server_key, &name(tenant, session))?.kept;
         // Nobody is shown what should be gone, though the sweep has not come by yet.
-        (head.until_ms > now_ms).then_some(Kept { bytes, head, cut })
+        (kept.head.until_ms > now_ms).then_some(kept)
     }
 
     /// Erases what has been kept long enough. Returns how many files went.
@@ -172,7 +236,7 @@ impl Recordings {
                 if !gone {
                     continue;
                 }
-                match fs::remove_file(&file).await {
+                match erase(&file).await {
                     Ok(()) => erased += 1,
                     Err(error) => warn!(%error, "a kept page could not be erased"),
                 }
@@ -186,11 +250,26 @@ impl Recordings {
     }
 }
 
+/// What a file's key is sealed for.
+fn name(tenant: &TenantId, session: &SessionId) -> String {
+    format!("{tenant}/{session}")
+}
+
+/// The key first: without it the rest is noise, whatever becomes of its place on the disk.
+async fn erase(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).open(path).await?;
+    file.write_all(&[0; HEAD_BYTES]).await?;
+    file.sync_data().await?;
+    drop(file);
+    fs::remove_file(path).await
+}
+
 /// As much of a file as its first record can be long.
 async fn beginning(file: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let file = File::open(file).await?;
-    file.take(HEAD_BYTES).read_to_end(&mut bytes).await?;
+    let most = HEAD_BYTES as u64;
+    file.take(most).read_to_end(&mut bytes).await?;
     Ok(bytes)
 }
 
@@ -204,28 +283,69 @@ async fn entries(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn records(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = 0;
+/// Each whole record with the offset of its length, and the offset behind it.
+fn records(bytes: &[u8]) -> impl Iterator<Item = (u64, u64, &[u8])> {
+    let mut at = 0_usize;
     std::iter::from_fn(move || {
-        let length: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
-        let end = at
-            .checked_add(4)?
-            .checked_add(u32::from_be_bytes(length) as usize)?;
+        let begin = at;
+        let length: [u8; 4] = bytes.get(at..at.checked_add(4)?)?.try_into().ok()?;
+        let end = (at + 4).checked_add(u32::from_be_bytes(length) as usize)?;
         let record = bytes.get(at + 4..end)?;
         at = end;
-        Some((end, record))
+        Some((begin as u64, end as u64, record))
     })
 }
 
-/// How many bytes are whole records, and whether the limit was reached.
-fn measure(bytes: &[u8]) -> (usize, bool) {
-    records(bytes).fold((0, false), |(_, cut), (end, record)| {
-        (end, cut || record.first() == Some(&CUT))
-    })
+struct Revealed {
+    key: FileKey,
+    /// Bytes of the file up to the end of its last good record.
+    stored: u64,
+    kept: Kept,
+}
+
+/// Opens a file as far as it is whole; none when its key cannot be opened.
+fn reveal(bytes: &[u8], server_key: &[u8; 32], name: &str) -> Option<Revealed> {
+    let head = head_of(bytes)?;
+    let key = FileKey::open(server_key, name, &head.key).ok()?;
+    let mut rest = records(bytes);
+    let (_, mut stored, _) = rest.next()?;
+    let mut cut = false;
+    let shown = Head {
+        until_ms: head.until_ms,
+        key: Vec::new(),
+    };
+    let mut opened = Vec::with_capacity(bytes.len());
+    add(&mut opened, &head_record(&shown).ok()?);
+    for (begin, end, record) in rest {
+        let Ok(record) = key.open_sealed(&place(begin), record) else {
+            warn!("a kept page is damaged; what follows is left out");
+            break;
+        };
+        cut |= record.first() == Some(&CUT);
+        add(&mut opened, &record);
+        stored = end;
+    }
+    let kept = Kept {
+        bytes: opened,
+        head,
+        cut,
+    };
+    Some(Revealed { key, stored, kept })
+}
+
+fn add(row: &mut Vec<u8>, record: &[u8]) {
+    row.extend((record.len() as u32).to_be_bytes());
+    row.extend(record);
+}
+
+fn head_record(head: &Head) -> io::Result<Vec<u8>> {
+    let mut record = vec![HEAD];
+    record.extend(serde_json::to_vec(head)?);
+    Ok(record)
 }
 
 fn head_of(bytes: &[u8]) -> Option<Head> {
-    let (_, record) = records(bytes).next()?;
+    let (_, _, record) = records(bytes).next()?;
     let (kind, json) = record.split_first()?;
     (*kind == HEAD)
         .then(|| serde_json::from_slice(json).ok())
@@ -233,75 +353,4 @@ fn head_of(bytes: &[u8]) -> Option<Head> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::secrets;
-
-    fn names() -> (Recordings, TenantId, SessionId) {
-        let folder =
-            std::env::temp_dir().join(format!("sightline-pages-{}", secrets::random_secret()));
-        let ids = (
-            TenantId::from_random([1; 16]),
-            SessionId::from_random([2; 16]),
-        );
-        (Recordings::new(folder), ids.0, ids.1)
-    }
-
-    #[tokio::test]
-    async fn a_file_goes_on_after_a_crash_and_is_erased_in_time() {
-        let (kept, tenant, session) = names();
-        let mut one = kept.open(&tenant, &session, 2, 1_000).await.unwrap();
-        one.frame(&[1, 0, 7]).await.unwrap();
-        drop(one);
-        // A crash in the middle of a record.
-        let path = kept.path(&tenant, &session);
-        let mut bytes = fs::read(&path).await.unwrap();
-        let whole = bytes.len();
-        bytes.extend([0, 0, 0, 9, 1]);
-        fs::write(&path, &bytes).await.unwrap();
-        let found = kept.get(&tenant, &session, 2_000).await.unwrap();
-        assert_eq!(found.bytes.len(), whole);
-        let mut two = kept.open(&tenant, &session, 2, 5_000).await.unwrap();
-        two.tabs(4_000, &[]).await.unwrap();
-        let found = kept.get(&tenant, &session, 2_000).await.unwrap();
-        let kinds: Vec<u8> = records(&found.bytes).map(|(_, r)| r[0]).collect();
-        assert_eq!(kinds, [HEAD, 1, TABS]);
-        assert_eq!(
-            found.head.until_ms,
-            1_000 + 2 * DAY_MS,
-            "counted from its beginning"
-        );
-        assert_eq!(kept.sweep(found.head.until_ms - 1).await, 0);
-        assert!(
-            kept.get(&tenant, &session, found.head.until_ms)
-                .await
-                .is_none()
-        );
-        assert_eq!(kept.sweep(found.head.until_ms).await, 1);
-        assert!(!path.exists());
-        let _ = fs::remove_dir_all(&kept.folder).await;
-    }
-
-    #[tokio::test]
-    async fn no_more_than_the_limit_is_kept_and_the_file_says_so() {
-        let (kept, tenant, session) = names();
-        let mut one = kept.open(&tenant, &session, 1, 0).await.unwrap();
-        let frame = vec![2; 8 * 1024 * 1024];
-        for _ in 0..7 {
-            one.frame(&frame).await.unwrap();
-        }
-        assert!(!kept.get(&tenant, &session, 1).await.unwrap().cut);
-        one.frame(&frame).await.unwrap();
-        // A small one would fit, but not in its place.
-        one.frame(&[2, 0, 1]).await.unwrap();
-        drop(one);
-        let found = kept.get(&tenant, &session, 1).await.unwrap();
-        assert!(found.cut);
-        assert!(found.bytes.len() as u64 <= PAGE_RECORDING_BYTES);
-        let mut again = kept.open(&tenant, &session, 1, 0).await.unwrap();
-        again.frame(&[2, 0, 1]).await.unwrap();
-        let after = kept.get(&tenant, &session, 1).await.unwrap();
-        assert_eq!(after.bytes.len(), found.bytes.len());
-        let _ = fs::remove_dir_all(&kept.folder).await;
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use crate::{
         permit::{Allowed, EditSettings, ListSessions},
     },
 };
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::Uri};
 use sightline_protocol::{
     ErrorCode, TenantId,
     limits::{PAGE_ORIGINS, PAGE_RECORD_DAYS, PAGE_RULE_CHARS, PAGE_RULES},
@@ -126,24 +126,58 @@ fn check(rules: &PageRules) -> Result<(), ApiError> {
     {
         return out("shared pages are kept for 1 to 365 days, or not at all");
     }
-    let is_origin = |text: &String| {
-        text.len() <= PAGE_RULE_CHARS
-            && ["http://", "https://"].iter().any(|s| {
-                text.strip_prefix(s)
-                    .is_some_and(|h| !h.is_empty() && !h.contains('/'))
-            })
-    };
-    if !rules.origins.iter().all(is_origin) {
-        return out("an origin looks like https://www.example.com");
+    for (place, origin) in rules.origins.iter().enumerate() {
+        if let Err(why) = check_origin(origin) {
+            let shown: String = origin.chars().take(80).collect();
+            return out(&format!("{shown:?} {why}"));
+        }
+        let before = &rules.origins[..place];
+        if before
+            .iter()
+            .any(|other| other.eq_ignore_ascii_case(origin))
+        {
+            return out(&format!("{origin:?} stands twice in the list"));
+        }
     }
     Ok(())
+}
+
+/// Whether a text is an origin as browsers write it (RFC 6454, section 6.2), because what they send
+/// is compared with it.
+fn check_origin(text: &str) -> Result<(), &'static str> {
+    const SHAPE: &str = "is no origin: write scheme and host, such as https://www.example.com";
+    let uri: Uri = text.parse().map_err(|_| SHAPE)?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(SHAPE);
+    };
+    if !matches!(scheme, "http" | "https") || text.len() > PAGE_RULE_CHARS {
+        return Err(SHAPE);
+    }
+    if text.len() != scheme.len() + "://".len() + authority.as_str().len() {
+        return Err("has a path: an origin is scheme and host alone");
+    }
+    let host = authority.host();
+    if authority.as_str().contains('@') || host.is_empty() || host.contains('*') {
+        return Err("names no single host: list each of them");
+    }
+    match (scheme, authority.port_u16()) {
+        ("https", Some(443)) | ("http", Some(80)) => {
+            Err("has the port that browsers leave away: leave it away too")
+        }
+        _ if authority.as_str().ends_with(':') => Err(SHAPE),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a page of this origin may be shared. Without a list any may: the code that the customer
 /// types is bound to the company all the same.
 pub fn is_allowed(rules: &PageRules, origin: Option<&str>) -> bool {
-    rules.origins.is_empty()
-        || origin.is_some_and(|o| rules.origins.iter().any(|a| a.eq_ignore_ascii_case(o)))
+    rules.origins.is_empty() || is_listed(rules, origin)
+}
+
+/// Whether the company's list names this origin.
+pub fn is_listed(rules: &PageRules, origin: Option<&str>) -> bool {
+    origin.is_some_and(|o| rules.origins.iter().any(|a| a.eq_ignore_ascii_case(o)))
 }
 
 #[cfg(test)]
@@ -172,6 +206,23 @@ mod tests {
         assert!(check(&with(vec![rule(Some(""))], &[])).is_err());
         assert!(check(&with(vec![], &["https://shop.example/path"])).is_err());
         assert!(check(&with(vec![], &["shop.example"])).is_err());
+        for (origins, why) in [
+            (&["https://a.example", "https://A.example"][..], "twice"),
+            (&["https://*.example"], "no single host"),
+            (&["https://me@shop.example"], "no single host"),
+            (&["https://shop.example/"], "has a path"),
+            (&["https://shop.example?q"], "has a path"),
+            (&["https://shop.example:443"], "leave it away"),
+            (&["ftp://shop.example"], "no origin"),
+            (&["https://"], "no origin"),
+            (&["https://shop.example:"], "no origin"),
+            (&["https://shop .example"], "no origin"),
+        ] {
+            let message = check(&with(vec![], origins)).unwrap_err().message();
+            assert!(message.contains(why), "{origins:?}: {message}");
+        }
+        let local = ["http://127.0.0.1:8080", "http://[::1]:8080"];
+        assert!(check(&with(vec![], &local)).is_ok());
         for (days, good) in [(1, true), (365, true), (0, false), (366, false)] {
             let mut rules = with(vec![], &[]);
             rules.record_days = Some(days);

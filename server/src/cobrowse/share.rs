@@ -1,12 +1,14 @@
 //! One session's shared page: its tabs, who looks on, and what the customer allows.
 
 mod customer;
+mod frames;
+mod moves;
 mod phone;
 mod record;
 mod session;
 mod viewers;
 
-use super::{rate::Allowance, recordings::Recording, socket::Sender};
+use super::{rate::Allowance, recordings::Recording, settings, socket::Sender};
 use crate::{
     app::App,
     hub::{HubHandle, OutboxReader},
@@ -17,7 +19,7 @@ use sightline_protocol::{
     ParticipantId, Role, SessionId, TenantId,
     page::{ControlKind, PageRules, TabInfo, TabMessage, TabNotice, ViewMessage},
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, net::IpAddr, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
 use tracing::info;
 
@@ -35,6 +37,7 @@ pub enum Inbox {
         page: u32,
         base_url: String,
         origin: Option<String>,
+        address: IpAddr,
         out: Sender,
     },
     /// A tab said something.
@@ -63,6 +66,7 @@ struct Opens {
     key: String,
     page: u32,
     base_url: String,
+    address: IpAddr,
     out: Sender,
 }
 
@@ -70,7 +74,11 @@ struct Tab {
     key: String,
     /// Our own address as this tab reaches it.
     base_url: String,
+    /// From where it came last.
+    address: IpAddr,
     number: u16,
+    /// Origin of its page, as the browser says.
+    origin: Option<String>,
     out: Option<Sender>,
     info: TabInfo,
     /// The last snapshot and what followed, with their times of arrival.
@@ -188,12 +196,14 @@ impl Share {
                 page,
                 base_url,
                 origin,
+                address,
                 out,
             } => {
                 let opens = Opens {
                     key: tab,
                     page,
                     base_url,
+                    address,
                     out,
                 };
                 self.open_tab(owner, opens, origin).await;
@@ -207,7 +217,7 @@ impl Share {
                 replay_url,
                 out,
             } => self.open_view(who, role, replay_url, out),
-            Inbox::View(number, message) => self.viewer_says(number, message),
+            Inbox::View(number, message) => self.viewer_says(number, message).await,
             Inbox::ViewGone(number) => {
                 self.viewers.remove(&number);
             }
@@ -219,7 +229,14 @@ impl Share {
     fn new_rules(&mut self, rules: &PageRules) {
         self.drop_kept();
         self.record_days = rules.record_days;
-        for tab in &self.tabs {
+        for tab in &mut self.tabs {
+            if !settings::is_allowed(rules, tab.origin.as_deref())
+                && let Some(out) = tab.out.take()
+            {
+                // Its site was taken off the list.
+                out.close(4004, "refused");
+                continue;
+            }
             tab.say(&TabNotice::Rules {
                 rules: rules.clone(),
             });

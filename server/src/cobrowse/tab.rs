@@ -3,6 +3,7 @@
 //! It carries no cookie and needs none: a code, a ticket or a token says who speaks.
 
 use super::{
+    handover::Handover,
     settings,
     share::Inbox,
     shown,
@@ -23,12 +24,13 @@ use axum::{
 };
 use sightline_protocol::{
     ErrorCode, PROTOCOL_VERSION, Role,
-    http::{AcceptRequest, PreviewRequest},
+    http::{AcceptRequest, Joined, PreviewRequest},
     limits::{CLIENT_ID_CHARS, MESSAGE_BYTES, PAGE_FRAME_BYTES},
     page::{TabMessage, TabNotice},
 };
 use std::sync::Arc;
 use tokio::sync::mpsc;
+use tracing::error;
 
 /// Larger messages end the connection before they are in memory.
 const READ_BYTES: usize = PAGE_FRAME_BYTES + 1_024;
@@ -149,6 +151,7 @@ impl Visitor {
                 let joined = join::take_place(&self.app, &self.client, request).await?;
                 self.out.say(&TabNotice::Joined { joined });
             }
+            TabMessage::Resume { tenant, ticket } => self.resume(&tenant, &ticket).await?,
             TabMessage::Hello {
                 protocol,
                 token,
@@ -169,6 +172,7 @@ impl Visitor {
                     page,
                     base_url: self.client.base_url.clone(),
                     origin: self.origin.clone(),
+                    address: self.client.address,
                     out: self.out.clone(),
                 };
                 share.send(opens).await.map_err(|_| ApiError::internal())?;
@@ -179,6 +183,54 @@ impl Visitor {
                 return Err(ApiError::new(ErrorCode::Unauthenticated, message));
             }
         }
+        Ok(())
+    }
+
+    /// A tab has come from another origin. Everything that is wrong with its ticket gets the one
+    /// answer of a wrong code, and counts as a wrong ticket.
+    async fn resume(&self, tenant: &str, ticket: &str) -> Result<(), ApiError> {
+        let app = &self.app;
+        let (address, now_ms) = (self.client.address, app.clock.now_ms());
+        let guess = app.ticket_tries.begin(address, now_ms)?;
+        let handovers = &app.cobrowse.handovers;
+        let handover = handovers
+            .redeem(ticket, tenant, self.origin.as_deref(), address, now_ms)
+            .ok_or_else(ApiError::invalid_code)?;
+        // The list may have become shorter on the way, and the session may have ended.
+        let rules = app.cobrowse.settings.get(&handover.tenant).await;
+        let rules = rules.map_err(|_| ApiError::internal())?;
+        let session = app.hubs.get(&handover.tenant, &handover.session).await;
+        if !settings::is_listed(&rules, self.origin.as_deref()) || session.is_err() {
+            return Err(ApiError::invalid_code());
+        }
+        app.ticket_tries.right(guess);
+        let Handover {
+            tenant,
+            session,
+            owner: participant,
+            tab,
+            agreed,
+            ..
+        } = handover;
+        let role = Role::Customer;
+        let token = app
+            .tokens
+            .issue(tenant, session.clone(), participant.clone(), role, now_ms)
+            .map_err(|error| {
+                error!(%error, "a token could not be signed");
+                ApiError::internal()
+            })?;
+        let joined = Joined {
+            session,
+            participant,
+            role,
+            token,
+        };
+        self.out.say(&TabNotice::Resumed {
+            joined,
+            tab,
+            agreed,
+        });
         Ok(())
     }
 

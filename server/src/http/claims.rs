@@ -37,7 +37,7 @@ pub async fn claim(
         return Err(sightline_session::Refusal::Ended.into());
     }
     let now_ms = app.clock.now_ms();
-    let guess = app.invite_guesses.begin(client.address, now_ms)?;
+    let guess = app.code_guesses.begin(client.address, now_ms)?;
     // People read and type codes with a space or a dash in the middle.
     let digits: String = request.code.chars().filter(char::is_ascii_digit).collect();
     let page = app
@@ -45,16 +45,18 @@ pub async fn claim(
         .shown
         .claim(&tenant, &digits, now_ms)
         .ok_or_else(ApiError::invalid_code)?;
-    app.invite_guesses.right(guess);
+    app.code_guesses.right(guess);
     let surface = SurfaceKind::Page;
     let ticket = invites::make_ticket(&app, &session, surface, None, invites::VALID_MS).await?;
+    let (page_record_days, page_sites) = join::page_terms(&app, &tenant).await?;
     let preview = InvitePreview {
         ticket,
         company_name: session.company_name,
         agent_name: session.agent_name,
         role: Role::Customer,
         surface: Some(surface),
-        page_record_days: join::record_days(&app, &tenant).await?,
+        page_record_days,
+        page_sites,
     };
     if !page.say(&TabNotice::Preview { preview }) {
         // The page went away in this moment: its code is worth nothing any more.

@@ -42,7 +42,11 @@ pub async fn look_up(
     wanted: impl FnOnce(&InviteOffer) -> bool,
 ) -> ApiResult<(InviteOffer, String)> {
     let now_ms = app.clock.now_ms();
-    let guess = app.invite_guesses.begin(client.address, now_ms)?;
+    let guard = match request.code {
+        Some(_) => &app.code_guesses,
+        None => &app.ticket_tries,
+    };
+    let guess = guard.begin(client.address, now_ms)?;
     let found = match (&request.ticket, &request.code) {
         (Some(ticket), None) => {
             let hash = secrets::hash(ticket);
@@ -76,7 +80,7 @@ pub async fn look_up(
     let Some(found) = found.filter(|(offer, _)| wanted(offer)) else {
         return Err(ApiError::invalid_code());
     };
-    app.invite_guesses.right(guess);
+    guard.right(guess);
     Ok(found)
 }
 
@@ -85,7 +89,7 @@ pub async fn look_up(
 /// # Errors
 /// When the company's settings cannot be read.
 pub async fn preview_of(app: &App, offer: InviteOffer, ticket: String) -> ApiResult<InvitePreview> {
-    let page_record_days = record_days(app, &offer.tenant).await?;
+    let (page_record_days, page_sites) = page_terms(app, &offer.tenant).await?;
     let InviteOffer {
         company_name,
         agent_name,
@@ -100,15 +104,17 @@ pub async fn preview_of(app: &App, offer: InviteOffer, ticket: String) -> ApiRes
         role,
         surface,
         page_record_days,
+        page_sites,
     })
 }
 
-/// Days for which a shared page would be kept: said before anybody agrees.
+/// Days for which a shared page would be kept, and the origins over which sharing goes on: said
+/// before anybody agrees.
 ///
 /// # Errors
 /// When the company's settings cannot be read.
-pub async fn record_days(app: &App, tenant: &TenantId) -> ApiResult<Option<u16>> {
-    app.cobrowse.record_days(tenant).await.map_err(|error| {
+pub async fn page_terms(app: &App, tenant: &TenantId) -> ApiResult<(Option<u16>, Vec<String>)> {
+    app.cobrowse.terms(tenant).await.map_err(|error| {
         error!(%error, "the co-browse rules");
         ApiError::internal()
     })
@@ -130,14 +136,24 @@ pub async fn accept(
 pub async fn take_place(app: &App, client: &Client, request: AcceptRequest) -> ApiResult<Joined> {
     check_chars(&request.name, 0, NAME_CHARS, "name")?;
     let now_ms = app.clock.now_ms();
-    let guess = app.invite_guesses.begin(client.address, now_ms)?;
+    let guess = app.ticket_tries.begin(client.address, now_ms)?;
     let hash = secrets::hash(&request.ticket);
     let Some(offer) = app.store.accept_ticket(hash, &client.host, now_ms).await? else {
         return Err(ApiError::invalid_code());
     };
-    app.invite_guesses.right(guess);
+    app.ticket_tries.right(guess);
+    let (tenant, invite) = (offer.tenant.clone(), offer.id.clone());
+    let joined = enter(app, offer, request.name, now_ms).await;
+    if joined.is_err() {
+        // The invitation was good; when the session has room or the fault has passed it should
+        // work.
+        app.store.give_back_invite(&tenant, &invite).await?;
+    }
+    joined
+}
+
+async fn enter(app: &App, offer: InviteOffer, name: String, now_ms: i64) -> ApiResult<Joined> {
     let InviteOffer {
-        id: invite,
         tenant,
         session,
         role,
@@ -145,21 +161,13 @@ pub async fn take_place(app: &App, client: &Client, request: AcceptRequest) -> A
         ..
     } = offer;
     let hub = app.hubs.get(&tenant, &session).await?;
-    let name = request.name;
     let join = |reply| Command::Join {
         role,
         name,
         same_as,
         reply,
     };
-    let participant = match hub.ask(join).await? {
-        Ok(participant) => participant,
-        Err(refusal) => {
-            // The invitation was good; when the session has room again it should work.
-            app.store.give_back_invite(&tenant, &invite).await?;
-            return Err(refusal.into());
-        }
-    };
+    let participant = hub.ask(join).await??;
     let token = app
         .tokens
         .issue(tenant, session.clone(), participant.clone(), role, now_ms)

@@ -4,6 +4,7 @@
 mod annotations;
 mod auth;
 mod cobrowse;
+mod cobrowse_moves;
 mod cobrowse_start;
 mod codes;
 mod harness;

@@ -84,12 +84,13 @@ test('control: without the guard the same attacks work', async ({ person }) => {
   await page.goto(`${site.origin}/blocked.html`);
   const worked = await page.evaluate(
     async (selectors) => {
-      const { effects } = window as unknown as { effects: string[] };
+      const page = window as unknown as { effects: string[]; pending: number };
       const found: string[] = [];
       for (const selector of selectors) {
         document.querySelector<HTMLElement>(selector)?.click();
-        await new Promise((resolve) => setTimeout(resolve, selector === '#late' ? 500 : 30));
-        if (effects.splice(0).length > 0) found.push(selector);
+        do await new Promise((resolve) => setTimeout(resolve));
+        while (page.pending > 0);
+        if (page.effects.splice(0).length > 0) found.push(selector);
       }
       return found;
     },

@@ -2,23 +2,18 @@
 
 use super::{Hub, Opens, Share, Tab};
 use crate::{
-    cobrowse::{
-        frame::{self, TabFrame},
-        rate::Allowance,
-        settings,
-    },
+    cobrowse::{rate::Allowance, settings},
     hub::Command,
 };
-use axum::body::Bytes;
 use sightline_protocol::{
     ClientMessage, ConsentScope, ErrorCode, ParticipantId,
     limits::{
-        BAD_MESSAGES, MESSAGES_PER_SECOND, PAGE_ASSETS_PER_SESSION, PAGE_FRAMES_PER_SECOND,
-        PAGE_HASHES, PAGE_KEPT_BYTES, PAGE_RULES, PAGE_TABS, PAGE_TITLE_CHARS, PAGE_URL_CHARS,
+        BAD_MESSAGES, MESSAGES_PER_SECOND, PAGE_FRAMES_PER_SECOND, PAGE_HASHES, PAGE_RULES,
+        PAGE_TABS, PAGE_TITLE_CHARS, PAGE_URL_CHARS,
     },
     page::{TabInfo, TabMessage, TabNotice, ViewNotice},
 };
-use tracing::{info, warn};
+use tracing::info;
 
 /// Bytes a second from one tab, averaged over ten seconds.
 const BYTES_PER_SECOND: u64 = 4 * 1024 * 1024;
@@ -34,6 +29,7 @@ impl Share {
             key,
             page,
             base_url,
+            address,
             out,
         } = opens;
         let refuse = |code, message: &str| {
@@ -60,6 +56,11 @@ impl Share {
                 "somebody else shares a page already",
             );
         }
+        if self.hub.as_ref().is_some_and(|hub| hub.owner != owner) {
+            // Whoever shared before is gone, with all tabs.
+            self.tabs.clear();
+            self.grants.clear();
+        }
         let known = self.tabs.iter().position(|t| t.key == key);
         if known.is_none() && self.tabs.len() >= PAGE_TABS {
             // A tab that is between two pages may come back, but not at the price of a new one.
@@ -78,7 +79,10 @@ impl Share {
                     old.close(4001, "replaced by a newer connection");
                 }
                 tab.base_url = base_url;
+                tab.address = address;
+                tab.origin = origin;
                 tab.info.page = page;
+                tab.info.left = None;
                 tab.told_days = None;
             }
             None => {
@@ -86,7 +90,9 @@ impl Share {
                 self.tabs.push(Tab {
                     key,
                     base_url,
+                    address,
                     number: self.last_number,
+                    origin,
                     out: Some(out.clone()),
                     info: TabInfo {
                         tab: self.last_number,
@@ -96,6 +102,7 @@ impl Share {
                         front: true,
                         connected: true,
                         recorded: false,
+                        left: None,
                     },
                     kept: Vec::new(),
                     kept_bytes: 0,
@@ -155,6 +162,7 @@ impl Share {
             TabMessage::Preview { .. }
             | TabMessage::ShowCode { .. }
             | TabMessage::Accept { .. }
+            | TabMessage::Resume { .. }
             | TabMessage::Hello { .. } => {
                 self.refuse_tab(
                     number,
@@ -163,6 +171,12 @@ impl Share {
                     true,
                 );
             }
+            TabMessage::Handover {
+                origin,
+                fresh,
+                agreed,
+            } => self.hand_over(number, origin, fresh, agreed).await,
+            TabMessage::Leaving { origin } => self.leaving(number, origin).await,
             TabMessage::Session { message } => {
                 if let Some(hub) = &self.hub {
                     let text = Command::Text {
@@ -191,6 +205,10 @@ impl Share {
                     tab.info.title = title;
                     tab.info.url = url;
                     tab.info.front = front;
+                    if front {
+                        // It stayed after all.
+                        tab.info.left = None;
+                    }
                 }
                 self.tell_tabs_list();
                 self.record_tabs().await;
@@ -237,20 +255,24 @@ impl Share {
                     && let Some(by) = self.hub.as_ref().map(|hub| hub.owner.clone())
                 {
                     let (name, color) = self.shown(&by);
-                    self.tell_viewers(&ViewNotice::Pointer {
+                    let notice = ViewNotice::Pointer {
                         tab: tab_number,
                         by,
                         name,
                         color,
                         pointer,
-                    });
+                    };
+                    self.tell_viewers(&notice);
+                    self.record_pointer(tab_number, &notice).await;
                 }
             }
             TabMessage::Phone => self.invite_phone(number).await,
             TabMessage::Close => {
-                if let Some(tab) = self.tab_mut(number)
+                let handovers = &self.app.cobrowse.handovers;
+                if let Some(tab) = self.tabs.iter_mut().find(|t| t.number == tab_number)
                     && let Some(out) = tab.out.take()
                 {
+                    handovers.forget_tab(&self.session, &tab.key);
                     out.close(1000, "over");
                 }
                 self.tabs.retain(|t| t.number != tab_number);
@@ -277,105 +299,6 @@ impl Share {
                     text,
                 };
                 let _ = hub.handle.send(text).await;
-            }
-        }
-    }
-
-    pub(super) async fn tab_sends(&mut self, number: u64, bytes: Bytes) {
-        let now_ms = self.now_ms();
-        let (allowed, at_ms) = (self.consent && !self.paused, self.session_ms());
-        let Some(tab) = self.tab_mut(number) else {
-            return;
-        };
-        if !tab.frames.take(1, now_ms) || !tab.bytes.take(bytes.len() as u64, now_ms) {
-            // A page without one of its changes would be wrong from then on.
-            tab.asked_snapshot = false;
-            self.refuse_tab(
-                number,
-                ErrorCode::RateLimited,
-                "the page changes too fast",
-                false,
-            );
-            return self.ask_snapshot(number);
-        }
-        let Ok(frame) = TabFrame::decode(&bytes) else {
-            return self.refuse_tab(number, ErrorCode::Malformed, "not a frame", true);
-        };
-        if !allowed {
-            // Under way while the customer paused or took back: dropped, and no fault.
-            let code = ErrorCode::ConsentMissing;
-            return self.refuse_tab(
-                number,
-                code,
-                "the customer does not show the page",
-                !self.paused,
-            );
-        }
-        match frame {
-            TabFrame::Asset { hash, content } => {
-                if self.uploaded + content.len() > PAGE_ASSETS_PER_SESSION {
-                    return self.refuse_tab(
-                        number,
-                        ErrorCode::LimitReached,
-                        "too many assets",
-                        false,
-                    );
-                }
-                self.uploaded += content.len();
-                let put = self
-                    .app
-                    .cobrowse
-                    .assets
-                    .put(&self.tenant, &hash, &content)
-                    .await;
-                if let Err(error) = put {
-                    self.refuse_tab(number, ErrorCode::OutOfRange, &error.to_string(), false);
-                }
-            }
-            TabFrame::Page {
-                snapshot,
-                flags,
-                body,
-            } => {
-                let Some(tab) = self.tab_mut(number) else {
-                    return;
-                };
-                if snapshot {
-                    tab.forget();
-                } else if tab.kept.is_empty() {
-                    // Changes without a beginning mean nothing to anybody.
-                    return self.ask_snapshot(number);
-                }
-                if !snapshot && tab.kept_bytes + body.len() > 2 * PAGE_KEPT_BYTES {
-                    // It was asked for a snapshot at half of this and did not send one.
-                    tab.forget();
-                    return self.ask_snapshot(number);
-                }
-                tab.kept_bytes += body.len();
-                tab.kept.push((at_ms, snapshot, flags, body.clone()));
-                let (tab_number, full) = (tab.number, tab.kept_bytes > PAGE_KEPT_BYTES);
-                let frame = frame::for_viewer(tab_number, at_ms, snapshot, flags, &body);
-                self.record_frame(tab_number, &frame).await;
-                self.viewers.retain(|_, v| {
-                    let kept = v.out.binary(frame.clone());
-                    if !kept {
-                        warn!(participant = %v.who, "reads too slowly");
-                        v.out.close(4002, "too slow");
-                    }
-                    kept
-                });
-                if full {
-                    self.ask_snapshot(number);
-                }
-            }
-        }
-    }
-
-    pub(super) fn ask_snapshot(&mut self, number: u64) {
-        if let Some(tab) = self.tab_mut(number) {
-            let asked = std::mem::replace(&mut tab.asked_snapshot, true);
-            if let Some(out) = tab.out.as_ref().filter(|_| !asked) {
-                out.say(&TabNotice::NeedSnapshot);
             }
         }
     }

@@ -55,6 +55,19 @@ impl Share {
         }
     }
 
+    /// Keeps where somebody points on a page that is kept.
+    pub(super) async fn record_pointer(&mut self, tab: u16, pointer: &ViewNotice) {
+        let at_ms = self.session_ms();
+        if self.consent
+            && !self.paused
+            && self.keeps(tab)
+            && let Some(recording) = &mut self.recording
+            && let Err(error) = recording.pointer(at_ms, pointer).await
+        {
+            self.recording_failed(&error);
+        }
+    }
+
     /// The session goes on; what could not be written is missing.
     fn recording_failed(&mut self, error: &std::io::Error) {
         error!(%error, "a shared page could not be kept");

@@ -153,6 +153,7 @@ impl Share {
 
     /// Nothing of the page stays when it may no longer be seen.
     pub(super) fn forget_page(&mut self) {
+        self.app.cobrowse.handovers.forget_session(&self.session);
         self.drop_kept();
         if !self.grants.is_empty() {
             self.grants.clear();

@@ -51,7 +51,7 @@ impl Share {
         self.viewers.insert(out.number, viewer);
     }
 
-    pub(super) fn viewer_says(&mut self, number: u64, message: ViewMessage) {
+    pub(super) async fn viewer_says(&mut self, number: u64, message: ViewMessage) {
         let now_ms = self.now_ms();
         let Some(viewer) = self.viewers.get_mut(&number) else {
             return;
@@ -143,6 +143,7 @@ impl Share {
                 for other in self.viewers.values().filter(|v| v.out.number != number) {
                     other.out.say(&notice);
                 }
+                self.record_pointer(tab, &notice).await;
             }
         }
     }

@@ -83,6 +83,15 @@ export const ATTACKS: readonly (readonly [
   ['a data address', { type: 'open', url: 'data:text/html,x' }],
 ];
 
+/**
+ * Waits until nothing is to come any more of what a command set off: the page has done what it put
+ * off, and a later command has gone the same way.
+ */
+async function over(customer: Page, looker: Looker): Promise<void> {
+  await customer.waitForFunction(() => (window as Window & { pending?: number }).pending === 0);
+  await looker.command({ type: 'scroll', node: null, x: 0, y: 0 });
+}
+
 /** Tries everything; says what worked. */
 export async function attack(customer: Page, looker: Looker): Promise<string[]> {
   const effects = () =>
@@ -92,7 +101,7 @@ export async function attack(customer: Page, looker: Looker): Promise<string[]> 
   for (const [name, command, selector, inside] of ATTACKS) {
     const node = selector === undefined ? undefined : await numberOf(customer, selector, inside);
     await looker.command({ ...command, node });
-    await customer.waitForTimeout(name.includes('late') ? 600 : 60);
+    await over(customer, looker);
     const found = await effects();
     if (found.length > 0 || customer.url() !== url)
       worked.push(`${name}: ${found.join(' ')} ${customer.url()}`);
@@ -103,6 +112,7 @@ export async function attack(customer: Page, looker: Looker): Promise<string[]> 
     if (swap !== null) swap.textContent = 'Show more';
   });
   await looker.command({ type: 'click', node: await numberOf(customer, '#swap') });
+  await over(customer, looker);
   worked.push(...(await effects()).map((each) => `swapped caption: ${each}`));
   return worked;
 }

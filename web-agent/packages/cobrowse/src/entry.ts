@@ -20,16 +20,33 @@ export interface EntryHost {
   refused(): void;
 }
 
+/** What the customer's yes is about, beside what is always said. */
+export interface Terms {
+  /** Days of keeping; null when nothing is kept. */
+  readonly days: number | null;
+  /** Origins over which sharing goes on. */
+  readonly sites: readonly string[];
+  /** True for somebody who comes to edit the company's rules. */
+  readonly rules: boolean;
+}
+
 /** What else is said before the customer agrees. */
-export function consentNotes(texts: Texts, days: number | null, rules: boolean): string[] {
-  return [...(days === null ? [] : [texts.kept(days)]), ...(rules ? [texts.editing] : [])];
+export function consentNotes(texts: Texts, { days, sites, rules }: Terms): string[] {
+  const others = sites.filter((site) => site !== location.origin);
+  const hosts = others.map((site) => site.replace(/^https?:\/\//, '')).join(', ');
+  return [
+    ...(others.length === 0 || rules ? [] : [texts.goesOn(hosts)]),
+    ...(days === null ? [] : [texts.kept(days)]),
+    ...(rules ? [texts.editing] : []),
+  ];
 }
 
 export class Entry {
   readonly #host: EntryHost;
   /** What the customer typed; null to be given a code to read out. */
   #code: string | null = '';
-  #opened = false;
+  /** True once the customer has chosen how to begin. */
+  #begun = false;
   #renewal = 0;
   #preview: InvitePreview | null = null;
   /** True once the customer has agreed to show the page. */
@@ -49,6 +66,11 @@ export class Entry {
     return this.#preview?.page_record_days ?? null;
   }
 
+  /** Origins over which sharing goes on, as the preview says. */
+  get sites(): readonly string[] {
+    return this.#preview?.page_sites ?? [];
+  }
+
   /** Asks for a code; `problem` says what was wrong with the last. */
   ask(problem: string | null): void {
     const { panel, texts, code, refused } = this.#host;
@@ -66,16 +88,16 @@ export class Entry {
 
   #begin(code: string | null): void {
     this.#code = code;
-    if (this.#opened) this.say();
-    else {
-      this.#opened = true;
-      this.#host.link.open();
-    }
+    this.#begun = true;
+    const { link } = this.#host;
+    if (link.isOpen) this.say();
+    else link.open();
   }
 
   /** Says what the customer chose; again after a lost connection. */
   say(): void {
     const { link, tenant } = this.#host;
+    if (!this.#begun) return;
     if (this.#code === null) link.say({ type: 'show_code', tenant });
     else link.say({ type: 'preview', tenant, code: this.#code });
   }
@@ -103,7 +125,7 @@ export class Entry {
       texts,
       agent_name,
       company_name,
-      consentNotes(texts, this.days, this.#host.rules),
+      consentNotes(texts, { days: this.days, sites: this.sites, rules: this.#host.rules }),
       () => accept(true),
       refused,
       () => accept(false),

@@ -166,6 +166,11 @@ export class Gate {
   }
 
   #inside(element: Element, name: string, level: Level, foreign: boolean): ElementView['inside'] {
+    // Cursors, line numbers and sizes would tell how much is in it: all of it is one mask.
+    if (level === 1 && this.#levels.isEditor(element)) {
+      this.#hideInside(element, level);
+      return (element.textContent ?? '').trim() === '' ? 'none' : 'mask';
+    }
     if (isField(element)) {
       const editable =
         name !== 'input' && name !== 'textarea' && name !== 'select' && name !== 'datalist';

@@ -1,6 +1,7 @@
 // How much of each node may be seen. Decided through shadow hosts, slots and frames; hidden once is
 // hidden for good, wherever a node moves.
 
+import { isEditor } from './editors';
 import { fitsText, type ReadyRules } from './rules';
 import { documentIn, isField, isReplaced, parentOf } from './tree';
 
@@ -85,7 +86,18 @@ export class Levels {
         }
       }
     }
+    if (level === 0 && element !== null && this.isEditor(element)) level = 1;
     return level;
+  }
+
+  /**
+   * True for an editor that draws its own text, which counts as a field, unless it is shown itself or
+   * stands in what is shown: a site marks the place into which the editor is put.
+   */
+  isEditor(element: Element): boolean {
+    if (!isEditor(element)) return false;
+    const { show } = this.#rules.selectors;
+    return !element.matches(show) && element.parentElement?.matches(show) !== true;
   }
 
   #hiddenAbove(node: Node): boolean {
@@ -99,7 +111,8 @@ export class Levels {
   /** The root inside an element that may be looked into. */
   rootIn(element: Element): ShadowRoot | Document | null {
     const level = this.of(element);
-    if (level > 0 && (isReplaced(element.localName) || level === 2)) return null;
+    if (level > 0 && (isReplaced(element.localName) || level === 2 || isEditor(element)))
+      return null;
     if (element.localName === 'iframe' || element.localName === 'frame') return documentIn(element);
     const root = element.shadowRoot ?? this.#closedRoots.get(element) ?? null;
     return root !== null && !isField(element) ? root : null;

@@ -38,6 +38,7 @@ export class Link implements AssetPort {
   }
 
   open(): void {
+    this.#opened = true;
     const socket = new WebSocket(this.#url);
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
@@ -66,6 +67,12 @@ export class Link implements AssetPort {
       setTimeout(() => this.#over || this.open(), RETRY_MS[Math.min(this.#tries++, 3)]);
     };
   }
+
+  /** True once it was opened, also while it comes back. */
+  get isOpen(): boolean {
+    return this.#opened;
+  }
+  #opened = false;
 
   get congested(): boolean {
     return (this.#socket?.bufferedAmount ?? 0) > CONGESTED;

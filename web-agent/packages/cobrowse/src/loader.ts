@@ -20,7 +20,8 @@ declare const __FULL__: { readonly name: string; readonly integrity: string };
     document.head.append(full);
   };
   const starter = new Starter({ host, tenant }, load);
-  const start = (code: string | null = null): void => starter.begin({ code, rules: false });
+  const start = (code: string | null = null): void =>
+    starter.begin({ code, rules: false, ticket: null });
   Object.assign(window, { Sightline: { start } });
   const around = script.dataset['frames']?.split(/\s+/) ?? [];
   if (around.length > 0) answerAround(around, tenant, load);

@@ -35,7 +35,9 @@ export function sightline(options: SightlineOptions): Sightline {
   const starter = new Starter({ host: origin, tenant: options.tenant }, () => {
     import('./full').catch(() => starter.failed());
   });
-  const api: Sightline = { start: (code = null) => starter.begin({ code, rules: false }) };
+  const api: Sightline = {
+    start: (code = null) => starter.begin({ code, rules: false, ticket: null }),
+  };
   if (isOutermost()) watchTriggers((asked) => starter.begin(asked));
   return api;
 }

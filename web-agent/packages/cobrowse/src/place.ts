@@ -8,6 +8,8 @@ export interface Place {
   readonly agent: string;
   /** Days of keeping that the customer has read of and agreed to; null when it was not said. */
   readonly days: number | null;
+  /** Origins that the customer has read of before agreeing: on these the session goes on. */
+  readonly sites: readonly string[];
   /** True for somebody who edits the company's rules here. */
   readonly rules: boolean;
 }

@@ -3,9 +3,11 @@
 
 import type { PageRules } from '@sightline/protocol';
 import { type AssetPort, Assets } from './assets';
+import { editorAround } from './editors';
 import { Gate, type MaskedEvent } from './gate';
 import { Guests } from './guests';
 import { Mirror } from './mirror';
+import { Noted } from './noted';
 import type { ReadyRules } from './rules';
 import { SheetBook } from './sheets';
 import { Stills } from './stills';
@@ -43,14 +45,10 @@ export class Recorder {
   readonly #sheets: SheetBook;
   readonly #observer: MutationObserver;
   readonly #roots = new Set<Document | ShadowRoot>();
-  readonly #children = new Set<Node>();
-  readonly #elements = new Set<Element>();
-  readonly #texts = new Set<Text>();
-  readonly #adopted = new Set<Document | ShadowRoot>();
+  readonly #noted = new Noted();
   readonly #stop = new AbortController();
   readonly #guests: Guests | null;
   readonly #stills: Stills;
-  #allElements = false;
   #timer = 0;
   #poll = 0;
   #started = false;
@@ -76,7 +74,7 @@ export class Recorder {
       this.#assets,
       (owner) => this.#sheetChanged(owner),
       () => {
-        this.#allElements = true;
+        this.#noted.all = true;
         this.#later();
       },
       this.#stop.signal,
@@ -87,7 +85,7 @@ export class Recorder {
       this.#assets,
       () => !this.#stop.signal.aborted && !this.#paused,
       (canvas) => {
-        this.#elements.add(canvas);
+        this.#noted.elements.add(canvas);
         this.#later();
       },
     );
@@ -172,7 +170,7 @@ export class Recorder {
     try {
       this.#observer.disconnect();
       this.#roots.clear();
-      this.#clear();
+      this.#noted.clear();
       this.gate.look();
       for (const root of this.#reachableRoots(document)) this.gate.findMarks(root);
       this.gate.look();
@@ -196,7 +194,7 @@ export class Recorder {
 
   /** A root came into being inside an element. */
   rootAdded(host: Element): void {
-    this.#elements.add(host);
+    this.#noted.elements.add(host);
     this.#later();
   }
 
@@ -221,6 +219,14 @@ export class Recorder {
     };
     for (const type of ['input', 'change', 'scroll', 'load', 'toggle'])
       root.addEventListener(type, touched, options);
+    const typed = (event: Event): void => {
+      const target = event.composedPath()[0] as Node | undefined;
+      const editor = target?.nodeType === 1 ? editorAround(target as Element) : null;
+      if (editor !== null) this.#showAnew(editor);
+    };
+    // Before the page draws what was typed.
+    for (const type of ['keydown', 'beforeinput', 'compositionstart', 'paste', 'input'])
+      root.addEventListener(type, typed, options);
   }
 
   #touched(node: Node, type: string): void {
@@ -235,30 +241,18 @@ export class Recorder {
       if (root.nodeType === 9 || root.nodeType === 11)
         this.#sheets.look(root as Document | ShadowRoot);
     }
-    this.#elements.add(element);
+    this.#noted.elements.add(element);
     if (type === 'change' && (element as HTMLInputElement).type === 'radio') {
       for (const each of (element as HTMLInputElement).form?.elements ?? [])
-        this.#elements.add(each);
+        this.#noted.elements.add(each);
     }
     this.#later();
   }
 
   /** Notes where to look. True when there is something of the page among it. */
   #note(records: readonly MutationRecord[]): boolean {
-    let any = false;
-    for (const { type, target } of records) {
-      if (this.#options.isOurs(target)) continue;
-      any = true;
-      if (type === 'childList') {
-        this.#children.add(target);
-        if (target.nodeName === 'STYLE') this.#styleTouched(target);
-      } else if (type === 'attributes') this.#elements.add(target as Element);
-      else {
-        this.#texts.add(target as Text);
-        if (target.parentNode?.nodeName === 'STYLE') this.#styleTouched(target.parentNode);
-      }
-    }
-    return any;
+    const { isOurs } = this.#options;
+    return this.#noted.take(records, isOurs, (style) => this.#styleTouched(style));
   }
 
   #styleTouched(style: Node): void {
@@ -299,28 +293,29 @@ export class Recorder {
         for (const element of this.gate.findMarks(root)) this.#showAnew(element);
       }
       this.gate.look();
-      for (const node of this.#children) {
+      for (const node of this.#noted.children) {
         const shown = this.#shown(node);
         if (shown !== null) this.mirror.children(shown, ops);
       }
-      if (this.#allElements) for (const each of this.mirror.elements()) this.#elements.add(each);
-      for (const element of this.#elements) {
+      if (this.#noted.all)
+        for (const each of this.mirror.elements()) this.#noted.elements.add(each);
+      for (const element of this.#noted.elements) {
         if (this.mirror.has(element)) this.mirror.element(element, ops);
         else {
           const shown = this.#shown(element);
           if (shown !== null && shown.nodeType === 1) this.mirror.children(shown, ops);
         }
       }
-      for (const text of this.#texts) {
+      for (const text of this.#noted.texts) {
         if (this.mirror.has(text)) this.mirror.text(text, ops);
         else {
           const shown = this.#shown(text);
           if (shown !== null) this.mirror.children(shown, ops);
         }
       }
-      for (const root of this.#adopted) this.mirror.adopted(root, ops);
+      for (const root of this.#noted.adopted) this.mirror.adopted(root, ops);
       this.mirror.settle();
-      this.#clear();
+      this.#noted.clear();
       const view = viewOf();
       if (view.join() !== this.#view) {
         this.#view = view.join();
@@ -329,17 +324,9 @@ export class Recorder {
       if (ops.length > 0) this.#send(ops);
     } catch {
       // The event is dropped; what the replay lacks by it comes with a new snapshot.
-      this.#clear();
+      this.#noted.clear();
       window.setTimeout(() => this.snapshot(), 500);
     }
-  }
-
-  #clear(): void {
-    this.#children.clear();
-    this.#elements.clear();
-    this.#texts.clear();
-    this.#adopted.clear();
-    this.#allElements = false;
   }
 
   /** The nearest node that is shown. */
@@ -352,24 +339,25 @@ export class Recorder {
   #showAnew(element: Element): void {
     const above = this.mirror.forget(element);
     if (above !== null) {
-      this.#children.add(above);
+      this.#noted.children.add(above);
       this.#later();
     }
   }
 
   #sheetChanged(owner: Element | Document | ShadowRoot): void {
-    this.#allElements = true;
+    this.#noted.all = true;
     if (owner.nodeType === 1) {
-      this.#elements.add(owner as Element);
-      if (owner.parentNode !== null) this.#children.add(owner.parentNode);
-    } else this.#adopted.add(owner as Document | ShadowRoot);
+      this.#noted.elements.add(owner as Element);
+      if (owner.parentNode !== null) this.#noted.children.add(owner.parentNode);
+    } else this.#noted.adopted.add(owner as Document | ShadowRoot);
     this.#later();
   }
 
   #assetsChanged(): void {
     for (const root of this.#roots) {
-      for (const picture of root.querySelectorAll('img')) this.#elements.add(picture);
-      for (const styled of root.querySelectorAll('[style*="url("]')) this.#elements.add(styled);
+      for (const picture of root.querySelectorAll('img')) this.#noted.elements.add(picture);
+      for (const styled of root.querySelectorAll('[style*="url("]'))
+        this.#noted.elements.add(styled);
     }
     this.#later();
   }
@@ -382,8 +370,8 @@ export class Recorder {
     this.#guests?.look(this.#frames());
     for (const root of this.#roots) {
       this.#sheets.look(root);
-      this.#adopted.add(root);
-      for (const frame of root.querySelectorAll('iframe,frame')) this.#elements.add(frame);
+      this.#noted.adopted.add(root);
+      for (const frame of root.querySelectorAll('iframe,frame')) this.#noted.elements.add(frame);
       for (const canvas of root.querySelectorAll('canvas'))
         if (this.mirror.has(canvas)) this.#stills.take(canvas);
     }

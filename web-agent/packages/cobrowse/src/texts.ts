@@ -12,6 +12,8 @@ const en = {
     `${agent} from ${company} wants to see this page with you.`,
   will: 'They see what you see here. What you type stays hidden, and so do the hatched places.',
   wont: 'They see no other tab, no other program, and cannot click anything unless you allow it.',
+  goesOn: (hosts: string) =>
+    `If you go on to ${hosts}, those pages are shared in the same way. No other site is.`,
   kept: (days: number) =>
     `What is seen is kept for ${days} ${days === 1 ? 'day' : 'days'} and then erased. Hidden places are not in it.`,
   editing: 'You are editing rules: names and ids of elements are sent as well.',
@@ -48,6 +50,7 @@ const en = {
   reconnecting: 'Reconnecting …',
   ended: 'Sharing has ended.',
   wrong: 'This code does not work. Ask for a new one.',
+  notAlong: 'Sharing did not come along to this site. Ask your agent for a code.',
   wait: 'Too many tries. Wait a minute.',
   failed: 'This did not work. Try again.',
   kinds: {
@@ -70,6 +73,8 @@ const de: Texts = {
   asks: (agent, company) => `${agent} von ${company} möchte diese Seite mit Ihnen ansehen.`,
   will: 'Zu sehen ist, was Sie hier sehen. Ihre Eingaben und schraffierte Stellen bleiben verborgen.',
   wont: 'Kein anderer Tab, kein anderes Programm. Ohne Ihre Erlaubnis kann niemand klicken.',
+  goesOn: (hosts) =>
+    `Gehen Sie weiter zu ${hosts}, werden diese Seiten ebenso gezeigt. Andere nicht.`,
   kept: (days) =>
     `Was zu sehen ist, wird ${days === 1 ? 'einen Tag' : `${days} Tage`} aufbewahrt und dann gelöscht. Verborgenes ist nicht dabei.`,
   editing: 'Sie bearbeiten Regeln: auch Namen und Kennungen der Elemente werden gesendet.',
@@ -106,6 +111,7 @@ const de: Texts = {
   reconnecting: 'Verbindung wird hergestellt …',
   ended: 'Die Seite wird nicht mehr gezeigt.',
   wrong: 'Dieser Code gilt nicht. Bitten Sie um einen neuen.',
+  notAlong: 'Hier wird nichts mehr gezeigt. Bitten Sie Ihren Berater um einen Code.',
   wait: 'Zu viele Versuche. Warten Sie eine Minute.',
   failed: 'Das hat nicht geklappt. Versuchen Sie es noch einmal.',
   kinds: {

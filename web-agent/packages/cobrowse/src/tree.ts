@@ -55,7 +55,8 @@ export function isReplaced(name: string): boolean {
 
 /** Something that takes what people type or choose, or stands inside of it. */
 export function isField(element: Element): boolean {
-  return element.matches(INPUTS) || (element as HTMLElement).isContentEditable === true;
+  if (element.matches(INPUTS) || (element as HTMLElement).isContentEditable === true) return true;
+  return element.ownerDocument.designMode === 'on' && element.closest('body') !== null;
 }
 
 /** True when an element holds nothing but a line of text. */

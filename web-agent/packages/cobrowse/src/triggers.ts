@@ -6,7 +6,11 @@ export interface Asked {
   readonly code: string | null;
   /** True for somebody who comes to edit the company's rules. */
   readonly rules: boolean;
+  /** Came along from another of the company's origins, for the script to go on with. */
+  readonly ticket: string | null;
 }
+
+const NOTHING: Asked = { code: null, rules: false, ticket: null };
 
 /** False in a frame of the site's own, which is shown by the page around it. */
 export function isOutermost(): boolean {
@@ -23,13 +27,23 @@ export function watchTriggers(begin: (asked: Asked) => void): void {
     const found = (event.target as Element | null)?.closest?.('[data-sightline-start]');
     if (found == null) return;
     event.preventDefault();
-    begin({ code: null, rules: false });
+    begin(NOTHING);
   });
+  const without = (fragment: string): void =>
+    history.replaceState(history.state, '', location.pathname + location.search + fragment);
+  const moved = (): boolean => {
+    const found = /(?:^#|&)sightline-move=(\w{1,60})$/.exec(location.hash);
+    if (found === null) return false;
+    without(location.hash.slice(0, found.index));
+    begin({ ...NOTHING, ticket: found[1] ?? null });
+    return true;
+  };
   const fragment = (): void => {
+    if (moved()) return;
     const asked = /^#sightline(-rules)?(?:[-=](\d{6}))?$/.exec(location.hash);
     if (asked === null) return;
-    history.replaceState(history.state, '', location.pathname + location.search);
-    begin({ code: asked[2] ?? null, rules: asked[1] !== undefined });
+    without('');
+    begin({ ...NOTHING, code: asked[2] ?? null, rules: asked[1] !== undefined });
   };
   addEventListener('hashchange', fragment);
   let under: string | null = null;
@@ -38,8 +52,8 @@ export function watchTriggers(begin: (asked: Asked) => void): void {
   } catch {
     // A page without storage begins anew on each page.
   }
-  if (under !== null) begin({ code: null, rules: false });
-  else fragment();
+  if (under === null) fragment();
+  else if (!moved()) begin(NOTHING);
 }
 
 /**
@@ -86,7 +100,7 @@ export class Starter {
     this.#load = load;
   }
 
-  begin({ code, rules }: Asked): void {
+  begin(asked: Asked): void {
     if (this.#loaded) {
       this.#again?.();
       return;
@@ -94,8 +108,8 @@ export class Starter {
     this.#loaded = true;
     Object.assign(window, {
       sightlineStart: (run: (start: object) => void) => {
-        this.#again = () => run({ ...this.#site, code: null, rules: false });
-        run({ ...this.#site, code, rules });
+        this.#again = () => run({ ...this.#site, ...NOTHING });
+        run({ ...this.#site, ...asked });
       },
     });
     this.#load();

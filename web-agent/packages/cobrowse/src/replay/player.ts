@@ -2,7 +2,7 @@
 
 import type { Annotation } from '@sightline/protocol';
 import type { ToReplay } from './messages';
-import type { PageRecording } from './recording';
+import type { PageRecording, Pointed } from './recording';
 
 export class PagePlayer {
   readonly #recording: PageRecording;
@@ -10,6 +10,8 @@ export class PagePlayer {
   #atMs = 0;
   /** What the replay has been given: the frames of one tab, from a snapshot on. */
   #given: readonly ArrayBuffer[] = [];
+  /** Pointers that are shown, by their owners. */
+  readonly #pointers = new Map<string, Pointed>();
 
   constructor(recording: PageRecording) {
     this.#recording = recording;
@@ -24,6 +26,7 @@ export class PagePlayer {
       this.#port = channel.port1;
       frame.contentWindow?.postMessage('port', origin, [channel.port2]);
       this.#given = [];
+      this.#pointers.clear();
       this.show(this.#atMs, []);
     };
     addEventListener('message', hello);
@@ -45,13 +48,14 @@ export class PagePlayer {
   ): void {
     this.#atMs = atMs;
     if (this.#port === null) return;
-    const { tab, frames } = this.#recording.at(atMs);
+    const { tab, frames, pointers } = this.#recording.at(atMs);
     const goesOn =
       this.#given.length > 0 && frames.length >= this.#given.length && frames[0] === this.#given[0];
     if (!goesOn) this.#say({ type: 'clear' });
     for (const frame of frames.slice(goesOn ? this.#given.length : 0))
       this.#say({ type: 'frame', frame });
     this.#given = frames;
+    this.#point(pointers);
     this.#say({
       type: 'drawings',
       drawings: drawn.flatMap(({ node, shape, color }) =>
@@ -60,6 +64,19 @@ export class PagePlayer {
           : [{ node: node.node, shape, color }],
       ),
     });
+  }
+
+  #point(pointers: readonly Pointed[]): void {
+    const gone = new Map(this.#pointers);
+    for (const each of pointers) {
+      gone.delete(each.by);
+      if (this.#pointers.get(each.by) !== each) this.#say({ ...each, type: 'pointer' });
+      this.#pointers.set(each.by, each);
+    }
+    for (const [by, each] of gone) {
+      this.#pointers.delete(by);
+      this.#say({ ...each, type: 'pointer', pointer: { ...each.pointer, visible: false } });
+    }
   }
 
   #say(message: ToReplay): void {

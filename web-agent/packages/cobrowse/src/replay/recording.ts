@@ -1,12 +1,15 @@
 // What was kept of a session's shared pages, and what was to be seen at a moment of it. The layout is
 // specified in the server's `cobrowse/recordings.rs`.
 
-import type { TabInfo } from '@sightline/protocol';
+import type { TabInfo, ViewNotice } from '@sightline/protocol';
 
 const SNAPSHOT = 1;
 const CHANGES = 2;
 const TABS = 4;
 const CUT = 5;
+const POINTER = 6;
+/** A pointer that was not moved for so long is not shown any more. */
+const POINTED_MS = 4_000;
 
 interface KeptFrame {
   readonly atMs: number;
@@ -21,17 +24,28 @@ interface KeptTabs {
   readonly tabs: readonly TabInfo[];
 }
 
+/** Where somebody pointed. */
+export type Pointed = Extract<ViewNotice, { type: 'pointer' }>;
+
+interface KeptPointer {
+  readonly atMs: number;
+  readonly pointed: Pointed;
+}
+
 /** What to show at a moment. */
 export interface Scene {
   /** The tab that was in front; null when nothing was shared. */
   readonly tab: TabInfo | null;
   /** Frames of that tab from its last snapshot up to the moment. */
   readonly frames: readonly ArrayBuffer[];
+  /** Where each of those who pointed on that tab did it last, a moment before. */
+  readonly pointers: readonly Pointed[];
 }
 
 export class PageRecording {
   readonly #frames: KeptFrame[] = [];
   readonly #tabs: KeptTabs[] = [];
+  readonly #pointers: KeptPointer[] = [];
   /** True when the rest did not fit and is missing. */
   readonly cut: boolean;
 
@@ -51,9 +65,13 @@ export class PageRecording {
           snapshot: kind === SNAPSHOT,
           bytes: file.slice(at + 4, end),
         });
-      } else if (kind === TABS && length > 5) {
-        const json = new TextDecoder().decode(new Uint8Array(file, at + 9, length - 5));
-        this.#tabs.push({ atMs: view.getUint32(at + 5), tabs: JSON.parse(json) as TabInfo[] });
+      } else if ((kind === TABS || kind === POINTER) && length > 5) {
+        const atMs = view.getUint32(at + 5);
+        const said = parsed(new Uint8Array(file, at + 9, length - 5));
+        if (kind === POINTER && isObject(said) && isObject(said['pointer']))
+          this.#pointers.push({ atMs, pointed: said as unknown as Pointed });
+        else if (Array.isArray(said) && said.every(isObject))
+          this.#tabs.push({ atMs, tabs: said as unknown as TabInfo[] });
       } else if (kind === CUT) cut = true;
       at = end;
     }
@@ -75,9 +93,31 @@ export class PageRecording {
     // The first list is written with the first frame, a moment after it.
     const tabs = (this.#tabs.findLast(({ atMs }) => atMs <= ms) ?? this.#tabs[0])?.tabs ?? [];
     const tab = tabs.find(({ front }) => front) ?? tabs[0] ?? null;
-    if (tab === null) return { tab, frames: [] };
+    if (tab === null) return { tab, frames: [], pointers: [] };
     const seen = this.#frames.filter((frame) => frame.tab === tab.tab && frame.atMs <= ms);
     const first = seen.findLastIndex(({ snapshot }) => snapshot);
-    return { tab, frames: first < 0 ? [] : seen.slice(first).map(({ bytes }) => bytes) };
+    const pointers = new Map<string, Pointed>();
+    for (const { atMs, pointed } of this.#pointers) {
+      if (atMs > ms || ms - atMs > POINTED_MS || pointed.tab !== tab.tab) continue;
+      if (pointed.pointer.visible) pointers.set(pointed.by, pointed);
+      else pointers.delete(pointed.by);
+    }
+    return {
+      tab,
+      frames: first < 0 ? [] : seen.slice(first).map(({ bytes }) => bytes),
+      pointers: [...pointers.values()],
+    };
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** What a record says; null when it is no JSON. */
+function parsed(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
   }
 }

@@ -781,6 +781,39 @@ export type TabMessage =
     }
   | {
       /**
+       * The company whose site this is, from the script element.
+       */
+      tenant: string;
+      /**
+       * From the fragment of the address.
+       */
+      ticket: string;
+      type: 'resume';
+    }
+  | {
+      /**
+       * What the script there shall know.
+       */
+      agreed: Agreed;
+      /**
+       * True for another tab, which the page opens there.
+       */
+      fresh: boolean;
+      /**
+       * Where the tab is about to go, such as `https://account.example`.
+       */
+      origin: string;
+      type: 'handover';
+    }
+  | {
+      /**
+       * Its origin, when it is one of the company's; nobody is told where else customers go.
+       */
+      origin?: string | null;
+      type: 'leaving';
+    }
+  | {
+      /**
        * A [`crate::ClientMessage`]; checked where all of them are.
        */
       message: {
@@ -898,6 +931,40 @@ export type TabNotice =
        */
       joined: Joined;
       type: 'joined';
+    }
+  | {
+      /**
+       * As asked.
+       */
+      fresh: boolean;
+      /**
+       * As asked.
+       */
+      origin: string;
+      /**
+       * For the fragment of the address, single use; none when the session does not go on there.
+       */
+      ticket?: string | null;
+      type: 'ticket';
+      /**
+       * Seconds until it stops working.
+       */
+      valid_s: number;
+    }
+  | {
+      /**
+       * What the customer has agreed to.
+       */
+      agreed: Agreed;
+      /**
+       * The place in the session.
+       */
+      joined: Joined;
+      /**
+       * The tab that goes on; none for a new one, which asks the customer first.
+       */
+      tab?: string | null;
+      type: 'resumed';
     }
   | {
       /**
@@ -1226,6 +1293,23 @@ export interface AcceptRequest {
    * The ticket.
    */
   ticket: string;
+}
+/**
+ * What a customer has read and agreed to, taken along from origin to origin.
+ */
+export interface Agreed {
+  /**
+   * Name of the agent who asked.
+   */
+  agent: string;
+  /**
+   * Days of keeping that were named; none when it was not said.
+   */
+  record_days?: number | null;
+  /**
+   * Origins that were named: on no others the session goes on by itself.
+   */
+  sites: string[];
 }
 /**
  * Status of one anchor at one frame, sent on change over the reliable path.
@@ -1571,6 +1655,11 @@ export interface InvitePreview {
    */
   page_record_days?: number | null;
   /**
+   * Origins of the company's sites, over which a shared page goes on; empty when it stays on the
+   * one that the customer is on.
+   */
+  page_sites?: string[];
+  /**
    * Role that the invitation gives.
    */
   role: Role;
@@ -1604,6 +1693,15 @@ export interface Joined {
    * 12 hours at most, also for coming back after a lost connection.
    */
   token: string;
+}
+/**
+ * Where a customer went with a tab that was shared.
+ */
+export interface LeftFor {
+  /**
+   * Origin, when it is one of the company's; none for anywhere else.
+   */
+  origin?: string | null;
 }
 /**
  * The signed-in person.
@@ -1916,7 +2014,7 @@ export interface Snapshot {
 export interface Surface {
   /**
    * Parts of the picture that the owner's device hides before it is encoded,
-   * [`limits::HIDDEN_ALL`] when it hides everything.
+   * [`crate::limits::HIDDEN_ALL`] when it hides everything.
    */
   hidden_parts?: number;
   /**
@@ -2011,6 +2109,10 @@ export interface TabInfo {
    * True while it is in front.
    */
   front: boolean;
+  /**
+   * Set while the customer is on a page that is not shared, as far as the tab could tell.
+   */
+  left?: LeftFor | null;
   /**
    * Which document it shows; see [`crate::PageNode::page`].
    */

@@ -1,6 +1,6 @@
 import type { PickedElement } from '@sightline/protocol';
 import { describe, expect, it } from 'vitest';
-import { choicesFor, editingAddress, patternFor } from './model';
+import { choicesFor, editingAddress, originOf, patternFor, SITES, showsMore } from './model';
 
 const button: PickedElement = {
   name: 'button',
@@ -57,5 +57,36 @@ describe('rules', () => {
     );
     expect(editingAddress('javascript://x', '123456')).toBeNull();
     expect(editingAddress('http://', '123456')).toBeNull();
+  });
+
+  it('take sites as browsers name them, and say what is wrong with others', () => {
+    const known = ['https://shop.example'];
+    for (const [typed, origin] of [
+      ['account.example', 'https://account.example'],
+      [' HTTPS://Account.Example:443/ ', 'https://account.example'],
+      ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+      ['münze.example', 'https://xn--mnze-0ra.example'],
+    ] as const)
+      expect(originOf(typed, known)).toEqual({ origin });
+    for (const [typed, problem] of [
+      ['https://account.example/login', 'path'],
+      ['account.example?x', 'path'],
+      ['SHOP.example', 'twice'],
+      ['https://', 'shape'],
+      ['javascript://x', 'shape'],
+      ['https://*.example', 'shape'],
+      ['https://me:pass@shop.example', 'shape'],
+    ] as const)
+      expect(originOf(typed, known), typed).toEqual({ problem });
+    const full = Array.from({ length: SITES }, (_, n) => `https://s${n}.example`);
+    expect(originOf('account.example', full)).toEqual({ problem: 'full' });
+    expect(originOf('account.example', full.slice(1))).toHaveProperty('origin');
+  });
+
+  it('that are taken away show more only where they hid something', () => {
+    const mask = { action: 'mask', selector: '.a', text: null, url: null } as const;
+    const press = { ...mask, action: 'no_control' } as const;
+    expect(showsMore([mask, press], [mask])).toBe(false);
+    expect(showsMore([mask, press], [press])).toBe(true);
   });
 });

@@ -114,3 +114,42 @@ export function editingAddress(typed: string, code: string): string | null {
     return null;
   }
 }
+
+/** Origins that one company may list. */
+export const SITES = 50;
+
+/** Why something is no origin for the list. */
+export type OriginProblem = 'shape' | 'path' | 'twice' | 'full';
+
+/**
+ * The origin that somebody means, written as browsers write it. A scheme that is left away is https; a
+ * path is an error, because the whole site would be meant.
+ */
+export function originOf(
+  typed: string,
+  known: readonly string[],
+): { readonly origin: string } | { readonly problem: OriginProblem } {
+  if (known.length >= SITES) return { problem: 'full' };
+  const text = typed.trim();
+  let url: URL;
+  try {
+    url = new URL(/^[a-z][a-z+.-]*:\/\//i.test(text) ? text : `https://${text}`);
+  } catch {
+    return { problem: 'shape' };
+  }
+  const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+  if (!isWeb || url.username !== '' || url.password !== '' || url.hostname.includes('*'))
+    return { problem: 'shape' };
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return { problem: 'path' };
+  const { origin } = url;
+  return known.some((one) => one.toLowerCase() === origin) ? { problem: 'twice' } : { origin };
+}
+
+/** Whether something that was hidden by a rule is hidden no more. */
+export function showsMore(before: readonly PageRule[], after: readonly PageRule[]): boolean {
+  return before.some(
+    (rule) =>
+      (rule.action === 'mask' || rule.action === 'block') &&
+      !after.some((other) => sameRule(other, rule)),
+  );
+}

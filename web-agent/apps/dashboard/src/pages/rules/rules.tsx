@@ -9,9 +9,10 @@ import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { Message } from '../../ui/message';
 import { Choices } from './choices';
-import { sameRule } from './model';
+import { sameRule, showsMore } from './model';
 import { Preview, type PreviewPlace, PreviewStart } from './preview';
 import { RuleList } from './rule-list';
+import { Sites } from './sites';
 import './rules.css';
 
 /** What agents never see of the company's pages: edited by pointing at it. */
@@ -47,9 +48,12 @@ function Editor({ saved }: { saved: CobrowseSettings }) {
   const [rules, setRules] = useState<PageRules>(saved.rules);
   const [place, setPlace] = useState<PreviewPlace | null>(null);
   const [picked, setPicked] = useState<PickedElement | null>(null);
+  // What was hidden once stays hidden on a page that is open: nothing may slip out by a change.
+  const [later, setLater] = useState(false);
   const save = useMutation({
     mutationFn: (changed: PageRules) => api.saveCobrowseRules(changed),
     onSuccess: (settings) => {
+      setLater(showsMore(saved.rules.rules, settings.rules.rules));
       queryClient.setQueryData(keys.settings, settings);
       setPicked(null);
     },
@@ -86,6 +90,7 @@ function Editor({ saved }: { saved: CobrowseSettings }) {
           hits={hits}
           onRemove={(rule) => change({ rules: rules.rules.filter((one) => one !== rule) })}
         />
+        <Sites rules={rules} onChange={change} />
         <Keep rules={rules} onChange={change} />
         <details className="rules-script">
           <summary>{texts.rules.script}</summary>
@@ -103,7 +108,13 @@ function Editor({ saved }: { saved: CobrowseSettings }) {
             {texts.rules.save}
           </Button>
           <span role="status" className="soft" data-testid="rules-state">
-            {dirty ? texts.rules.unsaved : save.isSuccess ? texts.rules.saved : ''}
+            {dirty
+              ? texts.rules.unsaved
+              : save.isSuccess
+                ? later
+                  ? texts.rules.savedLater
+                  : texts.rules.saved
+                : ''}
           </span>
         </div>
         {save.isError && <Message kind="bad">{errorText(texts, save.error)}</Message>}

@@ -17,6 +17,7 @@ import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { useCapabilities, useSession } from '../context';
 import { participantOf } from '../model/select';
+import { LeftNote } from './left-note';
 import { type PageMode, usePageDrawings, usePageMode, usePageView } from './use-page-view';
 import './page-stage.css';
 
@@ -39,6 +40,7 @@ export function PageStage({ surface }: { surface: Surface }) {
   const { view, state } = usePageView();
   usePageDrawings(view, surface);
   const url = state.replayUrl;
+  const left = state.tabs.find(({ tab }) => tab === view.tab)?.left;
   useEffect(() => {
     const element = frame.current;
     if (element === null || url === null) return;
@@ -56,7 +58,8 @@ export function PageStage({ surface }: { surface: Surface }) {
       <PageBar view={view} state={state} />
       <div className="page-view">
         <iframe ref={frame} className="page-frame" title={texts.page.title} data-testid="replay" />
-        {state.shown === null && (
+        {left != null && <LeftNote left={left} />}
+        {state.shown === null && left == null && (
           <p className="page-wait" role="status">
             {texts.page.opening}
           </p>

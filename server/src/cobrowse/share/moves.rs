@@ -1,0 +1,84 @@
+//! A shared tab on its way to another origin: with a ticket where the session goes on, and with a
+//! word to those who look on where it does not.
+
+use super::Share;
+use crate::cobrowse::{
+    handover::{Handover, VALID_MS},
+    settings,
+};
+use sightline_protocol::{
+    ErrorCode,
+    limits::{NAME_CHARS, PAGE_ORIGINS, PAGE_RULE_CHARS},
+    page::{Agreed, LeftFor, TabNotice},
+};
+
+impl Share {
+    /// The tab is about to go to `origin`, which must be one of the company's list.
+    pub(super) async fn hand_over(
+        &mut self,
+        number: u64,
+        origin: String,
+        fresh: bool,
+        agreed: Agreed,
+    ) {
+        if !fits(&origin, &agreed) {
+            return self.refuse_tab(number, ErrorCode::OutOfRange, "too long", true);
+        }
+        let listed = self.is_listed(&origin).await;
+        let now_ms = self.now_ms();
+        let Some(owner) = self.hub.as_ref().map(|hub| hub.owner.clone()) else {
+            return;
+        };
+        let (tenant, session) = (self.tenant.clone(), self.session.clone());
+        let app = self.app.clone();
+        let Some(tab) = self.tab_mut(number) else {
+            return;
+        };
+        let handover = Handover {
+            tenant,
+            session,
+            owner,
+            tab: (!fresh).then(|| tab.key.clone()),
+            origin: origin.clone(),
+            address: tab.address,
+            agreed,
+        };
+        let make = || app.cobrowse.handovers.make(handover, &tab.key, now_ms);
+        let ticket = if listed { make() } else { None };
+        tab.say(&TabNotice::Ticket {
+            origin,
+            fresh,
+            ticket,
+            valid_s: (VALID_MS / 1_000) as u32,
+        });
+    }
+
+    /// The tab is about to go where it is not shared.
+    pub(super) async fn leaving(&mut self, number: u64, origin: Option<String>) {
+        let origin = match origin {
+            Some(origin) if self.is_listed(&origin).await => Some(origin),
+            _ => None,
+        };
+        if let Some(tab) = self.tab_mut(number) {
+            tab.info.left = Some(LeftFor { origin });
+            self.tell_tabs_list();
+        }
+    }
+
+    /// Whether the company's list names an origin. Without a list none is.
+    async fn is_listed(&self, origin: &str) -> bool {
+        let rules = self.app.cobrowse.settings.get(&self.tenant).await;
+        rules.is_ok_and(|rules| settings::is_listed(&rules, Some(origin)))
+    }
+}
+
+fn fits(origin: &str, agreed: &Agreed) -> bool {
+    let within = |text: &str, most: usize| text.chars().take(most + 1).count() <= most;
+    within(origin, PAGE_RULE_CHARS)
+        && within(&agreed.agent, NAME_CHARS as usize)
+        && agreed.sites.len() <= PAGE_ORIGINS
+        && agreed
+            .sites
+            .iter()
+            .all(|site| within(site, PAGE_RULE_CHARS))
+}
