@@ -1,4 +1,4 @@
-use crate::Refusal;
+use crate::{CHAT_BYTES_PER_SESSION, Refusal};
 use sightline_protocol::{ChatMessage, ParticipantId, limits::CHAT_PER_SESSION};
 use std::collections::HashSet;
 
@@ -7,6 +7,7 @@ use std::collections::HashSet;
 pub struct ChatLog {
     messages: Vec<ChatMessage>,
     seen: HashSet<(ParticipantId, String)>,
+    bytes: usize,
 }
 
 impl ChatLog {
@@ -30,6 +31,12 @@ impl ChatLog {
                 limit: CHAT_PER_SESSION,
             });
         }
+        if self.bytes + text.len() > CHAT_BYTES_PER_SESSION {
+            return Err(Refusal::LimitReached {
+                what: "bytes of chat",
+                limit: CHAT_BYTES_PER_SESSION,
+            });
+        }
         let seq = self.messages.len() as u32 + 1;
         Ok(Some(ChatMessage {
             seq,
@@ -44,6 +51,7 @@ impl ChatLog {
     pub fn apply(&mut self, message: ChatMessage) {
         self.seen
             .insert((message.from.clone(), message.client_id.clone()));
+        self.bytes += message.text.len();
         self.messages.push(message);
     }
 

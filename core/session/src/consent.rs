@@ -29,6 +29,7 @@ pub struct ConsentEntry {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConsentLedger {
     last: BTreeMap<(ParticipantId, usize), (bool, u32)>,
+    grants: u32,
 }
 
 impl ConsentLedger {
@@ -47,7 +48,13 @@ impl ConsentLedger {
             return false;
         }
         self.last.insert((by.clone(), index), (granted, at_ms));
+        self.grants += u32::from(granted);
         true
+    }
+
+    /// How often anything was allowed.
+    pub fn grants(&self) -> u32 {
+        self.grants
     }
 
     /// Whether this person allows it now.

@@ -11,6 +11,8 @@ pub struct Place {
     pub shown: Participant,
     /// True from joining until leaving, or being away for long; a short loss keeps the place.
     pub present: bool,
+    /// How often it came back after having left.
+    pub returns: u16,
     /// Since when there is no connection, in milliseconds since the session began; none while
     /// there is one.
     pub absent_since_ms: Option<u32>,
@@ -24,6 +26,16 @@ pub struct Place {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Participants {
     places: Vec<Place>,
+}
+
+impl Place {
+    /// Follows that somebody left for good, or came back after that.
+    pub fn set_present(&mut self, present: bool) {
+        self.returns = self
+            .returns
+            .saturating_add((present && !self.present).into());
+        self.present = present;
+    }
 }
 
 impl Participants {
@@ -78,6 +90,7 @@ impl Participants {
         self.places.push(Place {
             shown,
             present: true,
+            returns: 0,
             absent_since_ms: Some(at_ms),
             media_dropped: true,
             quality_at_ms: None,

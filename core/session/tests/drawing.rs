@@ -6,7 +6,7 @@ use sightline_protocol::{
     AnchorReason, AnchorStatus, AnnotationId, AnnotationOp, Attach, ClientMessage, ConsentScope,
     PageNode, Role, ServerMessage, Shape, SurfaceId, SurfaceKind,
 };
-use sightline_session::{Capability, EVENTS_PER_SESSION, Output, POINTS_PER_SESSION, Refusal};
+use sightline_session::{Capability, Output, Refusal};
 use std::collections::HashMap;
 use story::{Story, messages, sent_to};
 
@@ -270,64 +270,6 @@ fn a_drawing_needs_a_published_surface_and_a_known_shape() {
         .unwrap();
     let message = story.circle(&surface);
     assert_eq!(story.say(&agent, message), Err(Refusal::NoSurface));
-}
-
-#[test]
-fn drawings_points_and_steps_are_bounded() {
-    use sightline_protocol::limits::{ANNOTATIONS_PER_SESSION, STROKE_POINTS};
-    let mut story = Story::new();
-    let (_, surface) = story.customer_on_camera(true);
-    let agent = story.arrive(Role::Agent, false);
-    for _ in 0..ANNOTATIONS_PER_SESSION {
-        story.draw(&agent, &surface);
-    }
-    let one_more = story.circle(&surface);
-    let limit = ANNOTATIONS_PER_SESSION;
-    assert_eq!(
-        story.say(&agent, one_more),
-        Err(Refusal::LimitReached {
-            what: "drawings",
-            limit
-        })
-    );
-    for _ in 0..(EVENTS_PER_SESSION - ANNOTATIONS_PER_SESSION) / 2 {
-        story.undo(&agent).unwrap();
-        story.redo(&agent).unwrap();
-    }
-    let limit = EVENTS_PER_SESSION;
-    let full = Err(Refusal::LimitReached {
-        what: "steps of drawing",
-        limit,
-    });
-    assert_eq!(story.undo(&agent), full);
-    assert_eq!(story.clear(&agent, &surface), full);
-
-    let mut story = Story::new();
-    let (_, surface) = story.customer_on_camera(true);
-    let agent = story.arrive(Role::Agent, false);
-    let stroke = |client_id| ClientMessage::AnnotationAdd {
-        client_id,
-        surface: surface.clone(),
-        frame_time: None,
-        attach: Attach::Frame,
-        node: None,
-        shape: Shape::Freehand {
-            points: vec![[0.5, 0.5]; STROKE_POINTS as usize],
-        },
-        width: 0.01,
-    };
-    for i in 0..POINTS_PER_SESSION / STROKE_POINTS as usize {
-        story.say(&agent, stroke(i.to_string())).unwrap();
-    }
-    let limit = POINTS_PER_SESSION;
-    let refused = story.say(&agent, stroke("more".to_owned()));
-    assert_eq!(
-        refused,
-        Err(Refusal::LimitReached {
-            what: "points",
-            limit
-        })
-    );
 }
 
 #[test]

@@ -4,8 +4,8 @@ mod story;
 
 use sightline_protocol::{
     ClientMessage, ConsentScope, ParticipantId, Quality, QualityLevel, Role, ServerMessage,
-    SessionPhase, SnapshotId, SurfaceKind,
-    limits::{CHAT_PER_SESSION, PARTICIPANTS_PER_SESSION, SNAPSHOTS_PER_SESSION},
+    SessionPhase, SurfaceKind,
+    limits::{CHAT_PER_SESSION, PARTICIPANTS_PER_SESSION},
 };
 use sightline_session::{
     Capability, Input, Output, PLACE_KEPT_MS, QUALITY_EVERY_MS, Refusal, SURFACE_GRACE_MS,
@@ -196,30 +196,6 @@ fn the_chat_is_ordered_deduplicated_and_bounded() {
         capability: Capability::Chat,
     };
     assert_eq!(story.say(&supervisor, say(1)), Err(forbidden));
-}
-
-#[test]
-fn pictures_are_bounded() {
-    let mut story = Story::new();
-    let (customer, surface) = story.customer_on_camera(true);
-    story.consent(&customer, ConsentScope::Snapshot, true);
-    let agent = story.arrive(Role::Agent, false);
-    let take = |n: usize| Input::Snapshot {
-        id: SnapshotId::from_random((n as u128).to_be_bytes()),
-        by: agent.clone(),
-        surface: surface.clone(),
-        frame_time: Some(1),
-        path: "/picture".to_owned(),
-    };
-    for n in 0..SNAPSHOTS_PER_SESSION {
-        story.input(take(n));
-    }
-    let limit = SNAPSHOTS_PER_SESSION;
-    let full = Err(Refusal::LimitReached {
-        what: "pictures",
-        limit,
-    });
-    assert_eq!(story.try_input(take(SNAPSHOTS_PER_SESSION)), full);
 }
 
 #[test]

@@ -129,7 +129,7 @@ impl From<HubError> for ApiError {
         match error {
             HubError::NoSession => Self::not_found(),
             HubError::Refused(refusal) => refusal.into(),
-            HubError::Full => Self::new(ErrorCode::LimitReached, error.to_string()),
+            HubError::Full => Self::new(ErrorCode::Internal, error.to_string()),
             HubError::Store(store) => store.into(),
             HubError::Gone(gone) => gone.into(),
         }

@@ -55,17 +55,31 @@ async fn serve(app: Arc<App>, mut socket: WebSocket) {
                 .await;
         }
         Err(error) => {
+            let why = refused_because(error.code());
             let text = ServerMessage::Error {
                 code: error.code(),
                 message: error.message(),
                 client_id: None,
-                fatal: true,
+                fatal: why == CloseWhy::Refused,
             };
-            if let Ok(text) = serde_json::to_string(&text) {
-                let _ = socket.send(Message::Text(text.into())).await;
-            }
-            let _ = socket.send(close(CloseWhy::Refused)).await;
+            let farewell = async {
+                if let Ok(text) = serde_json::to_string(&text) {
+                    let _ = socket.send(Message::Text(text.into())).await;
+                }
+                let _ = socket.send(close(why)).await;
+            };
+            // Somebody who does not even read the refusal is not waited for.
+            let _ = timeout(SEND_WITHIN, farewell).await;
         }
+    }
+}
+
+/// A fault of this side passes: the client should come back. Everything else is the same the next
+/// time.
+fn refused_because(code: ErrorCode) -> CloseWhy {
+    match code {
+        ErrorCode::Internal => CloseWhy::Failed,
+        _ => CloseWhy::Refused,
     }
 }
 
@@ -213,4 +227,20 @@ fn close(why: CloseWhy) -> Message {
         code,
         reason: reason.into(),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hub::{HubError, HubGone};
+
+    #[test]
+    fn a_fault_of_the_server_lets_the_client_come_back_and_a_refusal_does_not() {
+        let why = |error: ApiError| refused_because(error.code());
+        assert_eq!(why(HubGone.into()), CloseWhy::Failed);
+        assert_eq!(why(HubError::Full.into()), CloseWhy::Failed);
+        assert_eq!(why(ApiError::internal()), CloseWhy::Failed);
+        assert_eq!(why(ApiError::unauthenticated()), CloseWhy::Refused);
+        assert_eq!(why(HubError::NoSession.into()), CloseWhy::Refused);
+    }
 }

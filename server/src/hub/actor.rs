@@ -1,20 +1,19 @@
-use super::{CloseWhy, Command, MediaEvent, Outbox, deliver::Deliver};
+mod media;
+mod step;
+mod talk;
+
+use super::{CloseWhy, Command, Outbox, deliver::Deliver, pace::Pace};
 use crate::{
     clock::{Clock, age_ms},
-    media::{Media, MediaOffer},
+    media::Media,
     secrets,
     store::{Store, StoredSession},
 };
-use sightline_protocol::{
-    ClientMessage, ErrorCode, ParticipantId, ServerMessage, SessionPhase, SurfaceKind,
-    decode_client, limits,
-};
-use sightline_session::{
-    AcceptedTrack, Capability, Input, Output, RateLimiter, Record, Refusal, SessionState, policy,
-};
-use std::{sync::Arc, time::Duration};
+use sightline_protocol::{ParticipantId, SessionPhase};
+use sightline_session::{Input, Refusal, SessionState};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::MissedTickBehavior};
-use tracing::{error, info, warn};
+use tracing::info;
 
 /// Commands that wait for one session.
 pub const COMMANDS: usize = 256;
@@ -25,7 +24,6 @@ const IDLE_TICKS: u32 = 300;
 pub struct Connection {
     pub outbox: Outbox,
     bad: u32,
-    rate: RateLimiter,
 }
 
 /// The store failed in the middle of a step. The task ends; the next one starts from what is
@@ -41,6 +39,8 @@ pub struct Actor {
     media: Arc<dyn Media>,
     clock: Clock,
     deliver: Deliver,
+    /// Of everybody who ever sent something: a session has a bounded number of participants.
+    paces: HashMap<ParticipantId, Pace>,
     idle_ticks: u32,
 }
 
@@ -62,6 +62,7 @@ impl Actor {
             media,
             clock,
             deliver,
+            paces: HashMap::new(),
             idle_ticks: 0,
         }
     }
@@ -181,133 +182,6 @@ impl Actor {
         Ok(())
     }
 
-    async fn connect(
-        &mut self,
-        participant: ParticipantId,
-        (tracks_anchors, on_page): (bool, bool),
-        outbox: Outbox,
-    ) -> Result<Result<(), Refusal>, Broken> {
-        if self.state.phase() == SessionPhase::Ended {
-            outbox.close(CloseWhy::Refused);
-            return Ok(Err(Refusal::Ended));
-        }
-        if let Err(refusal) = self.state.participant(&participant) {
-            outbox.close(CloseWhy::Refused);
-            return Ok(Err(refusal));
-        }
-        let rate = RateLimiter::new(self.now_ms().into());
-        let connection = Connection {
-            outbox,
-            bad: 0,
-            rate,
-        };
-        if let Some(old) = self.deliver.insert(participant.clone(), connection) {
-            Deliver::part(
-                old,
-                ErrorCode::Forbidden,
-                "this place was opened in another window",
-                CloseWhy::Replaced,
-            );
-        }
-        info!(%participant, tracks_anchors, "connected");
-        let input = Input::Connect {
-            participant: participant.clone(),
-            tracks_anchors,
-            on_page,
-        };
-        let done = self.step(input).await?;
-        if done.is_err() {
-            self.deliver.close(&participant, CloseWhy::Refused);
-        }
-        Ok(done)
-    }
-
-    async fn text(
-        &mut self,
-        from: ParticipantId,
-        connection: Option<u64>,
-        text: &str,
-    ) -> Result<(), Broken> {
-        let now_ms = self.now_ms();
-        let Some(open) = self.deliver.get_mut(&from, connection) else {
-            return Ok(());
-        };
-        if !open.rate.take(now_ms.into()) {
-            self.refuse(
-                &from,
-                ErrorCode::RateLimited,
-                "send less and try again",
-                None,
-                false,
-            );
-            return Ok(());
-        }
-        match decode_client(text) {
-            Ok(message) => {
-                let client_id = client_id_of(&message);
-                if let Err(refusal) = self
-                    .step(Input::Message {
-                        from: from.clone(),
-                        message,
-                    })
-                    .await?
-                {
-                    let bad = matches!(
-                        refusal,
-                        Refusal::Forbidden { .. } | Refusal::NotYours | Refusal::AlreadyOpen
-                    );
-                    self.refuse(&from, refusal.code(), &refusal.to_string(), client_id, bad);
-                }
-            }
-            Err(error) => {
-                self.refuse(&from, error.code(), &error.to_string(), None, true);
-            }
-        }
-        Ok(())
-    }
-
-    /// Answers a refused message. A bad one is one that no sound client sends; the last that is
-    /// borne closes the connection.
-    fn refuse(
-        &mut self,
-        to: &ParticipantId,
-        code: ErrorCode,
-        message: &str,
-        client_id: Option<String>,
-        bad: bool,
-    ) {
-        let Some(open) = self.deliver.get_mut(to, None) else {
-            return;
-        };
-        open.bad += u32::from(bad);
-        let fatal = open.bad >= limits::BAD_MESSAGES;
-        let message = message.to_owned();
-        self.deliver.send(
-            to,
-            &ServerMessage::Error {
-                code,
-                message,
-                client_id,
-                fatal: false,
-            },
-        );
-        if fatal {
-            warn!(participant = %to, "too many bad messages");
-            let message = "too many bad messages; update the client".to_owned();
-            let code = ErrorCode::TooManyErrors;
-            self.deliver.send(
-                to,
-                &ServerMessage::Error {
-                    code,
-                    message,
-                    client_id: None,
-                    fatal: true,
-                },
-            );
-            self.deliver.close(to, CloseWhy::BadMessages);
-        }
-    }
-
     async fn tick(&mut self) -> Result<(), Broken> {
         for participant in self.deliver.take_fallen() {
             let _ = self.step(Input::Disconnect { participant }).await?;
@@ -318,189 +192,7 @@ impl Actor {
         Ok(())
     }
 
-    fn media_event(&mut self, participant: &ParticipantId, event: MediaEvent) {
-        let message = match event {
-            MediaEvent::Tracks(tracks) => ServerMessage::Tracks { tracks },
-            MediaEvent::Slots { video, audio } => ServerMessage::MediaSlots { video, audio },
-            MediaEvent::Undelivered(text) => {
-                self.deliver.send_text(participant, text.into());
-                return;
-            }
-            MediaEvent::Failed => ServerMessage::Error {
-                code: ErrorCode::MediaFailed,
-                message: "the media connection was lost; offer again".to_owned(),
-                client_id: None,
-                fatal: false,
-            },
-        };
-        self.deliver.send(participant, &message);
-    }
-
     fn now_ms(&self) -> u32 {
         age_ms(self.session.created_ms, self.clock.now_ms())
-    }
-
-    /// One input through the state machine: records first, then everything else in its order.
-    /// A negotiation leads to a further input, hence the loop.
-    async fn step(&mut self, input: Input) -> Result<Result<(), Refusal>, Broken> {
-        let mut next = Some(input);
-        while let Some(input) = next.take() {
-            let now_ms = self.now_ms();
-            let outputs = match self.state.handle(now_ms, &mut secrets::random16, input) {
-                Ok(outputs) => outputs,
-                Err(refusal) => return Ok(Err(refusal)),
-            };
-            self.record(&outputs).await?;
-            for output in outputs {
-                if let Some(input) = self.output(output).await {
-                    next = Some(input);
-                }
-            }
-        }
-        Ok(Ok(()))
-    }
-
-    async fn record(&mut self, outputs: &[Output]) -> Result<(), Broken> {
-        let records: Vec<Record> = outputs
-            .iter()
-            .filter_map(|output| match output {
-                Output::Record(record) => Some(record.clone()),
-                _ => None,
-            })
-            .collect();
-        let StoredSession { tenant, id, .. } = &self.session;
-        if !records.is_empty() {
-            if let Err(error) = self
-                .store
-                .append_records(tenant, id, self.written + 1, &records)
-                .await
-            {
-                error!(%error, "records could not be stored");
-                return Err(Broken);
-            }
-            self.written += records.len() as u32;
-        }
-        let phase = self.state.phase();
-        if phase != self.session.phase {
-            if let Err(error) = self.store.set_phase(tenant, id, phase).await {
-                error!(%error, "the phase could not be stored");
-                return Err(Broken);
-            }
-            self.session.phase = phase;
-        }
-        Ok(())
-    }
-
-    async fn output(&mut self, output: Output) -> Option<Input> {
-        let session = &self.session.id;
-        match output {
-            Output::Record(_) => {}
-            Output::Send { to, message } => self.deliver.send(&to, &message),
-            Output::Broadcast { except, message } => {
-                self.tell_media(&message);
-                self.deliver.broadcast(except.as_ref(), &message);
-            }
-            Output::ForwardSurface { surface, open } => {
-                self.media.forward_surface(session, &surface, open);
-            }
-            Output::ForwardSound { participant, open } => {
-                self.media.forward_sound(session, &participant, open);
-            }
-            Output::DropMedia { participant } => {
-                self.media.remove_participant(session, &participant);
-            }
-            Output::Close { participant } => self.deliver.close(&participant, CloseWhy::Over),
-            Output::Ended => {
-                info!("session ended");
-                self.media.end_session(session);
-                self.deliver.close_all(CloseWhy::Over);
-            }
-            Output::Negotiate {
-                participant,
-                number,
-                sdp,
-                tracks,
-            } => {
-                return self.negotiate(participant, number, sdp, tracks).await;
-            }
-        }
-        None
-    }
-
-    fn tell_media(&self, message: &ServerMessage) {
-        let session = &self.session.id;
-        match message {
-            // Pages travel through the co-browse relay, not as media.
-            ServerMessage::SurfaceUpdated { surface } if surface.kind == SurfaceKind::Page => {}
-            ServerMessage::SurfaceUpdated { surface } => self.media.set_surface(
-                session,
-                &surface.id,
-                surface.number,
-                surface.tracker.clone(),
-            ),
-            ServerMessage::SurfaceRemoved { surface } => {
-                self.media.remove_surface(session, surface);
-            }
-            _ => {}
-        }
-    }
-
-    async fn negotiate(
-        &mut self,
-        participant: ParticipantId,
-        number: u32,
-        sdp: String,
-        tracks: Vec<AcceptedTrack>,
-    ) -> Option<Input> {
-        let shown = self.state.participant(&participant).ok()?;
-        let offer = MediaOffer {
-            session: self.session.id.clone(),
-            participant: participant.clone(),
-            number: shown.number,
-            may_point: policy::allows(shown.role, Capability::Point),
-            sdp,
-            published: tracks
-                .iter()
-                .map(|t| {
-                    (
-                        t.mid.clone(),
-                        t.kind,
-                        t.surface.as_ref().map(|(id, ..)| id.clone()),
-                    )
-                })
-                .collect(),
-        };
-        match self.media.negotiate(offer).await {
-            Ok(answer) => {
-                let message = ServerMessage::Answer {
-                    number,
-                    sdp: answer.sdp,
-                    tracks: answer.received,
-                };
-                self.deliver.send(&participant, &message);
-                Some(Input::Negotiated {
-                    participant,
-                    tracks,
-                })
-            }
-            Err(refusal) => {
-                warn!(%participant, %refusal, "negotiation failed");
-                let reason = format!("the offer cannot be answered: {refusal}");
-                self.refuse(&participant, ErrorCode::MediaFailed, &reason, None, false);
-                None
-            }
-        }
-    }
-}
-
-fn client_id_of(message: &ClientMessage) -> Option<String> {
-    match message {
-        ClientMessage::AnnotationAdd { client_id, .. }
-        | ClientMessage::AnnotationRemove { client_id, .. }
-        | ClientMessage::AnnotationUndo { client_id }
-        | ClientMessage::AnnotationRedo { client_id }
-        | ClientMessage::AnnotationClear { client_id, .. }
-        | ClientMessage::ChatSend { client_id, .. } => Some(client_id.clone()),
-        _ => None,
     }
 }

@@ -5,6 +5,7 @@ mod actor;
 mod command;
 mod deliver;
 mod outbox;
+mod pace;
 mod registry;
 
 pub use command::{Command, HubGone, HubHandle, MediaEvent};

@@ -72,7 +72,7 @@ pub type Events = tokio::sync::mpsc::Receiver<(SessionId, crate::hub::Command)>;
 /// Passes events on to their sessions until the media server ends.
 pub async fn pump(mut events: Events, app: std::sync::Arc<crate::app::App>) {
     while let Some((session, command)) = events.recv().await {
-        if let Some(hub) = app.hubs.if_awake(&session).await {
+        if let Some(hub) = app.hubs.if_awake(&session) {
             let _ = hub.send(command).await;
         }
     }

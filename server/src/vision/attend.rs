@@ -58,7 +58,7 @@ pub async fn attend(mut notices: Notices, app: Arc<App>, sfu: Sfu) {
         let span = tracing::info_span!("vision", %session);
         let attending = async move {
             loop {
-                if let Some(hub) = app.hubs.if_awake(&session).await {
+                if let Some(hub) = app.hubs.if_awake(&session) {
                     visit(&session, hub, &sfu, &known).await;
                 }
                 let mut attended = lock(&attended);

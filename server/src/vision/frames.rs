@@ -12,6 +12,9 @@ const WAITING: usize = 512;
 const PATIENCE: Duration = Duration::from_millis(250);
 /// Largest frame.
 const FRAME_BYTES: usize = 2 * 1024 * 1024;
+/// Longest side of a VP8 picture. A keyframe of a few bytes can claim 16,383 by 16,383, and a
+/// decoder would take the memory for it.
+const MAX_SIDE: u16 = 4_096;
 
 /// One whole encoded frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,6 +150,10 @@ impl Assembler {
         if data.is_empty() || (self.needs_keyframe && !keyframe) {
             return;
         }
+        if keyframe && codec == VideoCodec::Vp8 && vp8_is_huge(&data) {
+            self.needs_keyframe = true;
+            return;
+        }
         self.needs_keyframe = false;
         out.frames.push(Frame {
             time,
@@ -221,6 +228,19 @@ impl Partial {
         self.fragment = false;
         Some(())
     }
+}
+
+/// Whether the header of a VP8 keyframe, RFC 6386 section 9.1, claims more than [`MAX_SIDE`]: three
+/// bytes of tag, three of start code, then width and height with two bits of scale above each.
+fn vp8_is_huge(keyframe: &[u8]) -> bool {
+    let side = |at: usize| {
+        let bytes = keyframe.get(at..at + 2)?.try_into().ok()?;
+        Some(u16::from_le_bytes(bytes) & 0x3fff)
+    };
+    [side(6), side(8)]
+        .into_iter()
+        .flatten()
+        .any(|side| side > MAX_SIDE)
 }
 
 #[cfg(test)]
@@ -298,6 +318,22 @@ mod tests {
     fn frames_before_the_first_keyframe_are_left_out() {
         let (frames, _) = run(vec![packet(1, 1, true, DELTA), packet(2, 2, true, KEY)]);
         assert_eq!(frames.len(), 1);
+    }
+
+    #[test]
+    fn a_keyframe_that_claims_a_huge_picture_reaches_no_decoder() {
+        let keyframe = |width: u16, height: u16| {
+            let ([a, b], [c, d]) = (width.to_le_bytes(), height.to_le_bytes());
+            [0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, a, b, c, d, 0]
+        };
+        let (frames, _) = run(vec![
+            packet(1, 1, true, &keyframe(0x3fff, 0x3fff)),
+            packet(2, 2, true, DELTA),
+            packet(3, 3, true, &keyframe(0x4000 | 4_096, 2_160)),
+            packet(4, 4, true, DELTA),
+        ]);
+        let times: Vec<u32> = frames.iter().map(|it| it.0).collect();
+        assert_eq!(times, [3, 4], "what follows it cannot be decoded either");
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use super::tracker::{Output, Tracker};
 use crate::sfu::{TapPacket, TapSink};
-use sightline_protocol::{AnchorNo, Annotation, FrameTime, SurfaceId};
+use sightline_protocol::{
+    AnchorNo, Annotation, FrameTime, SurfaceId, limits::ANNOTATIONS_PER_SESSION,
+};
 use std::{
     collections::HashMap,
     io,
@@ -12,8 +14,9 @@ use std::{
 
 /// Packets that may wait: two seconds of 3 Mbit/s.
 const PACKETS: usize = 1_024;
-/// Orders that may wait.
-const ORDERS: usize = 256;
+/// Orders that may wait: every drawing of a session at once, twice, as when all are cleared and
+/// brought back while the thread catches up on a past frame.
+const ORDERS: usize = 2 * ANNOTATIONS_PER_SESSION;
 /// How soon an order is seen while no packets come.
 const IDLE: Duration = Duration::from_millis(20);
 

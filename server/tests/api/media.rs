@@ -91,6 +91,40 @@ async fn the_curtain_shuts_and_opens_the_gate() {
             _ => None,
         })
         .await;
-        assert_eq!(server.media.told()[before], gate);
+        let told = server.media.told();
+        let mut gates = told[before..].iter().filter(|it| it.starts_with("picture"));
+        assert_eq!(gates.next().map(String::as_str), Some(gate));
+        assert_eq!(gates.next(), None);
     }
+}
+
+#[tokio::test]
+async fn the_gate_closes_at_once_though_the_disk_is_busy() {
+    let server = TestServer::start().await;
+    let cookie = server.sign_in().await;
+    let session = server.make_session(&cookie).await;
+    let customer = server.guest(&cookie, &session, Role::Customer).await;
+    let (mut wire, _) = on_camera(&server, &customer).await;
+    let file = server.folder.join("db.sqlite");
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", file.display()))
+        .await
+        .unwrap();
+    let mut busy = pool.acquire().await.unwrap();
+    sqlx::query("BEGIN IMMEDIATE")
+        .execute(&mut *busy)
+        .await
+        .unwrap();
+    wire.send(&json!({ "type": "set_consent", "scope": "camera", "granted": false }))
+        .await;
+    while server.media.told().last().map(String::as_str) != Some("picture closed") {
+        tokio::task::yield_now().await;
+    }
+    sqlx::query("ROLLBACK").execute(&mut *busy).await.unwrap();
+    let granted = wire
+        .until(|m| match m {
+            ServerMessage::ConsentChanged { consent } => Some(consent.granted.clone()),
+            _ => None,
+        })
+        .await;
+    assert!(granted.is_empty(), "said only when it is written");
 }

@@ -1,10 +1,10 @@
 //! The WebSocket from hello to close.
 
-use crate::harness::{Given, TestServer};
+use crate::harness::{Given, TestServer, Wire};
 use serde_json::json;
 use sightline_protocol::{
     ErrorCode, Role, ServerMessage,
-    limits::{BAD_MESSAGES, MESSAGE_BYTES},
+    limits::{BAD_MESSAGES, MESSAGE_BYTES, TOLD_PER_SECOND},
 };
 use std::time::Duration;
 
@@ -132,15 +132,38 @@ async fn a_flood_is_refused_until_time_passes() {
     let agent = server.join_as_agent(&cookie, &session).await;
     let mut wire = server.connect(&agent).await;
     let say = |n: u32| json!({ "type": "chat_send", "client_id": n.to_string(), "text": "x" });
-    for n in 0..600 {
+    let burst = 10 * TOLD_PER_SECOND;
+    for n in 0..burst {
         wire.send(&say(n)).await;
         wire.until(|m| matches!(m, ServerMessage::Chat { .. }).then_some(()))
             .await;
     }
-    wire.send(&say(600)).await;
-    assert_eq!(wire.error().await, (ErrorCode::RateLimited, false));
+    let refused = async |wire: &mut Wire| {
+        wire.send(&say(burst)).await;
+        wire.until(|m| match m {
+            ServerMessage::Error {
+                code,
+                client_id,
+                fatal,
+                ..
+            } => Some((*code, client_id.clone(), *fatal)),
+            _ => None,
+        })
+        .await
+    };
+    let limited = (ErrorCode::RateLimited, Some(burst.to_string()), false);
+    assert_eq!(refused(&mut wire).await, limited);
+    drop(wire);
+    let mut wire = server.connect(&agent).await;
+    assert_eq!(
+        refused(&mut wire).await,
+        limited,
+        "coming back refills nothing"
+    );
+    // What is not told to everybody has a rate of its own.
+    wire.settle().await;
     server.clock.advance_ms(1_000);
-    wire.send(&say(600)).await;
+    wire.send(&say(burst)).await;
     wire.until(|m| matches!(m, ServerMessage::Chat { .. }).then_some(()))
         .await;
 }

@@ -1,5 +1,5 @@
 use super::undo::{Stacks, Step, Visibility};
-use crate::{EVENTS_PER_SESSION, POINTS_PER_SESSION, Refusal};
+use crate::{EVENTS_PER_SESSION, NAMED_PER_SESSION, POINTS_PER_SESSION, Refusal};
 use sightline_protocol::{
     AnchorNo, Annotation, AnnotationEvent, AnnotationId, AnnotationOp, Attach, FrameTime, PageNode,
     ParticipantId, Shape, SurfaceId, limits::ANNOTATIONS_PER_SESSION,
@@ -34,6 +34,8 @@ pub struct AnnotationLog {
     stacks: HashMap<ParticipantId, Stacks>,
     seen: HashSet<(ParticipantId, String)>,
     points: usize,
+    /// Names in all steps that hide or show.
+    named: usize,
 }
 
 impl AnnotationLog {
@@ -99,7 +101,7 @@ impl AnnotationLog {
         if self.visible.get(id) != Some(&true) {
             return Err(Refusal::NoAnnotation);
         }
-        Ok(AnnotationOp::Hidden {
+        self.within_names(AnnotationOp::Hidden {
             ids: vec![id.clone()],
         })
     }
@@ -111,11 +113,10 @@ impl AnnotationLog {
     pub fn clear(&self, surface: &SurfaceId) -> Result<Option<AnnotationOp>, Refusal> {
         self.room_for_event()?;
         let ids: Vec<_> = self.visible_on(surface).map(|a| a.id.clone()).collect();
-        Ok(if ids.is_empty() {
-            None
-        } else {
-            Some(AnnotationOp::Hidden { ids })
-        })
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        self.within_names(AnnotationOp::Hidden { ids }).map(Some)
     }
 
     /// The step that takes back this author's last one.
@@ -128,6 +129,7 @@ impl AnnotationLog {
             .get(by)
             .and_then(|stacks| stacks.undo_op(&self.visible))
             .ok_or(Refusal::NothingToUndo)
+            .and_then(|op| self.within_names(op))
     }
 
     /// The step that brings back this author's last undone one.
@@ -140,6 +142,7 @@ impl AnnotationLog {
             .get(by)
             .and_then(|stacks| stacks.redo_op(&self.visible))
             .ok_or(Refusal::NothingToRedo)
+            .and_then(|op| self.within_names(op))
     }
 
     /// Sequence number that the next event gets.
@@ -153,6 +156,7 @@ impl AnnotationLog {
             .entry(event.by.clone())
             .or_default()
             .follow(&event.op, step, &self.visible);
+        self.named += names(&event.op);
         match &event.op {
             AnnotationOp::Added { annotation } => {
                 self.points += points(&annotation.shape);
@@ -218,6 +222,23 @@ impl AnnotationLog {
             });
         }
         Ok(())
+    }
+
+    fn within_names(&self, op: AnnotationOp) -> Result<AnnotationOp, Refusal> {
+        if self.named + names(&op) > NAMED_PER_SESSION {
+            return Err(Refusal::LimitReached {
+                what: "drawings named in steps",
+                limit: NAMED_PER_SESSION,
+            });
+        }
+        Ok(op)
+    }
+}
+
+fn names(op: &AnnotationOp) -> usize {
+    match op {
+        AnnotationOp::Hidden { ids } | AnnotationOp::Shown { ids } => ids.len(),
+        AnnotationOp::Added { .. } | AnnotationOp::Unknown => 0,
     }
 }
 

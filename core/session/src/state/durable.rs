@@ -43,7 +43,7 @@ impl SessionState {
                 ..
             } => {
                 if let Ok(place) = self.participants.get_mut(&participant) {
-                    place.present = present;
+                    place.set_present(present);
                 }
             }
             Record::Consent {

@@ -1,5 +1,5 @@
 use super::{SessionState, Turn};
-use crate::{AcceptedTrack, Capability, Output, Record, Refusal, policy};
+use crate::{AcceptedTrack, Capability, GRANTS_PER_SESSION, Output, Record, Refusal, policy};
 use sightline_protocol::{
     ConsentScope, ParticipantId, PublishedTrack, Role, ServerMessage, Surface, SurfaceId,
     SurfaceKind, TrackKind, limits::SURFACES_PER_SESSION,
@@ -249,6 +249,12 @@ impl SessionState {
         self.require(from, Capability::GiveConsent)?;
         if scope == ConsentScope::Unknown {
             return Err(Refusal::NotSupported("this kind of consent"));
+        }
+        if granted && self.consent.grants() >= GRANTS_PER_SESSION {
+            return Err(Refusal::LimitReached {
+                what: "grants of consent",
+                limit: GRANTS_PER_SESSION as usize,
+            });
         }
         self.apply_consent(turn, from, scope, granted);
         Ok(())

@@ -1,5 +1,8 @@
 use super::{SessionState, Turn};
-use crate::{Output, PLACE_KEPT_MS, QUALITY_EVERY_MS, Record, Refusal, SURFACE_GRACE_MS};
+use crate::{
+    Output, PLACE_KEPT_MS, QUALITY_EVERY_MS, RETURNS_PER_PARTICIPANT, Record, Refusal,
+    SURFACE_GRACE_MS,
+};
 use sightline_protocol::{ParticipantId, Quality, Role, ServerMessage, SessionPhase};
 
 impl SessionState {
@@ -61,7 +64,14 @@ impl SessionState {
         tracks_anchors: bool,
         on_page: bool,
     ) -> Result<(), Refusal> {
-        if !self.participants.get(participant)?.present {
+        let place = self.participants.get(participant)?;
+        if !place.present {
+            if place.returns >= RETURNS_PER_PARTICIPANT {
+                return Err(Refusal::LimitReached {
+                    what: "returns of one participant",
+                    limit: RETURNS_PER_PARTICIPANT.into(),
+                });
+            }
             self.participants.check_room_for_one()?;
             turn.out.push(Output::Record(Record::Present {
                 participant: participant.clone(),
@@ -70,7 +80,7 @@ impl SessionState {
             }));
         }
         let place = self.participants.get_mut(participant)?;
-        place.present = true;
+        place.set_present(true);
         place.absent_since_ms = None;
         place.media_dropped = false;
         place.shown.connected = true;
@@ -127,7 +137,8 @@ impl SessionState {
         self.release_holds(turn, participant);
         let now_ms = turn.now_ms;
         let place = self.participants.get_mut(participant)?;
-        let was_present = std::mem::replace(&mut place.present, false);
+        let was_present = place.present;
+        place.set_present(false);
         place.shown.connected = false;
         place.absent_since_ms = Some(now_ms);
         place.media_dropped = true;
@@ -188,7 +199,7 @@ impl SessionState {
                 dropped.push(place.shown.id.clone());
             }
             if away_ms >= PLACE_KEPT_MS && place.present {
-                place.present = false;
+                place.set_present(false);
                 left.push(place.shown.id.clone());
             }
         }
