@@ -237,6 +237,58 @@ describe('a visit', () => {
     expect(saved).toBeNull();
   });
 
+  it('leaves no camera on when the session ends while the browser asks', async () => {
+    const track = { kind: 'video', stop: vi.fn(), addEventListener: vi.fn() };
+    let answer = (_: MediaStream) => {};
+    capture = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    const one = visit();
+    await one.start('ticket-out-of-the-link');
+    const accepting = one.accept('camera', true);
+    await vi.waitFor(() => expect(captures).toBe(1));
+    client.state.connection = 'ended';
+    client.emit('state', { connection: 'ended' });
+    answer({ getTracks: () => [track] } as unknown as MediaStream);
+    await accepting;
+    expect(track.stop).toHaveBeenCalled();
+    expect(client.calls).not.toContain('publish camera');
+    expect(one.screen.name).toBe('problem');
+  });
+
+  it('leaves no microphone on when the server refuses the sound', async () => {
+    const one = visit();
+    await one.start('ticket-out-of-the-link');
+    await one.accept('camera', true);
+    const track = { kind: 'audio', stop: vi.fn() };
+    capture = async () => ({ getTracks: () => [track] }) as unknown as MediaStream;
+    client.refuse = true;
+    await one.sharing?.toggleMicrophone();
+    expect(one.sharing?.state).toMatchObject({ microphone: false, busy: false });
+    expect(track.stop).toHaveBeenCalled();
+    expect(client.calls.at(-1)).toBe('consent microphone false');
+  });
+
+  it('stops a picture that was taken back while the server answered', async () => {
+    const publication = { stop: vi.fn(async () => {}), setPaused: async () => {} };
+    let answered = (_: unknown) => {};
+    client.publish = () =>
+      new Promise((resolve) => {
+        answered = resolve;
+      });
+    const one = visit();
+    await one.start('ticket-out-of-the-link');
+    const accepting = one.accept('camera', true);
+    await vi.waitFor(() => expect(one.sharing?.state.kind).toBe('camera'));
+    await one.sharing?.stop();
+    answered(publication);
+    await accepting;
+    expect(publication.stop).toHaveBeenCalled();
+    expect(one.sharing?.state).toMatchObject({ kind: null, busy: false });
+    expect(client.calls.at(-1)).toBe('consent camera false');
+  });
+
   it('stops when another tab took the place, and keeps the place for a reload', async () => {
     const one = visit();
     await one.start('ticket-out-of-the-link');

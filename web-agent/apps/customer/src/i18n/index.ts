@@ -54,8 +54,9 @@ export function pickLanguage(wanted: readonly string[]): Language {
   return 'en';
 }
 
+/** English when the texts of a language cannot be fetched: a page in it is better than none. */
 export function loadCatalogue(language: Language): Promise<Catalogue> {
-  return loaders[language]();
+  return loaders[language]().catch(() => en);
 }
 
 export function textDirection(language: Language): 'ltr' | 'rtl' {

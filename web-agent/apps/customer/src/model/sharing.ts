@@ -1,4 +1,4 @@
-import type { Publication, SessionClient, Surface } from '@sightline/protocol';
+import type { ConnectionState, Publication, SessionClient, Surface } from '@sightline/protocol';
 import {
   type Facing,
   hasSeveralCameras,
@@ -53,6 +53,7 @@ export class Sharing {
   #sound: Publication | null = null;
   #drawings = 0;
   #silence: ReturnType<typeof setTimeout> | undefined;
+  #disposed = false;
 
   constructor(client: SessionClient) {
     this.#client = client;
@@ -107,20 +108,33 @@ export class Sharing {
     }
     await this.stop();
     const client = this.#client;
-    await live(client);
+    // The browser may have asked for long, and the session ended meanwhile: then nothing stays on.
+    if (this.#disposed || !(await live(client)) || this.#disposed) {
+      track.stop();
+      this.#update({ busy: false });
+      return 'failed';
+    }
     client.setConsent(kind, true);
     if (stills) client.setConsent('snapshot', true);
     this.#watch(track);
     this.#update({ kind, ...this.#look(track), paused: false });
     void this.#countCameras();
+    let picture: Publication;
     try {
-      this.#picture = await client.publish(track, kind);
+      picture = await client.publish(track, kind);
     } catch {
       track.stop();
       client.setConsent(kind, false);
       this.#update({ ...NOTHING, microphone: this.#state.microphone });
       return 'refused';
     }
+    if (this.#disposed || !this.#shows(track)) {
+      // Stopped while the server answered.
+      await picture.stop();
+      this.#update({ busy: false });
+      return null;
+    }
+    this.#picture = picture;
     this.#shared.add(kind);
     this.#update({ busy: false });
     return null;
@@ -179,6 +193,12 @@ export class Sharing {
         return;
       }
     }
+    if (this.#disposed || this.#state.kind !== 'camera') {
+      // Stopped while the other camera was opened.
+      track.stop();
+      this.#update({ busy: false });
+      return;
+    }
     track.enabled = !this.#state.paused;
     this.#watch(track);
     await this.#picture?.replaceTrack(track);
@@ -203,21 +223,30 @@ export class Sharing {
       return;
     }
     this.#update({ busy: true, problem: null });
+    let track: MediaStreamTrack | undefined;
     try {
-      const track = await openMicrophone();
-      await live(this.#client);
+      track = await openMicrophone();
+      if (this.#disposed || !(await live(this.#client)) || this.#disposed) {
+        throw new MediaError('failed');
+      }
       this.#client.setConsent('microphone', true);
-      this.#sound = await this.#client.publish(track, null);
+      const sound = await this.#client.publish(track, null);
+      if (this.#disposed) throw new MediaError('failed');
+      this.#sound = sound;
       this.#shared.add('microphone');
       this.#update({ microphone: true, busy: false });
     } catch (error) {
+      // What is off in the interface is off on the device.
+      track?.stop();
       const why = error instanceof MediaError ? error.problem : 'failed';
       this.#client.setConsent('microphone', false);
       this.#update({ busy: false, problem: { of: 'microphone', why } });
     }
   }
 
+  /** Stops everything on this device, also what is still being opened. */
   dispose(): void {
+    this.#disposed = true;
     clearTimeout(this.#silence);
     for (const stop of this.#stops) stop();
     for (const track of this.#state.stream?.getTracks() ?? []) track.stop();
@@ -244,8 +273,12 @@ export class Sharing {
   #watch(track: MediaStreamTrack): void {
     // The browser's own "stop sharing", or a camera that was pulled out.
     track.addEventListener('ended', () => {
-      if (this.#state.stream?.getTracks().includes(track) === true) void this.stop();
+      if (this.#shows(track)) void this.stop();
     });
+  }
+
+  #shows(track: MediaStreamTrack): boolean {
+    return this.#state.stream?.getTracks().includes(track) === true;
   }
 
   #look(track: MediaStreamTrack): Pick<SharingState, 'stream' | 'torch'> {
@@ -263,14 +296,22 @@ export class Sharing {
   }
 }
 
-/** Waits until the session is connected; consent that is told before would be lost. */
-function live(client: SessionClient): Promise<void> {
-  if (client.state.connection === 'live') return Promise.resolve();
+const OVER: readonly ConnectionState[] = ['idle', 'ended', 'left', 'replaced', 'refused'];
+
+/**
+ * Waits until the session is connected; consent that is told before would be lost. False when this
+ * side is out of the session for good.
+ */
+function live(client: SessionClient): Promise<boolean> {
   return new Promise((resolve) => {
-    const stop = client.on('state', ({ connection }) => {
-      if (connection !== 'live') return;
+    let stop = () => {};
+    const look = ({ connection }: { readonly connection: ConnectionState }) => {
+      const over = OVER.includes(connection);
+      if (connection !== 'live' && !over) return false;
       stop();
-      resolve();
-    });
+      resolve(!over);
+      return true;
+    };
+    if (!look(client.state)) stop = client.on('state', look);
   });
 }

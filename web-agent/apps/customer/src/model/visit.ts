@@ -171,7 +171,7 @@ export class Visit {
   /** Captures and sends; called by a tap only. */
   async share(kind: Shareable): Promise<void> {
     const sharing = this.#sharing;
-    if (sharing === null || this.#ended) return;
+    if (sharing === null || this.#ended || sharing.state.busy) return;
     const back = this.#screen.name === 'allow' && this.#screen.back;
     if (this.#screen.name !== 'live') {
       this.#show({ name: 'allow', kind, back, busy: true, problem: null });
