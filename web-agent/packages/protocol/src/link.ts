@@ -12,6 +12,8 @@ const SILENCE_MS = 12_000;
 const OPEN_WITHIN_MS = 10_000;
 /** Close code for a connection that a newer one of the same participant replaced. */
 const REPLACED = 4001;
+/** Close codes after which the same would only happen again: too many bad messages, and refused. */
+const FINAL = [4003, 4004];
 
 /** What a {@link Link} tells its owner. */
 export interface LinkHandlers {
@@ -20,6 +22,8 @@ export interface LinkHandlers {
   lost(): void;
   /** The same participant connected somewhere else; this connection does not come back. */
   replaced(): void;
+  /** The server does not want this connection; it does not come back. */
+  refused(): void;
   invalid(error: InvalidMessageError): void;
   rtt(ms: number): void;
 }
@@ -93,7 +97,8 @@ export class Link {
     };
     socket.onmessage = (event) => this.#take(socket, event.data);
     socket.onclose = (event) => {
-      if (event.code === REPLACED) this.#giveWay(socket);
+      if (event.code === REPLACED) this.#stop(socket, () => this.#handlers.replaced());
+      else if (FINAL.includes(event.code)) this.#stop(socket, () => this.#handlers.refused());
       else this.#fail(socket);
     };
     // `close` follows every `error` and carries nothing less.
@@ -147,11 +152,11 @@ export class Link {
     this.#handlers.lost();
   }
 
-  /** Coming back would replace the newer connection in turn, and so on for ever. */
-  #giveWay(socket: WebSocket): void {
+  /** Coming back would replace the newer connection in turn, or be refused, and so on for ever. */
+  #stop(socket: WebSocket, tell: () => void): void {
     if (socket !== this.#socket || this.#closed) return;
     this.close();
-    this.#handlers.replaced();
+    tell();
   }
 
   #drop(): void {

@@ -16,7 +16,7 @@ import { Link } from './link';
 import { MediaLink, type OwnCursor } from './media-link';
 import { Outbox, type Request } from './outbox';
 import type { Publication } from './publication';
-import type { CursorPacket, PosePacket, RealtimePacket } from './realtime';
+import type { ClockPacket, CursorPacket, PosePacket, RealtimePacket } from './realtime';
 import {
   type ConnectionState,
   INITIAL_STATE,
@@ -57,6 +57,7 @@ export interface SessionEvents {
   annotation: AnnotationEvent;
   poses: PosePacket;
   cursor: CursorPacket;
+  clock: ClockPacket;
   error: SessionError;
 }
 
@@ -79,6 +80,7 @@ export class SessionClient {
       message: (message) => this.#take(message),
       lost: () => this.#lost(),
       replaced: () => this.#finish('replaced'),
+      refused: () => this.#finish('refused'),
       invalid: (error) =>
         this.#report({ code: 'invalid_message', message: error.message, clientId: null }),
       rtt: (rttMs) => this.#update({ rttMs }),
@@ -131,9 +133,12 @@ export class SessionClient {
     this.#finish('left');
   }
 
-  /** Ends the session for everybody; the server's `session_ended` closes this side too. */
-  endSession(): void {
-    this.#link.send({ type: 'end_session' });
+  /**
+   * Ends the session for everybody; the server's `session_ended` closes this side too. False when
+   * the connection is down and nobody heard of it.
+   */
+  endSession(): boolean {
+    return this.#link.send({ type: 'end_session' });
   }
 
   /** Opens the peer connection now, with `media: 'manual'`. */
@@ -345,7 +350,8 @@ export class SessionClient {
 
   #takePacket(packet: RealtimePacket): void {
     if (packet.kind === 'poses') this.#emitter.emit('poses', packet);
-    else this.#emitter.emit('cursor', packet);
+    else if (packet.kind === 'cursor') this.#emitter.emit('cursor', packet);
+    else this.#emitter.emit('clock', packet);
   }
 
   #lost(): void {
@@ -377,7 +383,11 @@ export class SessionClient {
 }
 
 const refusesOffers = (code: ErrorCode): boolean =>
-  code === 'media_failed' || code === 'consent_missing' || code === 'forbidden';
+  code === 'media_failed' ||
+  code === 'consent_missing' ||
+  code === 'forbidden' ||
+  code === 'limit_reached' ||
+  code === 'rate_limited';
 
 const refusesParticipants = (code: ErrorCode): boolean =>
   code === 'unauthenticated' || code === 'forbidden' || code === 'version_mismatch';

@@ -40,6 +40,13 @@ it('a connection that a second tab replaced does not come back', () => {
   expect(closedWith(4001)).toEqual({ state: 'replaced', timers: 0 });
 });
 
+it('one that the server refused does not come back', () => {
+  expect(closedWith(4003)).toEqual({ state: 'refused', timers: 0 });
+  expect(closedWith(4004)).toEqual({ state: 'refused', timers: 0 });
+});
+
 it('any other lost connection does', () => {
-  expect(closedWith(1006)).toEqual({ state: 'connecting', timers: 1 });
+  for (const code of [1001, 1006, 1011, 4002, 4005]) {
+    expect(closedWith(code), String(code)).toEqual({ state: 'connecting', timers: 1 });
+  }
 });
