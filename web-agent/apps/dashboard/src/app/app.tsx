@@ -5,9 +5,7 @@ import { storedPlace } from '../api/place';
 import { useText } from '../i18n';
 import { HomePage } from '../pages/home';
 import { JoinPage } from '../pages/join';
-import { RecordPage } from '../pages/record/record';
-import { RulesPage } from '../pages/rules/rules';
-import { SessionPage } from '../pages/session';
+import { RecordPage, RulesPage, SessionPage } from '../pages/parts';
 import { SignInPage } from '../pages/sign-in';
 import { Button } from '../ui/button';
 import { Message } from '../ui/message';
@@ -24,19 +22,19 @@ export function App() {
       return <SignInPage secret={route.secret} />;
     case 'session': {
       // A technician has a place without being signed in.
-      const page = <SessionPage key={route.id} id={route.id} />;
+      const page = <SessionPage key={route.id} id={route.id} fallback={<Page busy />} />;
       return storedPlace(route.id) === null ? <SignedIn>{page}</SignedIn> : page;
     }
     case 'record':
       return (
         <SignedIn>
-          <RecordPage key={route.id} id={route.id as SessionId} />
+          <RecordPage key={route.id} id={route.id as SessionId} fallback={<Page busy />} />
         </SignedIn>
       );
     case 'rules':
       return (
         <SignedIn>
-          <RulesPage />
+          <RulesPage fallback={<Page busy />} />
         </SignedIn>
       );
     case 'home':

@@ -1,7 +1,7 @@
 import { LIMITS } from '@sightline/protocol';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { EyeOff, LogOut } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import { api, errorText, keys, queryClient } from '../api/api';
 import { forgetAllPlaces } from '../api/place';
 import { Page } from '../app/page';
@@ -11,6 +11,7 @@ import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Hint } from '../ui/hint';
 import { Message, Skeleton } from '../ui/message';
+import { SessionPage } from './parts';
 import { SessionRows } from './session-rows';
 import './home.css';
 
@@ -19,6 +20,8 @@ const REFRESH_MS = 4_000;
 
 /** Where an agent begins: one field, one button, and the sessions of the company. */
 export function HomePage() {
+  // The next click is most likely a session.
+  useEffect(SessionPage.preload, []);
   return (
     <Page end={<Account />}>
       <div className="home">

@@ -9,10 +9,12 @@ import { useText } from '../i18n';
 import { Button } from '../ui/button';
 import { Field } from '../ui/field';
 import { Message } from '../ui/message';
+import { SessionPage } from './parts';
 
 /** A technician's way in: who asks, a name, one button. */
 export function JoinPage({ ticket }: { ticket: string | null }) {
   const texts = useText();
+  useEffect(SessionPage.preload, []);
   const preview = useQuery({
     queryKey: keys.preview(ticket ?? ''),
     queryFn: () => api.preview({ ticket: ticket ?? '' }),

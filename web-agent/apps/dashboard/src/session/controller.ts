@@ -250,7 +250,15 @@ export class SessionDesk {
     if (customerOf(participants)?.connected === true) {
       this.store.dispatch({ type: 'dialog', dialog: { type: 'end' } });
     } else {
-      this.client.endSession();
+      this.end();
     }
+  }
+
+  /** Ends the session, over another way when the connection is down at this moment. */
+  end(): void {
+    if (this.client.endSession()) return;
+    api.endSession(this.place.session).catch((error: unknown) => {
+      this.store.dispatch({ type: 'notice', kind: 'bad', say: (texts) => errorText(texts, error) });
+    });
   }
 }

@@ -75,3 +75,20 @@ it('captures nothing without a connection', async () => {
   await microphone.toggle();
   expect(open).not.toHaveBeenCalled();
 });
+
+it('is not opened for somebody who left while the browser asked', async () => {
+  const { microphone, client, open, store, track } = setUp();
+  let answer = (_: MediaStreamTrack) => {};
+  open.mockReturnValueOnce(
+    new Promise((resolve) => {
+      answer = resolve;
+    }),
+  );
+  const opening = microphone.toggle();
+  await microphone.stop();
+  answer(track);
+  await opening;
+  expect(track.stop).toHaveBeenCalledOnce();
+  expect(client.publish).not.toHaveBeenCalled();
+  expect(store.get().microphone).toBe(false);
+});

@@ -14,6 +14,8 @@ export class Microphone {
   readonly #options: MicrophoneOptions;
   #publication: Publication | null = null;
   #busy = false;
+  /** Counts the stops, so that a start notices one that came while it waited. */
+  #stops = 0;
 
   constructor(options: MicrophoneOptions) {
     this.#options = options;
@@ -35,6 +37,7 @@ export class Microphone {
   async stop(): Promise<void> {
     const publication = this.#publication;
     this.#publication = null;
+    this.#stops += 1;
     this.#options.store.dispatch({ type: 'microphone', on: false });
     await publication?.stop();
   }
@@ -42,6 +45,7 @@ export class Microphone {
   async #start(): Promise<void> {
     const { client, store, open } = this.#options;
     if (client.state.connection !== 'live') return;
+    const stops = this.#stops;
     let track: MediaStreamTrack;
     try {
       track = await open();
@@ -52,7 +56,17 @@ export class Microphone {
     // A headset that is pulled out ends the track.
     track.addEventListener('ended', () => void this.stop());
     try {
-      this.#publication = await client.publish(track, null);
+      // The browser may ask for long; who has left the session meanwhile is not heard.
+      if (stops !== this.#stops) {
+        track.stop();
+        return;
+      }
+      const publication = await client.publish(track, null);
+      if (stops !== this.#stops) {
+        await publication.stop();
+        return;
+      }
+      this.#publication = publication;
       store.dispatch({ type: 'microphone', on: true });
     } catch {
       track.stop();

@@ -17,7 +17,7 @@ export function EndDialog() {
         <Button look="outline" onClick={close} data-first>
           {texts.session.keepGoing}
         </Button>
-        <Button look="danger" onClick={() => desk.client.endSession()} data-testid="end-confirm">
+        <Button look="danger" onClick={() => desk.end()} data-testid="end-confirm">
           {texts.session.endConfirm}
         </Button>
       </div>

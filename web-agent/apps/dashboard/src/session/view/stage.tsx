@@ -1,9 +1,9 @@
 import { useEffect, useRef } from 'react';
+import { part } from '../../app/part';
 import { useText } from '../../i18n';
 import { useCapabilities, useDeskState, useSession } from '../context';
 import { displayName, surfaceName } from '../model/announce';
 import { participantOf, stageView, surfaceToShow } from '../model/select';
-import { PageStage } from '../page/page-stage';
 import { ConnectionBanner, FrozenBanner, HiddenChip, NoticeBar } from './banners';
 import { MarkTip } from './mark-tip';
 import { StageBar } from './stage-bar';
@@ -11,6 +11,9 @@ import { StageVeil } from './stage-veil';
 import { TextEntry } from './text-entry';
 import { useBoard } from './use-board';
 import './stage.css';
+
+/** Few sessions have a shared page. */
+const PageStage = part(() => import('../page/page-stage').then((it) => it.PageStage));
 
 /** The picture with everything that is drawn on it. */
 export function Stage() {
@@ -71,7 +74,12 @@ export function Stage() {
         />
         {request !== null && <TextEntry request={request} />}
         {hovered !== null && request === null && <MarkTip hovered={hovered} />}
-        {view === 'page' && surface !== null && <PageStage surface={surface} />}
+        {view === 'page' && surface !== null && (
+          <PageStage
+            surface={surface}
+            fallback={<StageVeil view="opening" surface={surface} owner={owner} />}
+          />
+        )}
         <StageVeil view={view} surface={surface} owner={owner} />
         <div className="stage-top">
           <ConnectionBanner />
