@@ -9,14 +9,20 @@ use crate::{
     store::{Account, Store},
 };
 use std::{path::PathBuf, sync::Arc, time::Duration};
+use tokio::sync::{Mutex, Semaphore};
 
-/// Wrong invitation secrets a minute from one address; the next try waits.
-const INVITE_GUESSES: usize = 5;
+/// Wrong codes a minute from one address; the next try waits.
+const CODE_GUESSES: usize = 5;
 /// The same from all addresses together: with a hundred live codes, guessing at this rate meets
 /// one of them about once in seven days.
-const INVITE_GUESSES_IN_ALL: usize = 100;
+const CODE_GUESSES_IN_ALL: usize = 100;
+/// Wrong tickets a minute from one address. Nobody can guess one, so there is no limit in all: a
+/// flood of wrong codes must not keep people out who have a link.
+const TICKET_TRIES: usize = 5;
 /// Wrong passwords a minute from one address, and in all.
 const PASSWORD_GUESSES: (usize, usize) = (5, 200);
+/// Passwords hashed at one time; each takes 19 MiB and a core. The others wait their turn.
+const HASHING: usize = 4;
 
 /// How the server presents itself.
 #[derive(Debug, Clone)]
@@ -50,10 +56,16 @@ pub struct App {
     pub one_time: OneTime,
     /// Whom the printed sign-in signs in.
     pub first_account: Account,
-    /// Guard on invitation secrets.
-    pub invite_guesses: Guesses,
+    /// Guard on codes, which are short enough to be guessed.
+    pub code_guesses: Guesses,
+    /// Guard on tickets.
+    pub ticket_tries: Guesses,
     /// Guard on passwords and the printed sign-in.
     pub password_guesses: Guesses,
+    /// One permit for each password that is being hashed.
+    pub hashing: Semaphore,
+    /// Held while an agent gets a first place in a session.
+    pub agents_joining: Mutex<()>,
     /// Shared pages.
     pub cobrowse: Cobrowse,
     /// How the server presents itself.
@@ -81,8 +93,11 @@ impl App {
             one_time,
             first_account,
             cobrowse,
-            invite_guesses: Guesses::new(INVITE_GUESSES, INVITE_GUESSES_IN_ALL),
+            code_guesses: Guesses::new(CODE_GUESSES, CODE_GUESSES_IN_ALL),
+            ticket_tries: Guesses::new(TICKET_TRIES, usize::MAX),
             password_guesses: Guesses::new(PASSWORD_GUESSES.0, PASSWORD_GUESSES.1),
+            hashing: Semaphore::new(HASHING),
+            agents_joining: Mutex::new(()),
             options,
         };
         (app, secret)

@@ -102,6 +102,28 @@ pub struct ServeArgs {
     pub log_format: LogFormat,
 }
 
+impl ServeArgs {
+    /// Where the co-browse replay listens.
+    pub fn replay_http(&self) -> SocketAddr {
+        self.replay_http.unwrap_or_else(|| next_port(self.http))
+    }
+
+    /// The same over HTTPS; none without HTTPS.
+    pub fn replay_https(&self) -> Option<SocketAddr> {
+        let https = self.https.0?;
+        Some(self.replay_https.unwrap_or_else(|| next_port(https)))
+    }
+}
+
+/// The address whose port follows; any free port when any was asked for.
+fn next_port(address: SocketAddr) -> SocketAddr {
+    let port = match address.port() {
+        0 => 0,
+        port => port.wrapping_add(1).max(1),
+    };
+    SocketAddr::new(address.ip(), port)
+}
+
 /// Form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -175,5 +197,15 @@ mod tests {
         assert_eq!("127.0.0.1:7882".parse::<UdpAddr>().unwrap().0, media);
         assert!("127.0.0.1:7882/tcp".parse::<UdpAddr>().is_err());
         assert_eq!("off".parse::<Listen>().unwrap(), Listen(None));
+        let serve = |more: &[&str]| {
+            let all = ["sightline", "serve"].iter().chain(more);
+            match Cli::try_parse_from(all).unwrap().command {
+                Command::Serve(args) => (args.replay_http().port(), args.replay_https()),
+                other => panic!("{other:?}"),
+            }
+        };
+        let (port, secure) = serve(&["--http", "0.0.0.0:9080"]);
+        assert_eq!((port, secure.unwrap().port()), (9081, 8444));
+        assert_eq!(serve(&["--https", "off"]).1, None);
     }
 }

@@ -28,6 +28,14 @@ pub fn examine(args: &ServeArgs) -> Vec<Finding> {
     if let Some(address) = args.https.0 {
         found.push(tcp("web pages (HTTPS)", address, "--https"));
     }
+    found.push(tcp(
+        "shared pages (HTTP)",
+        args.replay_http(),
+        "--replay-http",
+    ));
+    if let Some(address) = args.replay_https() {
+        found.push(tcp("shared pages (HTTPS)", address, "--replay-https"));
+    }
     found.push(udp(args.media.0));
     found.push(data_folder(&args.data));
     for (page, folder) in [

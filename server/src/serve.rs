@@ -48,25 +48,23 @@ pub async fn run(args: ServeArgs) -> Result<()> {
         .0
         .map(|address| bind(address, "--https"))
         .transpose()?;
-    let replay = bind(
-        args.replay_http.unwrap_or_else(|| next_port(args.http)),
-        "--replay-http",
-    )?;
+    let replay = bind(args.replay_http(), "--replay-http")?;
     let replay_secure = args
-        .https
-        .0
-        .map(|https| {
-            let address = args.replay_https.unwrap_or_else(|| next_port(https));
-            bind(address, "--replay-https")
-        })
+        .replay_https()
+        .map(|address| bind(address, "--replay-https"))
         .transpose()?;
     let clock = Clock::system();
     let config = SfuConfig {
         bind: args.media.0,
         advertise: args.media_advertise.clone(),
     };
-    let (media, sfu, events) = media::start(config)
-        .with_context(|| format!("the media port {} cannot be used", args.media.0))?;
+    let (media, sfu, events) = media::start(config).with_context(|| {
+        format!(
+            "UDP {} cannot be used for media; is another server running? choose another with \
+             --media or SIGHTLINE_MEDIA",
+            args.media.0
+        )
+    })?;
     let (media, notices) = vision::watch(media);
     let (app, sign_in) = build(&args, store, media, clock).await?;
     let app = Arc::new(app);
@@ -206,18 +204,16 @@ pub async fn build(
     Ok(App::new(store, hubs, clock, keys, account, options))
 }
 
-/// The address whose port follows; any free port when any was asked for.
-fn next_port(address: SocketAddr) -> SocketAddr {
-    let port = match address.port() {
-        0 => 0,
-        port => port.wrapping_add(1).max(1),
-    };
-    SocketAddr::new(address.ip(), port)
-}
-
 fn bind(address: SocketAddr, option: &str) -> Result<TcpListener> {
     let listener = TcpListener::bind(address).with_context(|| {
-        format!("{address} cannot be used; is another server running? choose another {option}")
+        let variable = option
+            .trim_start_matches('-')
+            .replace('-', "_")
+            .to_uppercase();
+        format!(
+            "{address} cannot be used; is another server running? choose another with {option} or \
+             SIGHTLINE_{variable}"
+        )
     })?;
     listener.set_nonblocking(true)?;
     Ok(listener)

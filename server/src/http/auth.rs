@@ -42,7 +42,9 @@ pub async fn sign_in(
     let found = app.store.account_by_email(&email).await?;
     let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), hash));
     let password = request.password;
-    // Hashing takes tens of milliseconds of one core: not on a thread that serves others.
+    // Hashing takes tens of milliseconds of one core: not on a thread that serves others, and not
+    // for everybody at once. The semaphore is never closed.
+    let _turn = app.hashing.acquire().await;
     let right = tokio::task::spawn_blocking(move || verify_password(&password, hash.as_deref()))
         .await
         .unwrap_or(false);

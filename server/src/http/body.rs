@@ -5,9 +5,13 @@ use axum::{
 };
 use serde::de::DeserializeOwned;
 use sightline_protocol::ErrorCode;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// Largest JSON body in bytes.
 const BODY_BYTES: usize = 64 * 1024;
+/// Time for a whole body: the largest picture over 1.2 Mbit/s.
+const READ_WITHIN: Duration = Duration::from_secs(60);
 
 /// A JSON body. Refuses with the API's own error instead of the framework's.
 pub struct Body<T>(pub T);
@@ -28,9 +32,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// Reads a body of at most `limit` bytes.
+/// Reads a body of at most `limit` bytes, which has to come within [`READ_WITHIN`].
 pub async fn read(request: Request, limit: usize) -> Result<Bytes, ApiError> {
-    to_bytes(request.into_body(), limit).await.map_err(|_| {
+    read_within(READ_WITHIN, request, limit).await
+}
+
+async fn read_within(time: Duration, request: Request, limit: usize) -> Result<Bytes, ApiError> {
+    let read = timeout(time, to_bytes(request.into_body(), limit)).await;
+    let read = read.map_err(|_| {
+        let message = format!(
+            "the body must come within {} s; send it again",
+            time.as_secs()
+        );
+        ApiError::new(ErrorCode::Malformed, message)
+    })?;
+    read.map_err(|_| {
         ApiError::new(
             ErrorCode::TooLarge,
             format!("the body may have at most {limit} bytes"),
@@ -48,5 +64,25 @@ pub fn check_chars(text: &str, min: usize, max: u32, field: &str) -> Result<(), 
             ErrorCode::OutOfRange,
             format!("{field} must be {min} to {max} characters long"),
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body as Bytewise;
+
+    #[tokio::test]
+    async fn a_body_that_never_ends_is_given_up() {
+        let endless =
+            Bytewise::from_stream(futures_util::stream::pending::<Result<Bytes, axum::Error>>());
+        let short = Duration::from_millis(1);
+        let refused = read_within(short, Request::new(endless), 10).await;
+        assert_eq!(refused.unwrap_err().code(), ErrorCode::Malformed);
+        let whole = Request::new(Bytewise::from("whole"));
+        assert_eq!(read_within(READ_WITHIN, whole, 10).await.unwrap(), "whole");
+        let long = Request::new(Bytewise::from("too long by far"));
+        let refused = read_within(READ_WITHIN, long, 10).await;
+        assert_eq!(refused.unwrap_err().code(), ErrorCode::TooLarge);
     }
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, Once},
 };
 
 /// How the listener speaks.
@@ -79,10 +79,22 @@ fn host_of(authority: &str) -> &str {
     }
 }
 
+/// Said once: anybody can send the header.
+static UNTRUSTED: Once = Once::new();
+
 /// The last entry of `X-Forwarded-For` is the one that the nearest proxy wrote; those before it
 /// are whatever the client sent.
 fn client_address(headers: &HeaderMap, peer: IpAddr, trust: bool) -> IpAddr {
     if !trust {
+        if headers.contains_key("x-forwarded-for") {
+            UNTRUSTED.call_once(|| {
+                tracing::warn!(
+                    "a request came with X-Forwarded-For, which is not trusted: behind a proxy, \
+                     start with --trust-forwarded, or five wrong codes of one person keep \
+                     everybody waiting"
+                );
+            });
+        }
         return peer;
     }
     headers

@@ -7,13 +7,13 @@ use super::{
 };
 use crate::{
     app::App,
-    hub::Command,
+    hub::{Command, HubHandle},
     secrets,
     store::{Account, StoredSession},
 };
 use axum::{Json, extract::State, http::StatusCode};
 use sightline_protocol::{
-    Role, SessionId, SessionInfo, SessionPhase,
+    ParticipantId, Role, SessionId, SessionInfo, SessionPhase,
     http::{CreateSessionRequest, Joined, SessionList},
     limits::TITLE_CHARS,
 };
@@ -72,31 +72,10 @@ pub async fn join(
     by: Allowed<JoinSession>,
     InPath(session): InPath,
 ) -> ApiResult<Json<Joined>> {
-    let Account {
-        id: account,
-        tenant,
-        name,
-        ..
-    } = by.account;
+    let tenant = by.account.tenant.clone();
     let hub = app.hubs.get(&tenant, &session).await?;
     let role = Role::Agent;
-    let participant = match app.store.agent_place(&tenant, &session, &account).await? {
-        Some(place) => place,
-        None => {
-            let place = hub
-                .ask(|reply| Command::Join {
-                    role,
-                    name,
-                    same_as: None,
-                    reply,
-                })
-                .await??;
-            app.store
-                .set_agent_place(&tenant, &session, &account, &place)
-                .await?;
-            place
-        }
-    };
+    let participant = place(&app, &by.account, &session, &hub).await?;
     let token = app
         .tokens
         .issue(
@@ -116,6 +95,36 @@ pub async fn join(
         role,
         token,
     }))
+}
+
+async fn place(
+    app: &App,
+    account: &Account,
+    session: &SessionId,
+    hub: &HubHandle,
+) -> ApiResult<ParticipantId> {
+    let Account {
+        id, tenant, name, ..
+    } = account;
+    if let Some(place) = app.store.agent_place(tenant, session, id).await? {
+        return Ok(place);
+    }
+    // Two tabs that open at once are one person: the second waits and finds the first one's place.
+    let _alone = app.agents_joining.lock().await;
+    if let Some(place) = app.store.agent_place(tenant, session, id).await? {
+        return Ok(place);
+    }
+    let join = |reply| Command::Join {
+        role: Role::Agent,
+        name: name.clone(),
+        same_as: None,
+        reply,
+    };
+    let place = hub.ask(join).await??;
+    app.store
+        .set_agent_place(tenant, session, id, &place)
+        .await?;
+    Ok(place)
 }
 
 /// `POST /api/sessions/{id}/end`: ending an ended session is fine.

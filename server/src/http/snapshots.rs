@@ -15,7 +15,7 @@ use axum::{
 };
 use serde::Deserialize;
 use sightline_protocol::{
-    ErrorCode, FrameTime, SessionId, Snapshot, SnapshotId, SurfaceId, TenantId,
+    ErrorCode, FrameTime, SessionId, SessionPhase, Snapshot, SnapshotId, SurfaceId, TenantId,
     limits::SNAPSHOT_BYTES,
 };
 use std::{path::PathBuf, sync::Arc};
@@ -61,29 +61,39 @@ pub async fn add(
     }
     let id = SnapshotId::from_random(secrets::random16());
     let file = file_of(&app, &claims.ten, &claims.ses, &id);
-    if let Err(error) = write(&file, &bytes).await {
-        error!(%error, "a picture could not be stored");
-        return Err(ApiError::internal());
+    let by = claims.par;
+    let frame_time = taken.frame_time;
+    let add = |reply| Command::AddSnapshot {
+        id,
+        by,
+        surface,
+        frame_time,
+        reply,
+    };
+    let added = match write(&file, &bytes).await {
+        Ok(()) => hub.ask(add).await.map_err(ApiError::from),
+        Err(error) => {
+            error!(%error, "a picture could not be stored");
+            Err(ApiError::internal())
+        }
+    };
+    match added {
+        Ok(Ok(snapshot)) => Ok(Json(snapshot)),
+        // Consent was taken back while the picture came in, or nobody knows of it: it must not
+        // stay, nor what was written of it.
+        refused => {
+            let _ = tokio::fs::remove_file(&file).await;
+            Ok(Json(refused??))
+        }
     }
-    let (by, frame_time) = (claims.par, taken.frame_time);
-    let added = hub
-        .ask(|reply| Command::AddSnapshot {
-            id,
-            by,
-            surface,
-            frame_time,
-            reply,
-        })
-        .await?;
-    if added.is_err() {
-        // Consent was withdrawn while the picture came in: it must not stay.
-        let _ = tokio::fs::remove_file(&file).await;
-    }
-    Ok(Json(added?))
 }
 
-/// Who looks at a picture: a participant with a token, or a person signed in to the company.
-pub struct Viewer(TenantId);
+/// Who looks at a picture: a participant with a token, as long as the session goes on, or a person
+/// signed in to the company.
+pub struct Viewer {
+    tenant: TenantId,
+    is_guest: bool,
+}
 
 impl FromRequestParts<Arc<App>> for Viewer {
     type Rejection = ApiError;
@@ -92,25 +102,35 @@ impl FromRequestParts<Arc<App>> for Viewer {
         if parts.headers.contains_key(header::AUTHORIZATION) || cookie_of(&parts.headers).is_none()
         {
             let by = InSession::<SeeSnapshots>::from_request_parts(parts, app).await?;
-            return Ok(Self(by.claims.ten));
+            return Ok(Self {
+                tenant: by.claims.ten,
+                is_guest: true,
+            });
         }
         let by = Allowed::<ListSessions>::from_request_parts(parts, app).await?;
-        Ok(Self(by.account.tenant))
+        Ok(Self {
+            tenant: by.account.tenant,
+            is_guest: false,
+        })
     }
 }
 
 /// `GET /api/sessions/{id}/snapshots/{id}`
 pub async fn get(
     State(app): State<Arc<App>>,
-    Viewer(tenant): Viewer,
+    Viewer { tenant, is_guest }: Viewer,
     InPath(session): InPath,
     Path((_, snapshot)): Path<(String, String)>,
 ) -> ApiResult<Response> {
     let snapshot: SnapshotId = snapshot.parse().map_err(|_| ApiError::not_found())?;
-    app.store
+    let stored = app
+        .store
         .session(&tenant, &session)
         .await?
         .ok_or_else(ApiError::not_found)?;
+    if is_guest && stored.phase == SessionPhase::Ended {
+        return Err(sightline_session::Refusal::Ended.into());
+    }
     let bytes = tokio::fs::read(file_of(&app, &tenant, &session, &snapshot))
         .await
         .map_err(|_| ApiError::not_found())?;

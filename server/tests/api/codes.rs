@@ -110,8 +110,26 @@ async fn the_sixth_guess_in_a_minute_is_limited_even_when_right() {
     );
     let accept = json!({ "ticket": ticket_of(&invite), "name": "" });
     let (status, ..) = seen(server.post("/api/join/accept", &accept)).await;
-    assert_eq!(status, 429, "the other door is shut as well");
+    assert_eq!(status, 200, "nobody guesses a link: who has one gets in");
+    let invite = server.invite(&cookie, &session, Role::Customer).await;
     server.clock.advance_ms(MINUTES);
+    server.preview_code(&invite.code).await;
+}
+
+#[tokio::test]
+async fn wrong_tickets_are_limited_too_and_shut_no_door_for_codes() {
+    let server = TestServer::start().await;
+    let cookie = server.sign_in().await;
+    let session = server.make_session(&cookie).await;
+    let invite = server.invite(&cookie, &session, Role::Customer).await;
+    let wrong = json!({ "ticket": "AAAAAAAAAAAAAAAAAAAAAA", "name": "" });
+    for _ in 0..5 {
+        let (status, ..) = seen(server.post("/api/join/accept", &wrong)).await;
+        assert_eq!(status, 404);
+    }
+    let right = json!({ "ticket": ticket_of(&invite) });
+    let (status, ..) = seen(preview(&server, &right)).await;
+    assert_eq!(status, 429);
     server.preview_code(&invite.code).await;
 }
 

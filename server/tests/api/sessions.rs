@@ -61,6 +61,17 @@ async fn joining_twice_gives_the_same_place() {
 }
 
 #[tokio::test]
+async fn two_tabs_that_open_at_once_are_one_person() {
+    let server = TestServer::start().await;
+    let cookie = server.sign_in().await;
+    let session = server.make_session(&cookie).await;
+    let tabs = (0..8).map(|_| server.join_as_agent(&cookie, &session));
+    let places = futures_util::future::join_all(tabs).await;
+    let one = &places[0].participant;
+    assert!(places.iter().all(|place| place.participant == *one));
+}
+
+#[tokio::test]
 async fn addresses_that_do_not_exist_are_refused_in_our_words() {
     let server = TestServer::start().await;
     let cookie = server.sign_in().await;

@@ -135,3 +135,61 @@ async fn a_token_of_another_session_opens_nothing() {
     let answer = refused(scene.server.get(&taken.path).bearer_auth(&stranger.token)).await;
     assert_eq!(answer, (404, ErrorCode::NotFound));
 }
+
+#[tokio::test]
+async fn a_token_shows_no_picture_after_the_end_and_the_company_still_sees_it() {
+    let mut scene = Scene::set().await;
+    scene.allow().await;
+    let taken: Snapshot = ok(scene.take(&scene.agent, PNG)).await;
+    let get = || scene.server.get(&taken.path);
+    let before = get().bearer_auth(&scene.customer.token).send().await;
+    assert_eq!(before.unwrap().status(), 200, "the control");
+    let end = format!("/api/sessions/{}/end", scene.session);
+    let end = scene.server.post(&end, &json!({}));
+    let done = end.header(COOKIE, &scene.cookie).send().await.unwrap();
+    assert_eq!(done.status(), 204);
+    for token in [&scene.customer.token, &scene.agent.token] {
+        let answer = refused(get().bearer_auth(token)).await;
+        assert_eq!(answer, (410, ErrorCode::SessionEnded));
+    }
+    let by_cookie = get().header(COOKIE, &scene.cookie).send().await.unwrap();
+    assert_eq!(by_cookie.status(), 200);
+}
+
+#[tokio::test]
+async fn a_picture_that_the_session_does_not_take_leaves_no_file() {
+    let mut scene = Scene::set().await;
+    scene.allow().await;
+    let _: Snapshot = ok(scene.take(&scene.agent, PNG)).await;
+    let folder = scene.server.folder.join("blobs");
+    let files = || {
+        let mut folders = vec![folder.clone()];
+        let mut files = 0;
+        while let Some(next) = folders.pop() {
+            for entry in std::fs::read_dir(next).unwrap() {
+                let entry = entry.unwrap();
+                if entry.file_type().unwrap().is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    files += 1;
+                }
+            }
+        }
+        files
+    };
+    assert_eq!(files(), 1, "the control");
+    // The session's task falls over when the disk does not take the record.
+    let pool = sqlx::SqlitePool::connect(&format!(
+        "sqlite://{}",
+        scene.server.folder.join("db.sqlite").display()
+    ))
+    .await
+    .unwrap();
+    sqlx::query("DROP TABLE session_records")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let answer = refused(scene.take(&scene.agent, PNG)).await;
+    assert_eq!(answer, (500, ErrorCode::Internal));
+    assert_eq!(files(), 1);
+}
