@@ -2,7 +2,7 @@
 
 use super::{
     picture_ids::PictureIds,
-    realtime::{ANNOTATION_RATE, Bucket, REALTIME_RATE},
+    rates::{self, Bucket},
     router::Outputs,
     source::{Rebase, Source, SourceId, video_codec},
 };
@@ -108,6 +108,8 @@ pub struct Peer {
     pub next: Instant,
     pub realtime_rate: Bucket,
     pub annotation_rate: Bucket,
+    pub keyframe_rate: Bucket,
+    pub media_rate: Bucket,
     pub slots_asked: (u8, u8),
     pub measured: Measured,
     /// Why the connection cannot go on.
@@ -174,8 +176,10 @@ impl Peer {
             established: false,
             down_since: Some(now),
             next: now,
-            realtime_rate: Bucket::new(REALTIME_RATE, now),
-            annotation_rate: Bucket::new(ANNOTATION_RATE, now),
+            realtime_rate: Bucket::new(rates::REALTIME, now),
+            annotation_rate: Bucket::new(rates::ANNOTATIONS, now),
+            keyframe_rate: Bucket::new(rates::KEYFRAMES, now),
+            media_rate: Bucket::new(rates::MEDIA_BYTES, now),
             slots_asked: (0, 0),
             measured: Measured::default(),
             fault: None,

@@ -1,44 +1,12 @@
-//! What may pass on the data channels: rules and rates.
+//! What may pass on the `realtime` data channel.
 
 use super::SurfaceRules;
-use sightline_protocol::{ParticipantId, realtime::RealtimePacket};
-use std::time::Instant;
-
-/// Realtime packets a second from one participant: 60 poses, 60 cursors and as much again.
-pub const REALTIME_RATE: f64 = 240.0;
-/// Annotation messages a second from one participant; the session's own limit is lower.
-pub const ANNOTATION_RATE: f64 = 120.0;
-
-/// Lets a given number of things a second pass, and a second's worth at once.
-#[derive(Debug)]
-pub struct Bucket {
-    rate: f64,
-    level: f64,
-    last: Instant,
-}
-
-impl Bucket {
-    /// A full bucket.
-    pub fn new(rate: f64, now: Instant) -> Self {
-        Self {
-            rate,
-            level: rate,
-            last: now,
-        }
-    }
-
-    /// Takes one; false when empty.
-    pub fn take(&mut self, now: Instant) -> bool {
-        let gained = now.saturating_duration_since(self.last).as_secs_f64() * self.rate;
-        self.level = (self.level + gained).min(self.rate);
-        self.last = now;
-        let some = self.level >= 1.0;
-        if some {
-            self.level -= 1.0;
-        }
-        some
-    }
-}
+use sightline_protocol::{
+    ParticipantId,
+    realtime::{ClockPacket, RealtimePacket},
+};
+use std::time::UNIX_EPOCH;
+use str0m::rtp::rtcp::SenderInfo;
 
 /// Who sends a realtime packet.
 pub struct Sender<'a> {
@@ -68,20 +36,19 @@ pub fn admit(
                 .may_point
                 .then(|| RealtimePacket::Cursor(cursor).encode().ok())?
         }
+        // Only the server tells the time.
+        RealtimePacket::Clock(_) => None,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    #[test]
-    fn a_bucket_gives_its_rate_and_no_more() {
-        let start = Instant::now();
-        let mut bucket = Bucket::new(10.0, start);
-        assert_eq!((0..50).filter(|_| bucket.take(start)).count(), 10);
-        let later = start + Duration::from_millis(550);
-        assert_eq!((0..50).filter(|_| bucket.take(later)).count(), 5);
-    }
+/// The packet that tells a publisher the frame time of a moment, or none for a clock before 1970.
+pub fn clock(surface: u16, report: &SenderInfo) -> Option<Vec<u8>> {
+    let since_1970 = report.ntp_time.duration_since(UNIX_EPOCH).ok()?;
+    let packet = ClockPacket {
+        surface,
+        // Frame times wrap as RTP timestamps do: the low 32 bits are one.
+        frame_time: report.rtp_time.numer() as u32,
+        unix_us: u64::try_from(since_1970.as_micros()).ok()?,
+    };
+    RealtimePacket::Clock(packet).encode().ok()
 }

@@ -4,14 +4,14 @@
 use super::{
     Negotiate, NegotiateAnswer, SfuError, SfuEvent,
     command::Command,
-    peer::PeerId,
+    routes::Routes,
     session::{Session, Setup},
     stun,
 };
 use sightline_protocol::SessionId;
 use std::{
     collections::{BTreeSet, HashMap, VecDeque},
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     panic::{AssertUnwindSafe, catch_unwind},
     time::Instant,
 };
@@ -22,8 +22,6 @@ use str0m::{
 
 /// Longer datagrams cannot have come over Ethernet unbroken and are dropped.
 const DATAGRAM_BYTES: usize = 1_500;
-/// Remote addresses remembered over all connections.
-const ADDRESSES: usize = 16_384;
 
 /// A datagram to send.
 pub type Datagram = Transmit;
@@ -63,8 +61,7 @@ pub struct Router {
     setup: Setup,
     keys: HashMap<SessionId, u64>,
     sessions: HashMap<u64, Entry>,
-    by_ufrag: HashMap<String, (u64, PeerId)>,
-    by_address: HashMap<SocketAddr, (u64, PeerId)>,
+    routes: Routes,
     timers: BTreeSet<(Instant, u64)>,
     out: Outputs,
 }
@@ -80,8 +77,7 @@ impl Router {
             },
             keys: HashMap::new(),
             sessions: HashMap::new(),
-            by_ufrag: HashMap::new(),
-            by_address: HashMap::new(),
+            routes: Routes::default(),
             timers: BTreeSet::new(),
             out: Outputs::default(),
         }
@@ -99,12 +95,12 @@ impl Router {
         if bytes.len() > DATAGRAM_BYTES {
             return;
         }
-        let named = stun::local_ufrag(bytes).map(|ufrag| self.by_ufrag.get(ufrag).copied());
+        let named = stun::local_ufrag(bytes).map(|ufrag| self.routes.named(ufrag));
         let (key, peer) = match named {
             Some(Some(route)) => route,
             Some(None) => return,
-            None => match self.by_address.get(&from) {
-                Some(route) => *route,
+            None => match self.routes.from(&from) {
+                Some(route) => route,
                 None => return,
             },
         };
@@ -128,14 +124,16 @@ impl Router {
             )
         });
         match alive {
-            Some((true, _)) if learn && self.by_address.len() < ADDRESSES => {
-                self.by_address.insert(from, (key, peer));
-            }
-            Some((false, true)) | None => {
-                self.by_address.retain(|_, route| *route != (key, peer));
-            }
+            Some((true, _)) if learn => self.routes.learn(from, to.ip(), (key, peer)),
+            Some((false, true)) | None => self.routes.forget_addresses((key, peer)),
             _ => {}
         }
+    }
+
+    /// The machine's own address at which a client was heard of, so that answers leave from there
+    /// on a machine with several.
+    pub fn local_for(&self, client: &SocketAddr) -> Option<IpAddr> {
+        self.routes.local(client)
     }
 
     fn candidate_for(&self, to: SocketAddr) -> SocketAddr {
@@ -310,15 +308,9 @@ impl Router {
     }
 
     fn refresh_routes(&mut self, key: u64) {
-        self.by_ufrag.retain(|_, (session, _)| *session != key);
-        let Some(entry) = self.sessions.get_mut(&key) else {
-            return;
-        };
-        let ufrags = entry.session.ufrags();
-        self.by_address
-            .retain(|_, (session, peer)| *session != key || ufrags.iter().any(|it| it.1 == *peer));
-        self.by_ufrag
-            .extend(ufrags.into_iter().map(|(ufrag, peer)| (ufrag, (key, peer))));
+        let entry = self.sessions.get_mut(&key);
+        let ufrags = entry.map_or_else(Vec::new, |entry| entry.session.ufrags());
+        self.routes.refresh(key, ufrags);
     }
 
     fn forget(&mut self, key: u64) {
@@ -328,8 +320,7 @@ impl Router {
                 self.timers.remove(&(timer, key));
             }
         }
-        self.by_ufrag.retain(|_, (session, _)| *session != key);
-        self.by_address.retain(|_, (session, _)| *session != key);
+        self.routes.refresh(key, Vec::new());
     }
 }
 

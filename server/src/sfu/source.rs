@@ -3,7 +3,7 @@
 
 use super::VideoCodec;
 use sightline_protocol::{SurfaceId, TrackKind};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use str0m::{format::Codec, media::Mid, rtp::Ssrc};
 
 /// Shortest time between two keyframe requests to one publisher.
@@ -30,6 +30,8 @@ pub struct Source {
     pub stream: u64,
     /// Frames seen since the last statistics.
     pub frames: u32,
+    /// When the sender wrote the last report that was told back to it, by its own clock.
+    pub reported: Option<SystemTime>,
     pub keyframes: KeyframeRequests,
 }
 
@@ -43,6 +45,7 @@ impl Source {
             ssrc: None,
             stream: 0,
             frames: 0,
+            reported: None,
             keyframes: KeyframeRequests::default(),
         }
     }

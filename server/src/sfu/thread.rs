@@ -8,7 +8,6 @@ use super::{
 use mio::{Events, Interest, Poll, Token, Waker, net::UdpSocket};
 use quinn_udp::{BATCH_SIZE, RecvMeta, UdpSockRef, UdpSocketState};
 use std::{
-    collections::HashMap,
     io::{self, ErrorKind, IoSliceMut},
     net::{IpAddr, SocketAddr},
     sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel},
@@ -28,8 +27,6 @@ const EVENTS: usize = 4_096;
 const DATAGRAM_BYTES: usize = 2_048;
 /// What the kernel may hold for us: a second of 30 Mbit/s.
 const SOCKET_BYTES: usize = 4 * 1024 * 1024;
-/// Clients whose way in is remembered.
-const WAYS: usize = 16_384;
 
 const SOCKET: Token = Token(0);
 const WAKE: Token = Token(1);
@@ -96,7 +93,6 @@ pub fn start(config: SfuConfig) -> io::Result<(CommandQueue, u16, mpsc::Receiver
         router: Router::new(candidates, certificate),
         commands: receiver,
         events,
-        ways: HashMap::new(),
         lost_events: 0,
     };
     std::thread::Builder::new()
@@ -117,9 +113,6 @@ struct MediaThread {
     router: Router,
     commands: Receiver<Command>,
     events: mpsc::Sender<SfuEvent>,
-    /// The machine's own address at which each client reached it, so that answers leave from
-    /// there on a machine with several.
-    ways: HashMap<SocketAddr, IpAddr>,
     lost_events: u64,
 }
 
@@ -181,9 +174,6 @@ impl MediaThread {
             for (meta, slice) in metas.iter().zip(&slices).take(count) {
                 let from = SocketAddr::new(meta.addr.ip().to_canonical(), meta.addr.port());
                 let local = meta.dst_ip.map_or(self.bound.ip(), |ip| ip.to_canonical());
-                if self.ways.len() < WAYS || self.ways.contains_key(&from) {
-                    self.ways.insert(from, local);
-                }
                 let to = SocketAddr::new(local, self.bound.port());
                 for bytes in slice[..meta.len.min(size)].chunks(meta.stride.max(1)) {
                     self.router.handle_datagram(now, from, to, bytes);
@@ -237,9 +227,8 @@ impl MediaThread {
             contents: &datagram.contents,
             segment_size: None,
             src_ip: self
-                .ways
-                .get(&to)
-                .copied()
+                .router
+                .local_for(&to)
                 .filter(|_| self.bound.ip().is_unspecified()),
         };
         // A datagram that the kernel has no room for is lost like one on the wire.

@@ -83,7 +83,7 @@ impl Session {
                 .and_then(|surface| self.gates.get(surface))
                 .is_some_and(|gate| gate.allowed),
         };
-        if !allowed {
+        if !allowed || !peer.media_rate.take_many(now, packet.payload.len()) {
             return;
         }
         let stream = (source.id, source.stream);
@@ -110,10 +110,44 @@ impl Session {
                 }
             }
         }
+        self.tell_clock(now, at, track, packet, out);
         for (other, peer) in self.peers.iter_mut().enumerate() {
             if other != at && peer.forward(stream, params, packet) {
                 peer.settle(now, out, &mut self.pending);
             }
+        }
+    }
+
+    /// Tells a publisher which frame time its last sender report gave to which moment: its own
+    /// picture carries none.
+    fn tell_clock(
+        &mut self,
+        now: Instant,
+        at: usize,
+        track: usize,
+        packet: &RtpPacket,
+        out: &mut Outputs,
+    ) {
+        let Some(report) = packet.last_sender_info else {
+            return;
+        };
+        let peer = &mut self.peers[at];
+        let source = &mut peer.sources[track];
+        if source.reported == Some(report.ntp_time) {
+            return;
+        }
+        source.reported = Some(report.ntp_time);
+        let rules = source.surface.as_ref().and_then(|surface| {
+            let gate = self.gates.get(surface)?;
+            gate.rules.as_ref()
+        });
+        let Some(number) = rules.map(|rules| rules.number) else {
+            return;
+        };
+        if let Some(clock) = realtime::clock(number, &report)
+            && peer.write_realtime(&clock)
+        {
+            peer.settle(now, out, &mut self.pending);
         }
     }
 
@@ -164,6 +198,9 @@ impl Session {
     }
 
     fn keyframe_requested(&mut self, now: Instant, at: usize, request: &KeyframeRequest) {
+        if !self.peers[at].keyframe_rate.take(now) {
+            return;
+        }
         let carried = |mid: Mid| {
             let sink = self.peers[at].sinks.iter().find(|sink| sink.mid == mid)?;
             sink.carries.as_ref().map(|carried| carried.source)

@@ -82,3 +82,90 @@ fn broken_offers_do_no_harm() {
     );
     assert_eq!(faults.count(), 0, "{:?}", net.events);
 }
+
+#[test]
+fn one_client_that_checks_from_ever_new_addresses_keeps_nobody_out() {
+    let mut net = Net::new();
+    net.allow(true);
+    let seen = std::rc::Rc::new(std::cell::RefCell::new(None));
+    let copy = seen.clone();
+    net.lose = Box::new(move |from, _, bytes| {
+        if from != server() && crate::sfu::stun::local_ufrag(bytes).is_some() {
+            copy.borrow_mut().get_or_insert_with(|| bytes.to_vec());
+        }
+        false
+    });
+    net.join(1, true, 0);
+    net.run(Duration::from_secs(1));
+    let check: Vec<u8> = seen.borrow().clone().expect("a check with a password");
+    for n in 0..20_000_u16 {
+        let from = SocketAddr::new([10, 9, (n >> 8) as u8, n as u8].into(), 4_000);
+        net.router.handle_datagram(net.now, from, server(), &check);
+        while net.router.poll_transmit().is_some() {}
+    }
+    net.join(2, false, 1);
+    net.run(Duration::from_secs(4));
+    assert!(net.clients[1].seen.connected, "who comes later gets in");
+    net.stream(0, 1, 5);
+    assert_eq!(net.clients[1].seen.packets.len(), 5);
+}
+
+#[test]
+fn a_subscriber_that_asks_for_keyframes_all_the_time_gets_one_a_second() {
+    let mut net = Net::pair();
+    net.stream(0, 1, 3);
+    net.run(Duration::from_secs(1));
+    let requests = |net: &Net| net.clients[0].seen.keyframe_requests.len();
+    // What it may ask at once is used up first.
+    let mut seq = 10;
+    let mut ask = |net: &mut Net, seconds: u64| {
+        let before = requests(net);
+        for _ in 0..seconds * 10 {
+            net.ask_for_keyframe(1);
+            net.publish(0, seq, 1_000_000 + 1_800 * seq as u32, true);
+            seq += 1;
+            net.run(Duration::from_millis(100));
+        }
+        requests(net) - before
+    };
+    let at_once = ask(&mut net, 4);
+    assert!(at_once > 4, "the control: it is heard at first, {at_once}");
+    let later = ask(&mut net, 10);
+    assert!((8..=11).contains(&later), "{later} in ten seconds");
+}
+
+#[test]
+fn a_publisher_that_floods_is_passed_on_only_so_far() {
+    let mut net = Net::pair();
+    net.stream(0, 1, 3);
+    let before = net.clients[1].seen.packets.len();
+    let mid = net.clients[0].send.unwrap();
+    let pt = net.clients[0].rtc.media(mid).unwrap().remote_pts()[0];
+    let payload = {
+        let mut payload = vec![0x10, 1];
+        payload.resize(1_200, 7);
+        payload
+    };
+    let sent = 6_000;
+    for n in 0..sent {
+        let now = net.now;
+        let mut api = net.clients[0].rtc.direct_api();
+        let stream = api.stream_tx_by_mid(mid, None).unwrap();
+        let time = 2_000_000 + n as u32;
+        let packet = RtpWrite::new(pt, (100 + n as u64).into(), time, now, payload.as_slice());
+        stream.write_rtp(packet);
+        net.settle();
+        net.clients[0]
+            .rtc
+            .handle_input(Input::Timeout(now))
+            .unwrap();
+        if n % 20 == 0 {
+            net.run(STEP);
+        }
+    }
+    net.run(Duration::from_millis(200));
+    // 6,000 packets of 1,200 bytes in 0.6 s: a second's worth at once, and 0.8 s of the rate.
+    let passed = net.clients[1].seen.packets.len() - before;
+    let allowed = (2_500_000.0 * 1.8 / 1_200.0) as usize;
+    assert!(passed > 1_500 && passed <= allowed, "{passed} of {sent}");
+}

@@ -72,10 +72,21 @@ export interface CursorPacket {
   readonly y: number;
 }
 
-export type RealtimePacket = PosePacket | CursorPacket;
+/** Which frame time belongs to which moment, told to whoever publishes the surface. */
+export interface ClockPacket {
+  readonly kind: 'clock';
+  /** Short number of the surface. */
+  readonly surface: number;
+  readonly frameTime: number;
+  /** That moment on this device's own clock, in milliseconds since 1970. */
+  readonly unixMs: number;
+}
+
+export type RealtimePacket = PosePacket | CursorPacket | ClockPacket;
 
 const KIND_POSES = 1;
 const KIND_CURSOR = 2;
+const KIND_CLOCK = 3;
 const VERSION = 1;
 const VERSION_BENT = 2;
 const AGE_UNIT_MS = 4;
@@ -85,6 +96,7 @@ const BEND_NODES = BEND_SIDE * BEND_SIDE;
 const BEND_BYTES = 17 + BEND_NODES * 4;
 const BEND_UNITS = 65_536;
 const CURSOR_BYTES = 15;
+const CLOCK_BYTES = 16;
 const STATUSES: readonly AnchorStatus[] = ['tracking', 'uncertain', 'lost', 'fixed'];
 
 /** Bytes that are not a realtime packet. */
@@ -102,13 +114,14 @@ export function decodeRealtime(bytes: ArrayBuffer | Uint8Array): RealtimePacket 
     throw new RealtimeError(`a packet needs at least 2 bytes, found ${view.byteLength}`);
   }
   const kind = view.getUint8(0);
-  if (kind !== KIND_POSES && kind !== KIND_CURSOR) {
+  if (kind < KIND_POSES || kind > KIND_CLOCK) {
     throw new RealtimeError(`unknown packet kind ${kind}`);
   }
   const version = view.getUint8(1);
   const bent = kind === KIND_POSES && version === VERSION_BENT;
   if (version !== VERSION && !bent) throw new RealtimeError(`unknown packet version ${version}`);
-  return kind === KIND_POSES ? decodePoses(view, bent) : decodeCursor(view);
+  if (kind === KIND_POSES) return decodePoses(view, bent);
+  return kind === KIND_CURSOR ? decodeCursor(view) : decodeClock(view);
 }
 
 function expectLength(view: DataView, expected: number): void {
@@ -211,9 +224,20 @@ function decodeCursor(view: DataView): CursorPacket {
   };
 }
 
+function decodeClock(view: DataView): ClockPacket {
+  expectLength(view, CLOCK_BYTES);
+  return {
+    kind: 'clock',
+    surface: view.getUint16(2),
+    frameTime: view.getUint32(4),
+    unixMs: Number(view.getBigUint64(8)) / 1000,
+  };
+}
+
 /** @throws {RealtimeError} for poses that no receiver would take. */
 export function encodeRealtime(packet: RealtimePacket): Uint8Array<ArrayBuffer> {
-  return packet.kind === 'poses' ? encodePoses(packet) : encodeCursor(packet);
+  if (packet.kind === 'poses') return encodePoses(packet);
+  return packet.kind === 'cursor' ? encodeCursor(packet) : encodeClock(packet);
 }
 
 function encodePoses(packet: PosePacket): Uint8Array<ArrayBuffer> {
@@ -263,6 +287,17 @@ function encodeBend(view: DataView, at: number, index: number, { over, by }: Ben
   units.forEach((unit, element) => {
     view.setInt16(at + 17 + element * 2, unit);
   });
+}
+
+function encodeClock(packet: ClockPacket): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(CLOCK_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, KIND_CLOCK);
+  view.setUint8(1, VERSION);
+  view.setUint16(2, packet.surface);
+  view.setUint32(4, packet.frameTime);
+  view.setBigUint64(8, BigInt(Math.round(packet.unixMs * 1000)));
+  return bytes;
 }
 
 function share16(value: number): number {

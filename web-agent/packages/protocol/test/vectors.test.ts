@@ -83,6 +83,13 @@ describe('realtime packets', () => {
           ageMs: vector.age_ms,
           poses: vector.poses,
         });
+      } else if (decoded.kind === 'clock') {
+        expect(decoded).toEqual({
+          kind: 'clock',
+          surface: vector.surface,
+          frameTime: vector.frame_time,
+          unixMs: vector.unix_us / 1000,
+        });
       } else {
         expect(decoded.x).toBeCloseTo(vector.x / 65_535, 9);
         expect(decoded).toEqual({
