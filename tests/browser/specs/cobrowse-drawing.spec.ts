@@ -3,8 +3,7 @@ import type { FrameLocator, Page } from '@playwright/test';
 import { Agent } from '../src/agent';
 import { Inside } from '../src/cobrowse/inside';
 import { Site } from '../src/cobrowse/site';
-import { Tap } from '../src/cobrowse/tap';
-import { accept, scriptLine } from '../src/cobrowse/visit';
+import { scriptLine, share } from '../src/cobrowse/visit';
 import { expect, test } from '../src/test';
 
 const PAGES = fileURLToPath(new URL('../pages/plain', import.meta.url));
@@ -35,10 +34,7 @@ test('drawings on a page: one log for two agents, fixed to elements, for late jo
   const site = await Site.start({ '/': PAGES }, { line: await scriptLine(server) });
   const customer = await person();
   const inside = await Inside.of(customer);
-  const tap = new Tap(customer, server.origin);
-  const { code } = await server.invite(session);
-  await customer.goto(`${site.origin}/shop.html#sightline-${code}`);
-  await accept(customer, tap);
+  await share(customer, server, session, `${site.origin}/shop.html`);
 
   const first = await person();
   await Agent.colleague(first, server);

@@ -40,21 +40,22 @@ export class Server {
 
   static async start(log: (name: string) => string, given: ServerOptions = {}): Promise<Server> {
     const data = mkdtempSync(join(tmpdir(), 'sightline-test-'));
-    const media = await freeUdpPort();
-    const upstream = `127.0.0.1:${media}`;
-    const network =
-      given.delayMs === undefined
-        ? null
-        : await Network.start(upstream, given.delayMs, log('proxy'));
+    // Without a proxy in front the server takes any free port by itself, so that nobody else can
+    // take it in between.
+    let media = [`${given.allAddresses === true ? '0.0.0.0' : '127.0.0.1'}:0`];
+    let network: Network | null = null;
+    if (given.delayMs !== undefined) {
+      const upstream = `127.0.0.1:${await freeUdpPort()}`;
+      network = await Network.start(upstream, given.delayMs, log('proxy'));
+      media = [upstream, '--media-advertise', network.address];
+    }
     const program = new Program(
       'sightline',
       binary('sightline'),
       [
         'serve',
         ...['--http', '127.0.0.1:0', '--https', 'off'],
-        ...(given.allAddresses === true
-          ? ['--media', `0.0.0.0:${media}`]
-          : ['--media', upstream, '--media-advertise', network?.address ?? upstream]),
+        ...['--media', ...media],
         ...['--data', data, '--web', WEB],
         ...(given.options ?? []),
       ],
