@@ -9,6 +9,7 @@ both data channels and seen --annotations annotation events over its data channe
 
 import argparse
 import asyncio
+import contextlib
 import json
 import sys
 
@@ -92,21 +93,28 @@ class Technician:
             self.poses += 1
 
     def on_track(self, track):
-        """Decodes every picture that arrives."""
-        if track.kind == "video":
-            asyncio.ensure_future(self.watch(track))
+        """Decodes every picture that arrives, and the sound when somebody listens."""
+        take = {"video": self.on_frame, "audio": self.on_sound}[track.kind]
+        if take is not None:
+            asyncio.ensure_future(self.follow(track, take))
 
-    async def watch(self, track):
-        """Counts decoded frames until the track ends."""
+    async def follow(self, track, take):
+        """Hands over what a track brings until it ends."""
         while True:
             try:
                 frame = await track.recv()
             except MediaStreamError:
                 return
-            self.frames += 1
-            if self.frames % 30 == 1:
-                tell("frame", count=self.frames, width=frame.width, height=frame.height)
-            self.check()
+            take(frame)
+
+    def on_frame(self, frame):
+        """Counts decoded frames."""
+        self.frames += 1
+        if self.frames % 30 == 1:
+            tell("frame", count=self.frames, width=frame.width, height=frame.height)
+        self.check()
+
+    on_sound = None
 
     def check(self):
         """Ends the wait when everything wanted was seen."""
@@ -142,10 +150,15 @@ class Technician:
             elif body["type"] == "answer":
                 answer = RTCSessionDescription(sdp=body["sdp"], type="answer")
                 await self.peer.setRemoteDescription(answer)
-            elif body["type"] == "annotation_events":
-                self.on_annotation_message(body, "websocket")
             elif body["type"] == "error":
                 tell("error", code=body["code"], message=body["message"])
+            else:
+                self.on_message(body)
+
+    def on_message(self, body):
+        """Any other message of the session."""
+        if body["type"] == "annotation_events":
+            self.on_annotation_message(body, "websocket")
 
 
 async def post(http, origin, path, body):
@@ -155,6 +168,17 @@ async def post(http, origin, path, body):
         if answer.status != 200:
             sys.exit(f"{path}: {answer.status} {content}")
         return content
+
+
+@contextlib.asynccontextmanager
+async def place(origin, ticket, name):
+    """A place in the session: the open WebSocket and the token for its first message."""
+    async with aiohttp.ClientSession() as http:
+        preview = await post(http, origin, "/api/join/preview", {"ticket": ticket})
+        person = {"ticket": preview["ticket"], "name": name}
+        joined = await post(http, origin, "/api/join/accept", person)
+        async with http.ws_connect(origin + "/api/ws") as socket:
+            yield socket, joined["token"]
 
 
 async def main():
@@ -167,25 +191,21 @@ async def main():
     parser.add_argument("--timeout", type=float, default=40, help="seconds")
     options = parser.parse_args()
     technician = Technician(options.frames, options.annotations)
-    async with aiohttp.ClientSession() as http:
-        preview = await post(http, options.origin, "/api/join/preview", {"ticket": options.ticket})
-        place = {"ticket": preview["ticket"], "name": "aiortc"}
-        joined = await post(http, options.origin, "/api/join/accept", place)
-        async with http.ws_connect(options.origin + "/api/ws") as socket:
-            speaking = asyncio.ensure_future(technician.signal(socket, joined["token"]))
-            waiting = asyncio.ensure_future(technician.finished.wait())
-            await asyncio.wait(
-                {speaking, waiting}, timeout=options.timeout, return_when=asyncio.FIRST_COMPLETED
-            )
-            tell(
-                "done",
-                frames=technician.frames,
-                annotations=technician.annotations,
-                poses=technician.poses,
-                channels=sorted(technician.open_channels),
-            )
-            speaking.cancel()
-            await technician.peer.close()
+    async with place(options.origin, options.ticket, "aiortc") as (socket, token):
+        speaking = asyncio.ensure_future(technician.signal(socket, token))
+        waiting = asyncio.ensure_future(technician.finished.wait())
+        await asyncio.wait(
+            {speaking, waiting}, timeout=options.timeout, return_when=asyncio.FIRST_COMPLETED
+        )
+        tell(
+            "done",
+            frames=technician.frames,
+            annotations=technician.annotations,
+            poses=technician.poses,
+            channels=sorted(technician.open_channels),
+        )
+        speaking.cancel()
+        await technician.peer.close()
     sys.exit(0 if technician.finished.is_set() else 1)
 
 

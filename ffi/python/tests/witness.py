@@ -14,14 +14,12 @@ import fractions
 import pathlib
 import sys
 
-import aiohttp
 import av
 import numpy
-from aiortc import MediaStreamTrack, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError
+from aiortc import MediaStreamTrack
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tests/foreign"))
-from technician import PROTOCOL_VERSION, Technician, post, tell  # noqa: E402
+from technician import Technician, place, tell  # noqa: E402
 
 RATE = 48_000
 SAMPLES = 960
@@ -70,49 +68,40 @@ class Witness(Technician):
         self.tone = Tone(tone) if tone else None
         self.size = None
         self.samples = 0
+        self.heard = numpy.zeros(0)
         self.hidden = {}
 
-    def on_track(self, track):
-        """Pictures are watched, sound is listened to."""
-        if track.kind == "video":
-            asyncio.ensure_future(self.watch(track))
-        else:
-            asyncio.ensure_future(self.listen(track))
+    def draw(self):
+        """A witness draws nothing."""
 
-    async def watch(self, track):
-        """Looks at pictures until the track ends."""
-        while True:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                return
-            self.frames += 1
-            if self.size != (frame.width, frame.height):
-                self.size = (frame.width, frame.height)
-                tell("size", width=frame.width, height=frame.height)
-            if self.save is not None:
-                luma = frame.reformat(format="gray").to_ndarray()
-                part = self.save.with_suffix(".part.npy")
-                numpy.save(part, luma)
-                part.replace(self.save)
-            if self.frames % 30 == 0:
-                tell("count", frames=self.frames, samples=self.samples)
+    def on_frame(self, frame):
+        """Tells sizes and counts, and keeps the picture when it should."""
+        self.frames += 1
+        if self.size != (frame.width, frame.height):
+            self.size = (frame.width, frame.height)
+            tell("size", width=frame.width, height=frame.height)
+        if self.save is not None:
+            luma = frame.reformat(format="gray").to_ndarray()
+            part = self.save.with_suffix(".part.npy")
+            numpy.save(part, luma)
+            part.replace(self.save)
+        if self.frames % 30 == 0:
+            tell("count", frames=self.frames, samples=self.samples)
 
-    async def listen(self, track):
-        """Hears sound until the track ends."""
-        heard = numpy.zeros(0)
-        while True:
-            try:
-                frame = await track.recv()
-            except MediaStreamError:
-                return
-            wave = frame.to_ndarray().reshape(-1, len(frame.layout.channels)).mean(axis=1)
-            self.samples += len(wave)
-            heard = numpy.concatenate([heard, wave])
-            if len(heard) >= WINDOW:
-                frequency, level = strongest(heard[-WINDOW:])
-                tell("heard", frequency=frequency, level=level)
-                heard = numpy.zeros(0)
+    def on_sound(self, frame):
+        """Tells each half second what it heard."""
+        wave = frame.to_ndarray().reshape(-1, len(frame.layout.channels)).mean(axis=1)
+        self.samples += len(wave)
+        self.heard = numpy.concatenate([self.heard, wave])
+        if len(self.heard) >= WINDOW:
+            frequency, level = strongest(self.heard[-WINDOW:])
+            tell("heard", frequency=frequency, level=level)
+            self.heard = numpy.zeros(0)
+
+    def on_message(self, body):
+        """Drawings are not its business."""
+        if body["type"] == "surface_updated":
+            self.on_surface(body["surface"])
 
     def on_surface(self, surface):
         """Tells how much of the picture is hidden."""
@@ -129,26 +118,6 @@ class Witness(Technician):
             offer["tracks"] = [{"mid": said.mid, "kind": "audio", "surface": None}]
         return offer
 
-    async def signal(self, socket, token):
-        """Speaks on the WebSocket until it closes."""
-        await socket.send_json(
-            {"type": "hello", "protocol": PROTOCOL_VERSION, "token": token, "tracks_anchors": False}
-        )
-        async for message in socket:
-            if message.type != aiohttp.WSMsgType.TEXT:
-                continue
-            body = message.json()
-            if body["type"] == "welcome":
-                await socket.send_json(await self.offer(body))
-                tell("joined", you=body["you"])
-            elif body["type"] == "answer":
-                answer = RTCSessionDescription(sdp=body["sdp"], type="answer")
-                await self.peer.setRemoteDescription(answer)
-            elif body["type"] == "surface_updated":
-                self.on_surface(body["surface"])
-            elif body["type"] == "error":
-                tell("error", code=body["code"], message=body["message"])
-
 
 async def main():
     """Joins and tells."""
@@ -159,12 +128,8 @@ async def main():
     parser.add_argument("--tone", type=float)
     options = parser.parse_args()
     witness = Witness(options.save, options.tone)
-    async with aiohttp.ClientSession() as http:
-        preview = await post(http, options.origin, "/api/join/preview", {"ticket": options.ticket})
-        place = {"ticket": preview["ticket"], "name": "Witness"}
-        joined = await post(http, options.origin, "/api/join/accept", place)
-        async with http.ws_connect(options.origin + "/api/ws") as socket:
-            await witness.signal(socket, joined["token"])
+    async with place(options.origin, options.ticket, "Witness") as (socket, token):
+        await witness.signal(socket, token)
     await witness.peer.close()
 
 
