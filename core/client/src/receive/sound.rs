@@ -210,7 +210,7 @@ mod tests {
             let gap = |pair: &[Heard]| pair[1].at_ms - pair[0].at_ms;
             // The first second learns how uneven it is.
             let widest = heard[50..].windows(2).map(gap).max();
-            assert!(widest <= Some(25), "seed {seed}: {widest:?} ms");
+            assert!(widest <= Some(30), "seed {seed}: {widest:?} ms");
             let uneven = ways.windows(2).any(|w| w[0] > w[1] + 20);
             assert!(uneven, "the control: packets overtake each other");
         }
@@ -233,7 +233,12 @@ mod tests {
         );
         // A packet behind a gap comes when the gap would have been played, to be concealed then.
         for pair in heard[50..].windows(2) {
-            assert!(pair[1].at_ms - pair[0].at_ms <= 25, "{} ms", pair[1].at_ms);
+            // A packet behind a gap comes with what is concealed before it, so that the next one has
+            // time; of a longer gap is told when something came behind it.
+            let ahead = pair[0].lost.max(pair[1].lost.saturating_sub(1));
+            let most = 30 + 20 * u64::from(ahead);
+            let gap = pair[1].at_ms - pair[0].at_ms;
+            assert!(gap <= most, "{gap} ms at {}", pair[1].at_ms);
         }
     }
 

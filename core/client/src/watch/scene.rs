@@ -104,7 +104,10 @@ impl Scene {
         if number != Some(packet.surface) {
             return;
         }
-        let held = self.held.iter_mut().map(|(_, poses)| poses);
+        // A held frame needs what comes late, and nothing of the frames after it.
+        let held = self.held.iter_mut().filter_map(|(held, poses)| {
+            (frame_time_distance(packet.frame_time, *held) <= 0).then_some(poses)
+        });
         for store in held.chain([&mut self.poses]) {
             for pose in &packet.poses {
                 let mapping = Mapping::of(pose);
