@@ -320,6 +320,9 @@ impl Device {
         // The picture stops first, then the others learn of it; the view's file may take a moment.
         self.drop_peer().await;
         self.stop_speaking().await;
+        if let Some(watch) = &self.config.watch {
+            watch.show(None);
+        }
         if !matches!(result, Ok(End::SessionEnded)) {
             self.signalling.send(ClientMessage::Leave).await;
         }

@@ -76,8 +76,12 @@ impl Device {
             return;
         };
         let newest = self.watching.surfaces.values().next_back().cloned();
+        let seen = |surface: &Surface| {
+            let Surface { id, paused, .. } = surface;
+            (id.clone(), *paused, surface.hidden_parts)
+        };
         let known = self.watching.told.as_ref();
-        if known == newest.as_ref() {
+        if known.map(seen) == newest.as_ref().map(seen) {
             return;
         }
         let other = known.map(|it| &it.id) != newest.as_ref().map(|it| &it.id);
