@@ -96,6 +96,7 @@ export const de: Catalogue = {
     endedBy: (name) => `${name} hat die Sitzung beendet.`,
     endedByServer: 'Der Server hat die Sitzung beendet.',
     endedByYou: 'Sie haben die Sitzung beendet.',
+    seeRecord: 'Ansehen, was davon bleibt',
     left: 'Die Sitzung läuft ohne Sie weiter.',
     replacedTitle: 'In einem anderen Tab geöffnet',
     replaced: 'Sie haben diese Sitzung in einem anderen Tab oder Gerät fortgesetzt.',
@@ -186,7 +187,8 @@ export const de: Catalogue = {
       'Gespeichert. Was eine entfernte Regel verbarg, ist zu sehen, sobald die Seite neu lädt.',
     sites: 'Ihre Websites',
     anySite: 'Ohne Liste: Jede Website mit Ihrer Zeile kann gezeigt werden, jede für sich.',
-    theseSites: 'Diese Websites können gezeigt werden. Eine Sitzung geht von einer zur anderen mit.',
+    theseSites:
+      'Diese Websites können gezeigt werden. Eine Sitzung geht von einer zur anderen mit.',
     site: 'Website hinzufügen',
     addSite: 'Hinzufügen',
     removeSite: (origin: string) => `${origin} entfernen`,

@@ -91,6 +91,7 @@ export const en = {
     endedBy: (name: string) => `${name} ended the session.`,
     endedByServer: 'The server ended the session.',
     endedByYou: 'You ended the session.',
+    seeRecord: 'See what is kept of it',
     left: 'The session goes on without you.',
     replacedTitle: 'Open in another tab',
     replaced: 'You went on with this session in another tab or on another device.',
@@ -177,8 +178,7 @@ export const en = {
     save: 'Save rules',
     unsaved: 'Not saved yet.',
     saved: 'Saved. Pages that are shared now follow.',
-    savedLater:
-      'Saved. What a removed rule hid is shown once the customer’s page is loaded again.',
+    savedLater: 'Saved. What a removed rule hid is shown once the customer’s page is loaded again.',
     sites: 'Your sites',
     anySite: 'No list: pages of any site with your line can be shared, each site by itself.',
     theseSites: 'Pages of these sites can be shared. A session goes on from one to the other.',
@@ -241,7 +241,8 @@ export const en = {
     front: 'in front',
     opening: 'The page is coming …',
     wentTo: (host: string) => `The customer went to ${host}, which is not shared.`,
-    wentAway: 'The customer went to another site. It is not shared; this page is, once they return.',
+    wentAway:
+      'The customer went to another site. It is not shared; this page is, once they return.',
     askThere: 'Ask to share there',
     codeThere: (code: string) => `Tell them this code, to be typed there: ${code}`,
     tools: {

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX } from 'lucide-react';
 import { Page } from '../../app/page';
+import { routeHash } from '../../app/route';
 import { type Catalogue, useText } from '../../i18n';
 import { refusalText } from '../../i18n/refusal';
 import { Button } from '../../ui/button';
@@ -57,6 +58,17 @@ export function Finished() {
             href="#/"
           >
             {texts.app.back}
+          </a>
+        )}
+        {desk.place.role === 'agent' && state.connection === 'ended' && (
+          <a
+            className="button"
+            data-look="outline"
+            data-size="large"
+            href={routeHash({ name: 'record', id: desk.place.session })}
+            data-testid="to-record"
+          >
+            {texts.session.seeRecord}
           </a>
         )}
       </div>
