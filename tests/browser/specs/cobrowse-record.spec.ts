@@ -117,7 +117,11 @@ test('a shared page is kept when the company wants it and the customer was told,
   await expect(played.getByText('Row 1')).toBeVisible();
   await expect(again.locator('#top svg g[data-shape]')).toHaveCount(1);
   await expect(page.getByTestId('record-chat')).toHaveAttribute('data-later', 'false');
+  await expect(again.locator('.pointer'), 'where the customer pointed').toContainText(/Customer/);
   await page.screenshot({ path: file('player.png') });
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.screenshot({ path: file('player-360.png'), fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 800 });
   const { violations } = await new AxeBuilder({ page }).exclude('iframe').analyze();
   expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
   // And it plays by itself from the beginning.

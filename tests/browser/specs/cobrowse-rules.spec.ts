@@ -162,3 +162,54 @@ test('a customer’s tab answers nobody how its elements are called', async ({
   expect(await looker.heard(({ type }) => type === 'counted')).toMatchObject({ hits: [] });
   await site.stop();
 });
+
+test('the list of sites is edited in the dashboard, and wrong ones are told at once', async ({
+  startServer,
+  person,
+  file,
+}) => {
+  const server = await startServer();
+  const admin = await person({ viewport: { width: 360, height: 740 } });
+  // One person at the dashboard, whose cookie the test's own requests have as well.
+  const [name = '', value = ''] = (await server.signInHere()).split('=');
+  await admin.context().addCookies([{ name, value, url: server.origin }]);
+  const rule = { action: 'mask', selector: '.card', text: null, url: null };
+  const rules = { mode: 'marked_and_inputs', rules: [rule], origins: ['https://shop.example'] };
+  await server.api('PUT', '/api/cobrowse/settings', rules);
+  await admin.goto(`${server.origin}/#/rules`);
+  const sites = admin.getByTestId('site');
+  await expect(sites).toHaveText(['https://shop.example']);
+  const add = async (typed: string): Promise<void> => {
+    await admin.getByTestId('site-field').fill(typed);
+    await admin.keyboard.press('Enter');
+  };
+  const problem = admin.getByTestId('site-problem');
+  for (const [typed, said] of [
+    ['https://shop.example', 'in the list already'],
+    ['account.example/login', 'what follows the host'],
+    ['ftp://account.example', 'scheme and host'],
+  ] as const) {
+    await add(typed);
+    await expect(problem).toContainText(said);
+  }
+  await admin.screenshot({ path: file('problem-360.png'), fullPage: true });
+  await add('Account.Example');
+  await expect(problem).toHaveCount(0);
+  await expect(sites).toHaveText(['https://shop.example', 'https://account.example']);
+  await admin.getByTestId('rule-remove').click();
+  await admin.getByTestId('rules-save').click();
+  await expect(admin.getByTestId('rules-state')).toContainText('is loaded again');
+  await admin.screenshot({ path: file('rules-360.png'), fullPage: true });
+  const stored = (): Promise<unknown> => server.api('GET', '/api/cobrowse/settings');
+  expect(await stored()).toMatchObject({
+    rules: { rules: [], origins: ['https://shop.example', 'https://account.example'] },
+  });
+  await admin.setViewportSize({ width: 1280, height: 800 });
+  await sites.first().getByTestId('site-remove').click();
+  await admin.getByTestId('rules-save').click();
+  await expect(admin.getByTestId('rules-state')).toContainText('Saved. Pages');
+  await admin.screenshot({ path: file('rules-1280.png') });
+  expect(await stored()).toMatchObject({ rules: { origins: ['https://account.example'] } });
+  const { violations } = await new AxeBuilder({ page: admin }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+});

@@ -1,7 +1,8 @@
 import { openFirefox } from '../firefox';
 import type { Server } from '../server';
 import { drive } from './drive';
-import { framedSites } from './site';
+import { until } from './settle';
+import { framedSites, Site } from './site';
 import { accept, scriptLine } from './visit';
 import { Wire } from './wire';
 
@@ -42,6 +43,55 @@ export async function hostileInFirefox(
     await browser.close();
     await site.stop();
     await other.stop();
+    await wire.stop();
+  }
+}
+
+/**
+ * Goes from one of a company's sites to the other in Firefox, which has no Navigation API in Debian's
+ * version: by a link, and by a form with POST. Says where it came and whether the page was sent there.
+ */
+export async function followedInFirefox(
+  server: Server,
+  folder: string,
+): Promise<{ urls: string[]; resumed: number; snapshots: boolean[]; asked: string }> {
+  await server.signInHere();
+  const wire = await Wire.start(server.origin);
+  const line = (await scriptLine(server)).replaceAll(server.origin, wire.origin);
+  const account = await Site.start({ '/': folder }, { line });
+  const shop = await Site.start({ '/': folder }, { line, other: account.origin });
+  const origins = [shop.origin, account.origin];
+  const rules = { mode: 'marked_and_inputs', rules: [], origins };
+  await server.api('PUT', '/api/cobrowse/settings', rules);
+  const { browser, page } = await openFirefox();
+  const urls: string[] = [];
+  const snapshots: boolean[] = [];
+  try {
+    const { code } = await server.invite(await server.createSession('Firefox'));
+    await page.goto(`${shop.origin}/moves.html#sightline-${code}`);
+    await accept(page, wire);
+    for (const way of ['#link', '#send']) {
+      const from = wire.sent.length;
+      await page.evaluate(`document.querySelector('${way}').click()`);
+      await until('the other site', async () => page.url().startsWith(account.origin));
+      const hasSnapshot = (): boolean => wire.sent.slice(from).some((each) => each[0] === 1);
+      await until('a snapshot', async () => hasSnapshot());
+      snapshots.push(hasSnapshot());
+      urls.push(page.url().slice(account.origin.length));
+      if (way === '#link') {
+        const before = wire.sent.length;
+        await page.goto(`${shop.origin}/moves.html`);
+        await until('a snapshot', async () =>
+          wire.sent.slice(before).some((each) => each[0] === 1),
+        );
+      }
+    }
+    const resumed = wire.notices.filter(({ type }) => type === 'resumed').length;
+    return { urls, resumed, snapshots, asked: [...shop.asked, ...account.asked].join(' ') };
+  } finally {
+    await browser.close();
+    await shop.stop();
+    await account.stop();
     await wire.stop();
   }
 }

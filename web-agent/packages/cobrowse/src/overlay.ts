@@ -6,6 +6,7 @@ import { authorColor } from '../../board/src/colors';
 import { DrawingLayer, type PageDrawing } from './marks';
 import { el, type Panel, place } from './panel';
 import type { Recorder } from './recorder';
+import { isField, parentOf } from './tree';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const ARROW = 'M1 1 L1 16 L5 12 L8 19 L11 18 L8 11 L14 11 Z';
@@ -85,12 +86,22 @@ export class PageOverlay {
     this.#layer.draw(this.#drawings);
   }
 
+  /** True for the outermost of what is hidden. */
+  #isOutermost(element: Element): boolean {
+    const { gate } = this.#recorder;
+    const above = parentOf(element);
+    if (gate.level(element) > 0) return above === null || gate.level(above) === 0;
+    return (
+      isField(element) && !/^(submit|button|reset|image)$/.test((element as HTMLInputElement).type)
+    );
+  }
+
   /** Hatches what is hidden, as far as it is on the screen. */
   hatch(): void {
     const boxes: HTMLElement[] = [];
     for (const element of this.#recorder.mirror.elements()) {
       if (boxes.length >= HATCHES) break;
-      if (!this.#recorder.isMaskedHere(element)) continue;
+      if (!this.#isOutermost(element)) continue;
       const box = element.getBoundingClientRect();
       if (box.width < 3 || box.height < 3 || box.bottom < 0 || box.top > innerHeight) continue;
       const at = el('div', 'hatch');

@@ -11,7 +11,7 @@ import { Noted } from './noted';
 import type { ReadyRules } from './rules';
 import { SheetBook } from './sheets';
 import { Stills } from './stills';
-import { isField, parentOf } from './tree';
+import { connected, parentOf, viewOf } from './tree';
 import type { Changes, NodeId, Op, Snapshot } from './wire';
 
 export interface RecorderOptions {
@@ -382,15 +382,6 @@ export class Recorder {
     for (const root of this.#roots) yield* root.querySelectorAll('iframe');
   }
 
-  /** True for the outermost of what is hidden. */
-  isMaskedHere(element: Element): boolean {
-    const above = parentOf(element);
-    return this.gate.level(element) > 0
-      ? above === null || this.gate.level(above) === 0
-      : isField(element) &&
-          !/^(submit|button|reset|image)$/.test((element as HTMLInputElement).type);
-  }
-
   /** The element with a number. */
   elementOf(id: NodeId): Element | null {
     const node = this.mirror.node(id);
@@ -399,19 +390,3 @@ export class Recorder {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function viewOf(): [number, number, number, number] {
-  const { clientWidth, clientHeight } = document.documentElement;
-  return [
-    Math.max(clientWidth, innerWidth),
-    Math.max(innerHeight, Math.min(clientHeight, innerHeight)),
-    Math.round(scrollX),
-    Math.round(scrollY),
-  ];
-}
-
-function connected(root: Document | ShadowRoot): boolean {
-  return root.nodeType === 9
-    ? (root as Document).defaultView !== null
-    : (root as ShadowRoot).host.isConnected;
-}

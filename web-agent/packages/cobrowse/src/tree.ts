@@ -78,3 +78,21 @@ export function documentIn(frame: Element): Document | null {
     return null;
   }
 }
+
+/** Size of the window and how far the page is scrolled, in CSS pixels. */
+export function viewOf(): [number, number, number, number] {
+  const { clientWidth, clientHeight } = document.documentElement;
+  return [
+    Math.max(clientWidth, innerWidth),
+    Math.max(innerHeight, Math.min(clientHeight, innerHeight)),
+    Math.round(scrollX),
+    Math.round(scrollY),
+  ];
+}
+
+/** Whether a root is still part of a page. */
+export function connected(root: Document | ShadowRoot): boolean {
+  return root.nodeType === 9
+    ? (root as Document).defaultView !== null
+    : (root as ShadowRoot).host.isConnected;
+}

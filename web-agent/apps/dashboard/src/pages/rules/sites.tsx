@@ -69,7 +69,13 @@ export function Sites({ rules: { origins }, onChange }: SitesProps) {
           aria-invalid={problem !== null}
           data-testid="site-field"
         />
-        <Button type="submit" look="outline" disabled={typed.trim() === ''} data-testid="site-add">
+        <Button
+          type="submit"
+          look="outline"
+          size="large"
+          disabled={typed.trim() === ''}
+          data-testid="site-add"
+        >
           {texts.rules.addSite}
         </Button>
       </form>
