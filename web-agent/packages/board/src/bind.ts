@@ -27,6 +27,7 @@ export function bindOverlay(
     client.on('state', take),
     client.on('poses', (packet) => overlay.takePoses(packet)),
     client.on('cursor', (packet) => overlay.takeCursor(packet)),
+    client.on('clock', (packet) => overlay.takeClock(packet)),
   ];
   return () => {
     for (const stop of stops) stop();

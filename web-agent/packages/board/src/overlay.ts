@@ -2,6 +2,7 @@ import type {
   AnchorState,
   Annotation,
   AnnotationId,
+  ClockPacket,
   CursorPacket,
   ParticipantId,
   PendingAnnotation,
@@ -139,6 +140,12 @@ export class Overlay {
     if (packet.surface !== this.#surface?.number) return;
     this.#pointers.take(packet, performance.now());
     this.invalidate();
+  }
+
+  /** Only for `source: 'local'`: which frame time belongs to which moment. */
+  takeClock(packet: ClockPacket): void {
+    if (packet.surface !== this.#surface?.number) return;
+    this.#local?.setClock(packet);
   }
 
   /** Shows a drawing in the making on top; null removes it. */
