@@ -243,6 +243,37 @@ class Watching(unittest.IsolatedAsyncioTestCase):
     async def test_h264_comes_the_same_way(self):
         await self.watch(VideoCodec.H264, "h264")
 
+    async def test_on_a_bad_network_every_frame_that_comes_can_be_decoded(self):
+        self.server = await Server.start("--delay-ms", 10, "--jitter-ms", 10, "--seed", 4)
+        self.addAsyncCleanup(self.server.stop)
+        await self.film("--bitrate", 4_000_000)
+        tess = await Technician.join(self.server)
+        self.addAsyncCleanup(tess.session.leave)
+        tess.decode(await tess.frame())
+        network = self.server.network
+
+        async def lost():
+            network.process.stdin.write(b"count\n")
+            return (await network.event("counts"))["lost"]
+
+        self.assertEqual(await lost(), 0)
+        network.process.stdin.write(b"loss 0.03\n")
+        keyframes = 0
+        count, number = 0, GREY_FRAMES
+        while count < 75 or number >= GREY_FRAMES:
+            frame = await tess.frame()
+            keyframes += frame.keyframe
+            if frame.keyframe:
+                tess.decoder = None
+            picture = tess.decode(frame)
+            number = self.number(frame.frame_time)
+            count += 1
+        self.assertGreater(likeness(picture, clip_frame(number)), 0.9, f"frame {number}")
+        gone = await lost()
+        self.assertGreater(gone, 20, "the control: packets are lost")
+        # A packet that is not sent again in time costs a keyframe.
+        self.assertLess(keyframes, gone / 4, f"{gone} packets lost")
+
     async def test_a_technician_speaks_without_the_customers_consent_and_films_nothing(self):
         robot = await Robot.join(self.server)
         self.addAsyncCleanup(robot.leave)
