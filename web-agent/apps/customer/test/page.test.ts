@@ -12,6 +12,7 @@ import {
 import { en } from '../src/i18n/en';
 import { spoken } from '../src/live/controls';
 import { guidanceOf } from '../src/live/guidance';
+import { seenOf } from '../src/live/seen';
 import { fitFor } from '../src/live/use-fit';
 import { browserOf } from '../src/model/browser';
 import { mediaProblem } from '../src/model/media';
@@ -44,6 +45,27 @@ describe('languages', () => {
     expect(text('joined', { name: 'Ana K.' })).toContain('\u2068Ana K.\u2069');
     const plain = translator(await loadCatalogue('de'), 'de');
     expect(plain('joined', { name: 'Ana K.' })).toBe('Ana K. ist da');
+  });
+});
+
+describe('the badge', () => {
+  const at = (
+    connection: 'live' | 'reconnecting',
+    media: 'connected' | 'connecting',
+    kind: 'camera' | null = 'camera',
+    paused = false,
+  ) => seenOf({ connection, media }, { kind, paused });
+
+  it('says live only while the picture arrives', () => {
+    expect(at('live', 'connected')).toBe('live');
+    expect(at('live', 'connecting')).toBe('coming');
+    expect(at('reconnecting', 'connecting')).toBe('lost');
+    expect(at('reconnecting', 'connected')).toBe('lost');
+  });
+
+  it('says paused and off whatever the connection does', () => {
+    expect(at('reconnecting', 'connecting', 'camera', true)).toBe('paused');
+    expect(at('live', 'connected', null)).toBe('off');
   });
 });
 

@@ -3,6 +3,15 @@ import type { SharingState } from '../model/sharing';
 import { useText } from '../ui/hooks';
 import { EyeIcon, EyeOffIcon, QualityIcon, ShieldIcon } from '../ui/icons';
 import { peopleOf, qualityOf } from './people';
+import { seenOf } from './seen';
+
+const WORDS = {
+  live: 'state_live',
+  paused: 'paused_title',
+  coming: 'loading',
+  lost: 'connection_reconnecting',
+  off: 'off',
+} as const;
 
 interface TopBarProps {
   readonly state: SessionState;
@@ -19,12 +28,12 @@ export function TopBar({ state, agent, sharing, open, onDetails }: TopBarProps) 
   const names = here.map((person) => person.name).join(', ');
   const quality = qualityOf(state);
   const word = text(`quality_${quality}`);
-  const seen = sharing.kind !== null && !sharing.paused;
+  const seen = seenOf(state, sharing);
   return (
     <header class="top-bar">
-      <span class={seen ? 'state seen' : 'state'}>
-        {seen ? <EyeIcon /> : <EyeOffIcon />}
-        {seen ? text('state_live') : sharing.paused ? text('paused_title') : text('off')}
+      <span class={seen === 'live' ? 'state seen' : 'state'} data-seen={seen}>
+        {seen === 'live' ? <EyeIcon /> : <EyeOffIcon />}
+        {text(WORDS[seen])}
       </span>
       <span class="who">
         {names === '' ? text('live_waiting_agent', { agent }) : text('live_with', { names })}
