@@ -216,12 +216,13 @@ test('a site that is not the company’s is not followed, gets no ticket, and is
 test('a tab that is opened on another of the sites asks for itself, with one button', async ({
   startServer,
   person,
+  file,
 }) => {
   const server = await startServer();
   await server.signInHere();
   const session = await server.createSession('Sites');
   const sites = await startSites(server);
-  const customer = await person();
+  const customer = await person({ viewport: { width: 360, height: 740 } });
   await shared(customer, server, session, sites);
   const looker = await Looker.open(await person(), server, session);
   await expect.poll(async () => (await tabsOf(looker)).length).toBe(1);
@@ -231,6 +232,7 @@ test('a tab that is opened on another of the sites asks for itself, with one but
   const inside = await Inside.of(second);
   await inside.reads('wants to see this page with you');
   expect(second.url()).toBe(`${sites.account.origin}/second.html`);
+  await second.screenshot({ path: file('asks-360.png') });
   expect((await tabsOf(looker)).length, 'nothing of it before the customer agrees').toBe(1);
   await inside.press('Share this page');
   await expect

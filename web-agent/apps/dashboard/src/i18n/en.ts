@@ -242,7 +242,7 @@ export const en = {
     opening: 'The page is coming …',
     wentTo: (host: string) => `The customer went to ${host}, which is not shared.`,
     wentAway:
-      'The customer went to another site. It is not shared; this page is, once they return.',
+      'The customer went to another site, which is not shared. It goes on once they return.',
     askThere: 'Ask to share there',
     codeThere: (code: string) => `Tell them this code, to be typed there: ${code}`,
     tools: {
