@@ -1,5 +1,6 @@
 //! The device itself: joins, asks for consent, publishes, and follows the session to its end.
 
+mod commands;
 mod consent;
 mod messages;
 mod publication;
@@ -19,18 +20,20 @@ use crate::{
     tracker::Tracked,
     watch::Watch,
 };
+use commands::REQUESTS_WAITING;
+pub use commands::{Command, RequestRefused, Step, Taken};
 use publication::Publication;
 use report::Report;
 use requests::Requests;
 use sightline_protocol::{
-    AnchorNo, ClientMessage, ConsentScope, ConsentState, ErrorCode, FrameTime, ParticipantId,
-    Point, PublishedTrack, Role, Saving, Shape, Surface, SurfaceKind,
+    ClientMessage, ConsentScope, ConsentState, ParticipantId, PublishedTrack, Role, Saving,
+    Surface, SurfaceKind,
 };
 pub use sound::Arrived;
 use sound::SoundState;
 use std::{collections::HashMap, sync::Arc, time::Duration};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::mpsc,
     time::{Instant, MissedTickBehavior, interval, sleep_until},
 };
 use watching::Watching;
@@ -61,107 +64,6 @@ pub struct DeviceConfig {
     /// Leaves after this time.
     pub duration: Option<Duration>,
 }
-
-/// What the person at the device does.
-pub enum Command {
-    /// Answers the question for consent to the picture, or takes it back.
-    Consent(bool),
-    /// Allows the microphone, or takes it back.
-    Microphone(bool),
-    /// Shows another camera or screen from now on. The person is asked unless they have allowed
-    /// its kind in this session.
-    Show(Arc<dyn Camera>),
-    /// Holds the picture back, or shows it again.
-    Pause(bool),
-    /// The device saves heat or battery from now on, or stops to; the agent is told.
-    Saving(Option<Saving>),
-    /// Says something.
-    Chat {
-        /// 1 to [`sightline_protocol::limits::CHAT_CHARS`] characters.
-        text: String,
-        /// Told once the server has taken or refused it.
-        told: oneshot::Sender<Result<Taken, RequestRefused>>,
-    },
-    /// Draws on the surface that is watched, or takes drawings back.
-    Step {
-        /// What.
-        step: Step,
-        /// Told once the server has taken or refused it.
-        told: oneshot::Sender<Result<Taken, RequestRefused>>,
-    },
-    /// Keeps a frame that is drawn on known here and at its tracker, or lets it go.
-    HoldFrame {
-        /// Which.
-        frame_time: FrameTime,
-        /// False to let it go.
-        hold: bool,
-    },
-    /// Shows a live pointer on the surface that is watched.
-    Point {
-        /// Where, in shares of the frame.
-        at: Point,
-        /// False when it is gone.
-        visible: bool,
-        /// The frame that is pointed at.
-        frame_time: Option<FrameTime>,
-    },
-    /// Asks the customer for a surface.
-    RequestSurface(SurfaceKind),
-    /// Leaves the session.
-    Leave,
-}
-
-/// A step of somebody who draws.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Step {
-    /// A new drawing.
-    Add {
-        /// What, in shares of the frame.
-        shape: Shape,
-        /// Width of the stroke as a share of the frame's width.
-        width: f32,
-        /// The frame that was on the screen.
-        frame_time: Option<FrameTime>,
-    },
-    /// Takes the own last step back.
-    Undo,
-    /// Brings it back.
-    Redo,
-    /// Hides every drawing on the surface.
-    Clear,
-}
-
-/// The server has taken a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Taken {
-    /// Number of the anchor of a new drawing.
-    pub anchor: Option<AnchorNo>,
-}
-
-/// Why a request was not carried out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum RequestRefused {
-    /// The server said no.
-    #[error("it was refused: {message} ({code:?})")]
-    Refused {
-        /// What was wrong.
-        code: ErrorCode,
-        /// The server's words.
-        message: String,
-    },
-    /// There is no connection at the moment.
-    #[error("there is no connection at the moment; try again once it is back")]
-    NotConnected,
-    /// Nobody shows a picture at the moment.
-    #[error("there is no picture to draw on at the moment")]
-    NoPicture,
-    /// Too many requests wait for an answer.
-    #[error("{REQUESTS_WAITING} requests wait for the server already; try again in a moment")]
-    TooMany,
-}
-
-/// Requests that wait for the server's answer, at most.
-const REQUESTS_WAITING: usize = 16;
 
 /// Why the device's part in a session is over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
