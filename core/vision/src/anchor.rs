@@ -27,6 +27,8 @@ const NEARBY: f64 = 0.15;
 const PATIENCE: (u32, u32) = (150, 600);
 /// Sights of the surroundings without the thing, and frames unseen, after which it has moved.
 const GIVEN_UP: (u32, u32) = (4, 60);
+/// Frames in a row that make a motion steady.
+const STEADY: u32 = 3;
 /// How much nearer another reference must be before it takes over.
 const SWITCH: f64 = 0.15;
 
@@ -70,6 +72,8 @@ pub(crate) struct Anchor {
     pub probation: u32,
     /// Whether the last verified frame was blurred where the thing is.
     pub smeared: bool,
+    /// Frames in a row on which it moved on as it did.
+    pub steady: u32,
     /// Index of the frame from which a relocalisation may look for it.
     pub next_search: u64,
     /// Relocalisations that saw its surroundings but not the thing, since it was lost.
@@ -115,6 +119,18 @@ impl Anchor {
         } else {
             evidence.convinces()
         }
+    }
+
+    /// Whether it is well seen and moves so steadily that it is looked for where it should be
+    /// first. Among lookalikes, and where the ground bends, the step before must tell.
+    pub fn goes_on(&self) -> bool {
+        let well = self.status == Status::Tracking && self.probation == 0 && !self.smeared;
+        well && self.steady >= STEADY && self.flat && !self.reference().has_lookalikes()
+    }
+
+    /// Notes whether it moved on as it did.
+    pub fn went_on(&mut self, steadily: bool) {
+        self.steady = if steadily { self.steady + 1 } else { 0 };
     }
 
     /// Whether the unbroken guess of where a lost thing is lies well outside the frame.

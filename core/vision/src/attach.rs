@@ -67,6 +67,7 @@ pub(crate) fn anchor_on(
         primed: false,
         adrift: false,
         smeared: false,
+        steady: 0,
         next_search: 0,
         missing: 0,
         reliefs: Default::default(),

@@ -1,31 +1,30 @@
 //! Moving every anchor from one frame to the next: verified, or hidden at once.
 
+mod looks;
 mod moves;
+mod pyramids;
 mod views;
 
 use crate::anchor::Anchor;
 use crate::contest;
 use crate::error::VisionError;
-use crate::frame::WorkFrame;
-use crate::geometry::{Homography, Point, translation};
-use crate::layer::{Failure, Layer, Library, Picture, Pyramid};
+use crate::frame::{WorkFrame, WorkSize};
+use crate::geometry::{Homography, translation};
+use crate::layer::{Failure, Picture};
 use crate::motion::GlobalMotion;
 use crate::reference::Reference;
 use crate::refine::{Look, Refined, Refiner};
-use crate::relief::Relief;
 use crate::sight::{Sight, why_lost};
-use crate::tracker::{FRAME_LEVELS, Tracker};
+use crate::tracker::Tracker;
 use crate::types::{Reason, Status, StatusChange};
-use moves::{away, bend, drawn_from, shift, swings};
+use looks::FORETOLD;
+use moves::{away, drawn_from, shift, swings};
+use pyramids::Pyramids;
 use std::sync::Arc;
 use views::remember_view;
 
-/// Pixels by which a blurred view may bend what was foretold: the little that is left of a thing
-/// at the frame's rim fits many maps.
-const BENT: f64 = 8.0;
-
 /// Every anchor is looked at closely once in so many frames, also beside one that leads.
-const CLOSE_LOOK: usize = 8;
+const CLOSE_LOOK: usize = 15;
 
 /// Frames for which the whole picture's motion alone tells where a thing with lookalikes is.
 const GUESSED: u32 = 10;
@@ -33,10 +32,7 @@ const GUESSED: u32 = 10;
 /// What following needs from frame to frame, shared by all anchors.
 #[derive(Debug, Default)]
 pub(crate) struct Follower {
-    newest: Pyramid,
-    older: Pyramid,
-    /// Index of the frame that `newest` was built from.
-    newest_of: Option<u64>,
+    pyramids: Pyramids,
     tracker: Tracker,
     refiner: Refiner,
     motion: GlobalMotion,
@@ -48,13 +44,14 @@ pub(crate) struct Follower {
     pub turn: Option<Homography>,
 }
 
-/// Two frames and whether the second continues the first.
+/// A frame and what came before it.
 #[derive(Debug, Clone, Copy)]
 struct Step<'a> {
-    old: Option<&'a WorkFrame>,
     new: &'a WorkFrame,
-    /// Both have one size, so that flow between them is possible.
-    joined: bool,
+    /// The frame before, if it had the same size, so that flow between them is possible.
+    joined: Option<&'a WorkFrame>,
+    /// The size of the frame before, if it was another.
+    left: Option<WorkSize>,
 }
 
 impl Follower {
@@ -73,20 +70,15 @@ impl Follower {
         new: &WorkFrame,
         changes: &mut Vec<StatusChange>,
     ) -> Result<(), VisionError> {
-        std::mem::swap(&mut self.newest, &mut self.older);
-        let older_of = self.newest_of.take();
-        Library::pyramid(&new.image, (FRAME_LEVELS, true), &mut self.newest)?;
-        self.newest_of = Some(new.index);
         self.sight.look(&new.image)?;
-        let joined = old.is_some_and(|old| old.size == new.size);
-        if let Some(old) = old.filter(|old| joined && older_of != Some(old.index)) {
-            Library::pyramid(&old.image, (FRAME_LEVELS, true), &mut self.older)?;
-        }
-        let step = Step { old, new, joined };
+        let old = old.map(|old| (old, old.size == new.size));
+        let joined = old.filter(|(_, alike)| *alike).map(|(old, _)| old);
+        let left = old.filter(|(_, alike)| !alike).map(|(old, _)| old.size);
+        let step = Step { joined, left, new };
         self.moved = None;
         let mut leader: Option<Homography> = None;
         for (k, anchor) in anchors.iter_mut().enumerate() {
-            if joined && !anchor.is_lost() {
+            if joined.is_some() && !anchor.is_lost() {
                 let turn = new.index as usize + k;
                 let glanced = leader.filter(|_| !turn.is_multiple_of(CLOSE_LOOK));
                 if let Some(led) = glanced
@@ -149,18 +141,18 @@ impl Follower {
         if let Some(moved) = self.moved {
             return Ok(moved);
         }
-        let moved = match step.old {
-            None => None,
-            Some(old) if step.joined => {
-                self.motion
-                    .between(&old.image, (&self.older, &self.newest), self.turn)?
+        let moved = match (step.joined, step.left) {
+            (Some(old), _) => {
+                let pyramids = self.pyramids.of(old, step.new)?;
+                self.motion.between(&old.image, pyramids, self.turn)?
             }
-            Some(old) => {
-                let (from, to) = (old.size, step.new.size);
+            (None, Some(from)) => {
+                let to = step.new.size;
                 let x = f64::from(to.width - from.width) / 2.0;
                 let y = f64::from(to.height - from.height) / 2.0;
                 Some(translation(x, y))
             }
+            (None, None) => None,
         };
         self.moved = Some(moved);
         Ok(moved)
@@ -187,6 +179,7 @@ impl Follower {
         if let Some(refined) = &refined {
             let old = anchor.frame_from(&reference);
             anchor.accept(refined);
+            anchor.went_on(true);
             self.explain(anchor, &reference, &old);
         }
         Ok(refined.is_some())
@@ -202,40 +195,30 @@ impl Follower {
         anchor.choose_reference();
         let reference = Arc::clone(anchor.reference());
         let old_from_here = anchor.frame_from(&reference);
-        let (pyramids, new) = ((&self.older, &self.newest), step.new);
-        let size = (new.size.width, new.size.height);
         let turn = self.turn.unwrap_or_else(Homography::identity);
         let course = translation(anchor.drift[0], anchor.drift[1]) * turn;
-        let coarse =
-            self.tracker
-                .carry(&reference, &old_from_here, pyramids, Some(&course), size)?;
-        let (coarse, levels) = coarse.map_or((course * old_from_here, 3), |coarse| (coarse, 1));
-        let moved = shift(&reference, &old_from_here, &coarse);
-        let mut refined = None;
-        // What was smeared and swings on is smeared again.
-        let soft_first = anchor.smeared && swings(moved);
-        if soft_first {
-            refined = self.look_softly(&reference, new, &coarse, moved, anchor.relief().clone())?;
+        let expected = course * old_from_here;
+        let new = step.new;
+        let mut look = None;
+        if anchor.goes_on() {
+            look = self.look_ahead(anchor, &expected, new)?;
+            if look.is_none() {
+                anchor.went_on(false);
+            }
         }
-        let mut sharp = false;
-        if refined.is_none() {
-            let look = (levels, Look::Sharp);
-            self.refiner.known = anchor.relief().clone();
-            refined = self.refiner.refine(&reference, &new.image, &coarse, look)?;
-            refined = refined.filter(|r| anchor.trusts(&r.evidence));
-            sharp = refined.is_some();
-        }
-        if refined.is_none() && !soft_first && self.may_be_blurred(moved) {
-            refined = self.look_softly(&reference, new, &coarse, moved, anchor.relief().clone())?;
-        }
-        let Some(refined) = refined else {
+        let look = match look {
+            Some(refined) => Some((refined, true)),
+            None => self.look_around(anchor, &course, step)?,
+        };
+        let Some((refined, sharp)) = look else {
             return Ok(false);
         };
-        let expected = course * old_from_here;
-        let leapt = away(&reference, &expected, &refined.frame_from_here) > reference.leap();
+        let off = away(&reference, &expected, &refined.frame_from_here);
+        let leapt = off > reference.leap();
         if (leapt || !sharp) && !self.is_borne_out(&reference, &old_from_here, &refined, step)? {
             return Ok(false);
         }
+        anchor.went_on(sharp && off < FORETOLD);
         let was = anchor.status;
         anchor.accept(&refined);
         if sharp {
@@ -283,30 +266,6 @@ impl Follower {
         })
     }
 
-    /// Whether the picture may be blurred where the thing is, which moved by `moved` pixels.
-    fn may_be_blurred(&self, moved: Point) -> bool {
-        self.sight.is_shaken() || swings(moved)
-    }
-
-    /// Compares blurred pictures; what is asked of the evidence is more. The thing moved by
-    /// `moved` pixels since the frame before.
-    fn look_softly(
-        &mut self,
-        reference: &Reference,
-        new: &WorkFrame,
-        guess: &Homography,
-        moved: Point,
-        relief: Option<Relief>,
-    ) -> Result<Option<Refined>, Failure> {
-        let look = Look::Blurred(moved);
-        self.refiner.known = relief;
-        let refined = self
-            .refiner
-            .refine(reference, &new.image, guess, (2, look))?;
-        let bent = |r: &Refined| bend(reference, guess, &r.frame_from_here) > BENT;
-        Ok(refined.filter(|r| r.evidence.convinces() && !bent(r)))
-    }
-
     /// Looks for an anchor near where it should be; hides it when it is not there.
     fn seek(
         &mut self,
@@ -315,14 +274,15 @@ impl Follower {
         changes: &mut Vec<StatusChange>,
     ) -> Result<(), VisionError> {
         let (was, new) = (anchor.status, step.new);
+        anchor.went_on(false);
         let measured = self.whole_motion(step)?;
         let moved = measured.or(self.turn);
         let old_pose = anchor.pose;
         let mut levels = 3;
-        if anchor.primed && step.joined {
+        if let Some(old) = step.joined.filter(|_| anchor.primed) {
             let reference = Arc::clone(anchor.reference());
             let here = anchor.frame_from(&reference);
-            let pyramids = (&self.older, &self.newest);
+            let pyramids = self.pyramids.of(old, new)?;
             let size = (new.size.width, new.size.height);
             let carried = self
                 .tracker

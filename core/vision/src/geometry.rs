@@ -142,35 +142,32 @@ pub(crate) fn fit(
     let mut h = normalised(&(target * start * source.try_inverse()?))?;
     let anchor = h;
     let pixel = target[(0, 0)];
+    // Neither conditioner has a perspective: both only move and scale.
+    let placed = |by: &Homography, p: Point| {
+        let scale = by[(0, 0)];
+        [scale * p[0] + by[(0, 2)], scale * p[1] + by[(1, 2)]]
+    };
+    let from: Vec<Point> = pairs.from.iter().map(|p| placed(&source, *p)).collect();
+    let to: Vec<Point> = pairs.to.iter().map(|p| placed(&target, *p)).collect();
     for &cutoff in cutoffs {
         let cut = (cutoff * pixel).powi(2);
-        let mut a = SMatrix::<f64, 8, 8>::zeros();
-        let mut b = SVector::<f64, 8>::zeros();
-        for i in 0..pairs.len() {
-            let Some(p) = apply(&source, pairs.from[i]) else {
-                continue;
-            };
-            let Some(q) = apply(&target, pairs.to[i]) else {
-                continue;
-            };
+        let mut sums = Sums::default();
+        for ((p, q), trust) in from.iter().zip(&to).zip(&pairs.weight) {
             let w = h[(2, 0)] * p[0] + h[(2, 1)] * p[1] + 1.0;
             if w < 1e-3 {
                 continue;
             }
-            let x = (h[(0, 0)] * p[0] + h[(0, 1)] * p[1] + h[(0, 2)]) / w;
-            let y = (h[(1, 0)] * p[0] + h[(1, 1)] * p[1] + h[(1, 2)]) / w;
-            let (rx, ry) = (q[0] - x, q[1] - y);
-            let distance = rx * rx + ry * ry;
-            if distance >= cut {
-                continue;
+            let n = 1.0 / w;
+            let x = (h[(0, 0)] * p[0] + h[(0, 1)] * p[1] + h[(0, 2)]) * n;
+            let y = (h[(1, 0)] * p[0] + h[(1, 1)] * p[1] + h[(1, 2)]) * n;
+            let rest = [q[0] - x, q[1] - y];
+            let distance = rest[0] * rest[0] + rest[1] * rest[1];
+            if distance < cut {
+                let weight = trust * (1.0 - distance / cut).powi(2);
+                sums.add([p[0] * n, p[1] * n, n], [x, y], rest, weight);
             }
-            let weight = pairs.weight[i] * (1.0 - distance / cut).powi(2);
-            let (u, v, n) = (p[0] / w, p[1] / w, 1.0 / w);
-            let jx = SVector::<f64, 8>::from([u, v, n, 0.0, 0.0, 0.0, -x * u, -x * v]);
-            let jy = SVector::<f64, 8>::from([0.0, 0.0, 0.0, u, v, n, -y * u, -y * v]);
-            a += (jx * jx.transpose() + jy * jy.transpose()) * weight;
-            b += (jx * rx + jy * ry) * weight;
         }
+        let (mut a, mut b) = sums.system();
         for (k, (row, column)) in [(6, (2, 0)), (7, (2, 1))] {
             a[(k, k)] += stiffness;
             b[k] += stiffness * (anchor[(row, column)] - h[(row, column)]);
@@ -184,6 +181,87 @@ pub(crate) fn fit(
         }
     }
     normalised(&(target_inverse * h * source))
+}
+
+/// The sums of which a step of [`fit`] is made. A pair whose point is `g = (u, v, n)` over its
+/// depth and goes to `(x, y)` has the two rows `(g, 0, -x u, -x v)` and `(0, g, -y u, -y v)`: most
+/// of the products are zero or the same for both, and each is added up once.
+#[derive(Debug, Default)]
+struct Sums {
+    /// `u u, u v, u n, v v, v n, n n`.
+    plain: [f64; 6],
+    /// `u u, u v, v v, u n, v n`, times `x` and times `y`.
+    by: [[f64; 5]; 2],
+    /// `u u, u v, v v`, times `x x + y y`.
+    twice: [f64; 3],
+    /// `u, v, n`, times the residual in x and in y.
+    rest: [[f64; 3]; 2],
+    /// `u, v`, times `x` and `y` times their residuals.
+    along: [f64; 2],
+}
+
+impl Sums {
+    fn add(&mut self, [u, v, n]: [f64; 3], at: Point, rest: Point, weight: f64) {
+        let (wu, wv, wn) = (weight * u, weight * v, weight * n);
+        let (uu, uv, un, vv, vn) = (wu * u, wu * v, wu * n, wv * v, wv * n);
+        for (sum, value) in self.plain.iter_mut().zip([uu, uv, un, vv, vn, wn * n]) {
+            *sum += value;
+        }
+        for (sums, at) in self.by.iter_mut().zip(at) {
+            for (sum, value) in sums.iter_mut().zip([uu, uv, vv, un, vn]) {
+                *sum += at * value;
+            }
+        }
+        let square = at[0] * at[0] + at[1] * at[1];
+        for (sum, value) in self.twice.iter_mut().zip([uu, uv, vv]) {
+            *sum += square * value;
+        }
+        for (sums, rest) in self.rest.iter_mut().zip(rest) {
+            for (sum, value) in sums.iter_mut().zip([wu, wv, wn]) {
+                *sum += rest * value;
+            }
+        }
+        let along = at[0] * rest[0] + at[1] * rest[1];
+        self.along[0] += along * wu;
+        self.along[1] += along * wv;
+    }
+
+    /// The normal equations, both triangles of the matrix filled.
+    fn system(&self) -> (SMatrix<f64, 8, 8>, SVector<f64, 8>) {
+        let mut a = SMatrix::<f64, 8, 8>::zeros();
+        let mut b = SVector::<f64, 8>::zeros();
+        let mut set = |row: usize, column: usize, value: f64| {
+            a[(row, column)] = value;
+            a[(column, row)] = value;
+        };
+        let [uu, uv, un, vv, vn, nn] = self.plain;
+        for (k, [xuu, xuv, xvv, xun, xvn]) in [(0, self.by[0]), (3, self.by[1])] {
+            set(k, k, uu);
+            set(k, k + 1, uv);
+            set(k, k + 2, un);
+            set(k + 1, k + 1, vv);
+            set(k + 1, k + 2, vn);
+            set(k + 2, k + 2, nn);
+            set(k, 6, -xuu);
+            set(k, 7, -xuv);
+            set(k + 1, 6, -xuv);
+            set(k + 1, 7, -xvv);
+            set(k + 2, 6, -xun);
+            set(k + 2, 7, -xvn);
+        }
+        let [quu, quv, qvv] = self.twice;
+        set(6, 6, quu);
+        set(6, 7, quv);
+        set(7, 7, qvv);
+        for (k, rest) in [(0, self.rest[0]), (3, self.rest[1])] {
+            for (j, value) in rest.into_iter().enumerate() {
+                b[k + j] = value;
+            }
+        }
+        b[6] = -self.along[0];
+        b[7] = -self.along[1];
+        (a, b)
+    }
 }
 
 /// Moves points to their centroid and scales them to a mean distance of the root of two.

@@ -158,8 +158,8 @@ pub(crate) trait Layer {
 
     /// Where `points` of one picture are in the other (pyramidal Lucas-Kanade), starting the search
     /// at `guesses` on at most `levels` levels. With `round_trip`, a point that does not come back
-    /// to within that many pixels is dropped; this needs derivatives on both sides. One entry in
-    /// `found` for each point.
+    /// to within that many pixels is dropped; this needs derivatives on both sides and may be less
+    /// exact. One entry in `found` for each point.
     fn flow(
         scratch: &mut Self::Flow,
         pyramids: (&Self::Pyramid, &Self::Pyramid),

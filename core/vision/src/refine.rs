@@ -29,8 +29,13 @@ const STIFFNESS: f64 = 1.0;
 const RIM: f64 = 4.0;
 /// Shift in pixels below which a second rectification would change nothing.
 const SETTLED: f64 = 0.75;
+/// The same for judging: what was rectified last shows the patches as well as a new one would.
+const STILL: f64 = 0.2;
 /// Rounds of rectify and compare.
 const ROUNDS: usize = 3;
+/// Points that find the way to a pose that was foretold, and the reach of their search.
+const SCOUTS: usize = 36;
+const FORETOLD_LEVELS: i32 = 2;
 
 /// A pose and what speaks for it.
 #[derive(Debug, Clone, Copy)]
@@ -92,6 +97,30 @@ impl Refiner {
         coarse: &Homography,
         (levels, look): (i32, Look),
     ) -> Result<Option<Refined>, Failure> {
+        self.refine_from(reference, frame, coarse, (levels, look, None))
+    }
+
+    /// The same for a pose that was foretold within some pixels: few points find the way, all of
+    /// them tell where it ends.
+    pub fn refine_foretold(
+        &mut self,
+        reference: &Reference,
+        frame: &Picture,
+        foretold: &Homography,
+    ) -> Result<Option<Refined>, Failure> {
+        let how = (FORETOLD_LEVELS, Look::Sharp, Some(SCOUTS));
+        self.refine_from(reference, frame, foretold, how)
+    }
+
+    /// `scouts` are the points that the first round compares; with fewer than all of them a
+    /// second round always follows.
+    fn refine_from(
+        &mut self,
+        reference: &Reference,
+        frame: &Picture,
+        coarse: &Homography,
+        (levels, look, scouts): (i32, Look, Option<usize>),
+    ) -> Result<Option<Refined>, Failure> {
         let corner = reference.corner();
         let here_from_view = translation(corner[0], corner[1]);
         let view_from_here = translation(-corner[0], -corner[1]);
@@ -124,11 +153,17 @@ impl Refiner {
         let mut pose = *coarse;
         let mut levels = levels;
         let mut last = None;
+        let mut still = false;
         for round in 0..ROUNDS {
             if !plausible(&pose, &reference.drawing) {
                 return Ok(None);
             }
             self.see(reference, frame, &pose);
+            let scouts = scouts.filter(|&few| round == 0 && self.visible.len() >= 2 * few);
+            let scouting = scouts.is_some();
+            if let Some(few) = scouts {
+                self.thin_out(few, 0);
+            }
             if self.visible.len() < 6 {
                 return Ok(None);
             }
@@ -139,10 +174,15 @@ impl Refiner {
             // The view shows what lies at `delta * p` where the reference has `p`.
             last = Some((pose, delta));
             pose = pose * here_from_view * delta * view_from_here;
-            if moved < SETTLED {
+            still = moved < STILL && !scouting;
+            if moved < SETTLED && !scouting {
                 break;
             }
-            levels = if round == 0 { 1.min(levels) } else { 0 };
+            levels = if round == 0 && !scouting {
+                1.min(levels)
+            } else {
+                0
+            };
         }
         if !plausible(&pose, &reference.drawing) {
             return Ok(None);
@@ -166,8 +206,10 @@ impl Refiner {
                 *node = moved.unwrap_or(*node);
             }
         }
-        self.see(reference, frame, &pose);
-        self.rectify(frame, &(pose * here_from_view), size, look)?;
+        if !still {
+            self.see(reference, frame, &pose);
+            self.rectify(frame, &(pose * here_from_view), size, look)?;
+        }
         let evidence = self.judge(reference, like, &ground.beside)?;
         if open.is_some() {
             self.shutter = open.filter(|_| evidence.convinces());
@@ -191,6 +233,16 @@ impl Refiner {
                 self.visible.push(i);
             }
         }
+    }
+
+    /// Keeps about `count` of the visible points, spread over all; `phase` chooses which.
+    fn thin_out(&mut self, count: usize, phase: usize) {
+        let every = self.visible.len().div_ceil(count).max(1);
+        let mut k = 0;
+        self.visible.retain(|_| {
+            k += 1;
+            (k + phase).is_multiple_of(every)
+        });
     }
 
     /// Flow from the reference view to the rectified one, and the map that explains it, with the

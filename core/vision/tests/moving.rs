@@ -117,3 +117,32 @@ fn the_same_frames_give_the_same_poses() {
     assert_eq!(again.len(), 59);
     assert_eq!(RUN.0[..59], again);
 }
+
+/// A pan that is as steady as can be, and then a jolt.
+fn jolted(n: usize) -> common::View {
+    let jolt = if n >= DELIVERED + 25 { 36.0 } else { 0.0 };
+    common::View {
+        at: [600.0 + 3.0 * n as f64 + jolt, 500.0],
+        zoom: 1.0,
+        roll: 0.0,
+        tilt: [0.0; 2],
+    }
+}
+
+#[test]
+fn a_steady_motion_that_breaks_off_is_followed_all_the_same() {
+    let world = texture(1, 1400, 1000);
+    let mut feed = Feed::new(EngineConfig::default(), SIZE);
+    let drawn_at = share_of(jolted(DRAWN), SIZE, TARGET.0);
+    for n in 0..DELIVERED + 50 {
+        let result = feed.see(&world, jolted);
+        if n == DELIVERED {
+            feed.circle(TARGET, jolted, DRAWN, Some(time(DRAWN)));
+        }
+        for pose in &result.poses {
+            let truth = share_of(jolted(n), SIZE, TARGET.0);
+            let off = error(pose, drawn_at, truth, SIZE);
+            assert!(shown(pose) && off < 1.0 / 1280.0, "frame {n}: {off}");
+        }
+    }
+}

@@ -18,6 +18,8 @@ const WINDOW: i32 = 21;
 /// Iterations and step in pixels at which one flow level stops.
 const ITERATIONS: i32 = 20;
 const STEP: f64 = 0.01;
+/// The same for flow that is only a first guess: whoever asks for a round trip.
+const COARSE_STEP: f64 = 0.03;
 /// Below this smallest eigenvalue a window has no texture to follow.
 const MIN_EIGENVALUE: f64 = 1e-4;
 
@@ -222,6 +224,7 @@ impl Layer for OpenCv {
         fill(&mut scratch.from, points);
         fill(&mut scratch.to, guesses);
         let top = levels.min(from.top).min(to.top);
+        let step = round_trip.map_or(STEP, |_| COARSE_STEP);
         run(
             from,
             to,
@@ -229,7 +232,7 @@ impl Layer for OpenCv {
             &mut scratch.to,
             &mut scratch.status,
             &mut scratch.error,
-            top,
+            (top, step),
         )?;
         if let Some(limit) = round_trip {
             scratch.back.clear();
@@ -241,7 +244,7 @@ impl Layer for OpenCv {
                 &mut scratch.back,
                 &mut scratch.back_status,
                 &mut scratch.error,
-                top,
+                (top, step),
             )?;
             for (i, &[x, y]) in points.iter().enumerate() {
                 let home = scratch.back.get(i)?;
@@ -366,9 +369,9 @@ fn run(
     guesses: &mut Vector<Point2f>,
     status: &mut Vector<u8>,
     error: &mut Vector<f32>,
-    top: i32,
+    (top, step): (i32, f64),
 ) -> Result<(), opencv::Error> {
-    let stop = TermCriteria::new(TermCriteria_COUNT + TermCriteria_EPS, ITERATIONS, STEP)?;
+    let stop = TermCriteria::new(TermCriteria_COUNT + TermCriteria_EPS, ITERATIONS, step)?;
     video::calc_optical_flow_pyr_lk(
         &from.levels,
         &to.levels,

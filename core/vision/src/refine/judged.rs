@@ -11,7 +11,7 @@ use crate::reference::{Reference, View};
 const CORES: usize = 5;
 /// Points of a glance, the shift in pixels up to which what was foretold counts as right, and the
 /// confidence without which a closer look follows.
-const GLANCED: usize = 40;
+const GLANCED: usize = 28;
 const FORETOLD: f64 = 1.5;
 const CLEAR: f32 = 0.75;
 impl Refiner {
@@ -69,12 +69,7 @@ impl Refiner {
         let here_from_view = translation(corner[0], corner[1]);
         let size = (reference.area.width, reference.area.height);
         self.see(reference, frame, foretold);
-        let every = self.visible.len().div_ceil(GLANCED).max(1);
-        let mut k = 0;
-        self.visible.retain(|_| {
-            k += 1;
-            (k + phase).is_multiple_of(every)
-        });
+        self.thin_out(GLANCED, phase);
         if self.visible.len() < GLANCED / 2 {
             return Ok(None);
         }
