@@ -88,6 +88,17 @@ pub fn of_class(class: Class) -> Bar {
 /// Frames that a comeback may take: the median, and the worst.
 pub const COMEBACK_FRAMES: (f64, usize) = (4.0, 10);
 
+/// CPU over SIFT's that pictures this many pixels wide may cost.
+fn most_cost(size: usize) -> f64 {
+    if size >= 1280 { 0.05 } else { 0.1 }
+}
+
+/// Says when the CPU is too much against SIFT's, where that was measured.
+pub fn cost_missed(ratio_vs_sift: Option<f64>, size: usize) -> Option<String> {
+    let (ratio, most) = (ratio_vs_sift?, most_cost(size));
+    (ratio > most).then(|| format!("ratio_vs_sift {ratio} > {most}"))
+}
+
 impl Bar {
     /// Says which figures miss the bar; nothing measured is a miss.
     pub fn missed(&self, figures: &Figures) -> Vec<String> {
@@ -167,6 +178,14 @@ mod tests {
         };
         let missed = of_class(Class::Curved).missed(&Figures::of(&hidden));
         assert_eq!(missed.len(), 3, "{missed:?}");
+    }
+
+    #[test]
+    fn a_cost_above_a_tenth_of_sifts_is_told_at_640_and_above_a_twentieth_at_1280() {
+        assert_eq!(cost_missed(Some(0.09), 640), None);
+        assert_eq!(cost_missed(None, 640), None, "not measured");
+        assert!(cost_missed(Some(0.11), 640).is_some());
+        assert!(cost_missed(Some(0.09), 1280).is_some());
     }
 
     #[test]

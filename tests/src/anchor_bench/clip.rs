@@ -38,23 +38,21 @@ impl Clip {
     /// # Errors
     /// See [`BenchError`].
     pub fn open(path: &Path, width: usize) -> Result<Vec<Self>, BenchError> {
+        // A broken truth is told before minutes go into decoding.
+        let truths = truths_of(path)?;
         let video = Arc::new(video::decode(path, width)?);
+        let frames = video.pictures.len();
         let class = class::of(path);
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let mut clips = Vec::new();
-        for drawing in 0..DRAWINGS {
-            let file = path.with_extension(truth_ending(drawing));
-            if drawing > 0 && !file.is_file() {
-                break;
-            }
-            let mut truth = truth::read(&file)?;
-            truth.resize(video.pictures.len(), None);
-            let drawn = truth
-                .get(DRAWN_ON)
-                .and_then(Option::as_ref)
-                .filter(|_| video.pictures.len() > DELIVERED_AT)
-                .ok_or(truth::TruthError::NotDrawn(DRAWN_ON))?
-                .points;
+        for (drawing, mut truth) in truths.into_iter().enumerate() {
+            let drawn = truth.get(DRAWN_ON).and_then(Option::as_ref);
+            let Some(drawn) = drawn.filter(|_| frames > DELIVERED_AT) else {
+                let path = path.into();
+                return Err(BenchError::Short { path, frames });
+            };
+            let drawn = drawn.points;
+            truth.resize(frames, None);
             clips.push(Self {
                 name: match drawing {
                     0 => name.to_string(),
@@ -118,23 +116,143 @@ pub fn truth_ending(drawing: usize) -> String {
     }
 }
 
-/// The videos with a truth in a folder, sorted by name.
+/// The truths beside a video, one a drawing.
+fn truths_of(video: &Path) -> Result<Vec<Vec<Option<Truth>>>, BenchError> {
+    let mut truths = vec![truth::read(&video.with_extension(truth_ending(0)))?];
+    for drawing in 1..DRAWINGS {
+        let file = video.with_extension(truth_ending(drawing));
+        if !file.is_file() {
+            break;
+        }
+        truths.push(truth::read(&file)?);
+    }
+    Ok(truths)
+}
+
+/// The videos of a folder, sorted by name.
+#[derive(Debug, Default, PartialEq)]
+pub struct Listed {
+    /// Those that can be run.
+    pub with_truth: Vec<PathBuf>,
+    /// Those that have no truth beside them.
+    pub without: Vec<PathBuf>,
+}
+
+/// The videos in a folder.
 ///
 /// # Errors
-/// [`BenchError::File`] when the folder cannot be read.
-pub fn list(folder: &Path) -> Result<Vec<PathBuf>, BenchError> {
-    let failed = |source| BenchError::File {
+/// [`BenchError::Folder`] when it cannot be read.
+pub fn list(folder: &Path) -> Result<Listed, BenchError> {
+    let failed = |source| BenchError::Folder {
         path: folder.into(),
         source,
     };
-    let mut videos = Vec::new();
+    let mut listed = Listed::default();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let ending = path.extension().and_then(OsStr::to_str).unwrap_or("");
-        if ENDINGS.contains(&ending) && path.with_extension(truth_ending(0)).is_file() {
-            videos.push(path);
+        if !ENDINGS.contains(&ending) {
+            continue;
+        }
+        if path.with_extension(truth_ending(0)).is_file() {
+            listed.with_truth.push(path);
+        } else {
+            listed.without.push(path);
         }
     }
-    videos.sort();
-    Ok(videos)
+    listed.with_truth.sort();
+    listed.without.sort();
+    Ok(listed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// A folder of files; it goes with the value.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn of(name: &str, files: &[(&str, &str)]) -> Self {
+            let name = format!("sightline-clips-{name}-{}", std::process::id());
+            let folder = Self(std::env::temp_dir().join(name));
+            fs::create_dir_all(&folder.0).expect("a temporary folder");
+            for (name, text) in files {
+                fs::write(folder.0.join(name), text).expect("written");
+            }
+            folder
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn truth_of(frames: usize) -> String {
+        let points = ["1.5,2.5"; 9].join(",");
+        let lines = (0..frames).map(|n| format!("{n},1.0,{points}\n"));
+        format!("header\n{}", lines.collect::<String>())
+    }
+
+    #[test]
+    fn a_video_without_truth_is_told_apart() {
+        let files = [
+            ("a.mkv", ""),
+            ("b.mp4", ""),
+            ("b.gt.csv", ""),
+            ("c.txt", ""),
+        ];
+        let folder = Folder::of("apart", &files);
+        let listed = list(&folder.0).expect("readable");
+        assert_eq!(listed.with_truth, [folder.0.join("b.mp4")]);
+        assert_eq!(listed.without, [folder.0.join("a.mkv")]);
+    }
+
+    #[test]
+    fn a_missing_folder_says_what_one_must_hold() {
+        let error = list(Path::new("/nope"))
+            .expect_err("there is none")
+            .to_string();
+        assert!(
+            error.contains("/nope") && error.contains("NAME.gt.csv"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_broken_truth_is_named_with_its_line() {
+        let broken = truth_of(20).replace("\n7,1.0", "\nseven,1.0");
+        let short = truth_of(10);
+        let files = [
+            ("broken.gt.csv", broken.as_str()),
+            ("empty.gt.csv", ""),
+            ("short.gt.csv", short.as_str()),
+        ];
+        let folder = Folder::of("broken", &files);
+        for (video, says) in [
+            (
+                "broken.mkv",
+                "broken.gt.csv, line 9: \"seven\" is not a number",
+            ),
+            ("empty.mkv", "empty.gt.csv has no frames"),
+            ("short.mkv", "short.gt.csv says nothing of frame 15"),
+            ("gone.mkv", "gone.gt.csv"),
+        ] {
+            let opened = Clip::open(&folder.0.join(video), 640);
+            let error = opened.err().expect("refused").to_string();
+            assert!(error.contains(says), "{error}");
+        }
+        // The control: what is whole gets past the truth and fails at the video.
+        let whole = Folder::of(
+            "whole",
+            &[("a.gt.csv", &truth_of(40)), ("a.mkv", "no video")],
+        );
+        let error = Clip::open(&whole.0.join("a.mkv"), 640)
+            .err()
+            .expect("no video");
+        assert!(matches!(error, BenchError::Video(_)), "{error}");
+    }
 }

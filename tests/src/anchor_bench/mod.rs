@@ -48,12 +48,29 @@ pub enum BenchError {
     /// OpenCV refused.
     #[error("OpenCV: {0}")]
     OpenCv(#[from] opencv::Error),
-    /// A file cannot be read or written.
-    #[error("{path}: {source}")]
-    File {
+    /// The folder of sequences cannot be read.
+    #[error("cannot read the folder {path}: {source}; {FOLDER}")]
+    Folder {
         /// Which.
         path: std::path::PathBuf,
         /// Why.
         source: std::io::Error,
     },
+    /// The folder holds no sequence.
+    #[error("nothing to run in {0}; {FOLDER}")]
+    Nothing(std::path::PathBuf),
+    /// A video ends before the drawing arrives.
+    #[error(
+        "{path} has {frames} frames; the drawing arrives when frame {DELIVERED_AT} is the newest, so give more than that"
+    )]
+    Short {
+        /// Which.
+        path: std::path::PathBuf,
+        /// How many it has.
+        frames: usize,
+    },
 }
+
+/// What a folder of sequences is.
+const FOLDER: &str = "give a folder of videos (.mp4, .avi or .mkv), each with its truth beside it \
+                      (NAME.gt.csv; docs/benchmarks.md has the format)";

@@ -69,6 +69,12 @@ pub struct ClassFigures {
     /// How the engine did.
     #[serde(flatten)]
     pub figures: Figures,
+    /// CPU a frame.
+    pub cpu_ms_per_frame: Option<f64>,
+    /// SIFT's CPU a frame.
+    pub sift_cpu_ms_per_frame: Option<f64>,
+    /// The first over the second.
+    pub ratio_vs_sift: Option<f64>,
     /// What misses the class's bar.
     pub missed: Vec<String>,
 }
@@ -96,13 +102,24 @@ pub struct Report {
     sift: BaselineFigures,
     chained_flow: BaselineFigures,
     pairs: Option<PairFigures>,
+    /// What could not be run, and why.
+    left_out: Vec<String>,
     per_sequence: Vec<Sequence>,
+}
+
+/// One class so far.
+#[derive(Default)]
+struct OfClass {
+    sequences: usize,
+    score: Score,
+    frame_ms: Mean,
+    sift_ms: Mean,
 }
 
 /// Collects sequences.
 #[derive(Default)]
 pub struct Collector {
-    scores: BTreeMap<Class, (usize, Score)>,
+    scores: BTreeMap<Class, OfClass>,
     sift: (Score, Mean),
     flow: (Score, Mean),
     frame_ms: Mean,
@@ -110,9 +127,20 @@ pub struct Collector {
     several: (Mean, Mean),
     several_runs: usize,
     sequences: Vec<Sequence>,
+    left_out: Vec<String>,
 }
 
 impl Collector {
+    /// Notes a file that cannot be run, with the reason.
+    pub fn leave_out(&mut self, reason: String) {
+        self.left_out.push(reason);
+    }
+
+    /// Whether anything was left out.
+    pub fn has_left_out(&self) -> bool {
+        !self.left_out.is_empty()
+    }
+
     /// Runs everything over one clip; gives its line of the table and a trace of its frames.
     ///
     /// # Errors
@@ -159,8 +187,10 @@ impl Collector {
         let line = table_line(&sequence);
         self.sequences.push(sequence);
         let class = self.scores.entry(clip.class).or_default();
-        class.0 += 1;
-        class.1.merge(&score);
+        class.sequences += 1;
+        class.score.merge(&score);
+        class.frame_ms.merge(run.frame_ms);
+        class.sift_ms.merge(sift.frame_ms);
         self.sift.0.merge(&sift_score);
         self.sift.1.merge(sift.frame_ms);
         self.flow.0.merge(&flow_score);
@@ -174,25 +204,31 @@ impl Collector {
     pub fn report(self, size: usize, pairs: Option<PairFigures>) -> Report {
         let mut all = Score::default();
         let mut by_class = BTreeMap::new();
-        for (class, (sequences, score)) in &self.scores {
-            all.merge(score);
-            let figures = Figures::of(score);
-            let missed = bars::of_class(*class).missed(&figures);
-            by_class.insert(
-                *class,
-                ClassFigures {
-                    sequences: *sequences,
-                    figures,
-                    missed,
-                },
-            );
-        }
-        let of = |class: Class| by_class.get(&class).map(|class| class.figures.clone());
         let ratio = |above: Option<f64>, below: Option<f64>| {
             above
                 .zip(below)
                 .map(|(above, below)| rounded(above / below))
         };
+        for (class, of_class) in &self.scores {
+            all.merge(&of_class.score);
+            let figures = Figures::of(&of_class.score);
+            let (frame_ms, sift_ms) = (of_class.frame_ms.value(), of_class.sift_ms.value());
+            let ratio_vs_sift = ratio(frame_ms, sift_ms);
+            let mut missed = bars::of_class(*class).missed(&figures);
+            missed.extend(bars::cost_missed(ratio_vs_sift, size));
+            by_class.insert(
+                *class,
+                ClassFigures {
+                    sequences: of_class.sequences,
+                    figures,
+                    cpu_ms_per_frame: frame_ms.map(rounded),
+                    sift_cpu_ms_per_frame: sift_ms.map(rounded),
+                    ratio_vs_sift,
+                    missed,
+                },
+            );
+        }
+        let of = |class: Class| by_class.get(&class).map(|class| class.figures.clone());
         let (frame_ms, sift_ms) = (self.frame_ms.value(), self.sift.1.value());
         let baseline = |(score, ms): &(Score, Mean)| BaselineFigures {
             figures: Figures::of(score),
@@ -216,6 +252,7 @@ impl Collector {
             chained_flow: baseline(&self.flow),
             pairs,
             by_class,
+            left_out: self.left_out,
             per_sequence: self.sequences,
         }
     }
@@ -233,9 +270,12 @@ impl Report {
                 format!("misses: {}", missed.join(", "))
             };
             let name = format!("{} ({})", class.name(), class_figures.sequences);
+            let ms = class_figures.cpu_ms_per_frame.unwrap_or(0.0);
+            let ratio = class_figures.ratio_vs_sift;
+            let of_sift = ratio.map_or(String::new(), |ratio| format!(" ({ratio:.3} of SIFT's)"));
             let _ = writeln!(
                 text,
-                "{} | {verdict}",
+                "{} {ms:>5.1}{of_sift} | {verdict}",
                 columns(&name, &class_figures.figures)
             );
         }
@@ -249,6 +289,9 @@ impl Report {
             number(self.fast_forward_vs_sift),
             number(self.five_anchors_ratio),
         );
+        for reason in &self.left_out {
+            let _ = writeln!(text, "left out: {reason}");
+        }
         text
     }
 }
@@ -263,7 +306,7 @@ fn only(truth: &[Option<Truth>], looked: &[bool]) -> Vec<Option<Truth>> {
 
 /// The heads of the table's columns.
 pub const COLUMNS: &str =
-    "sequence                 median    p95    s5 return  false absent comeback    ms";
+    "sequence                 median    p95    s5 return  false absent comeback    ms /SIFT";
 
 fn columns(name: &str, figures: &Figures) -> String {
     let px = |value: Option<f64>| value.map_or("-".into(), |v| format!("{v:.2}"));
@@ -286,8 +329,10 @@ fn columns(name: &str, figures: &Figures) -> String {
 fn table_line(sequence: &Sequence) -> String {
     let ms = sequence.cpu_ms_per_frame.unwrap_or(0.0);
     let refused = sequence.refused.as_deref().unwrap_or("");
+    let sift = sequence.sift_cpu_ms_per_frame;
+    let of_sift = sift.map_or(String::new(), |sift| format!("{:.3}", ms / sift));
     format!(
-        "{} {ms:>5.1} {refused}",
+        "{} {ms:>5.1} {of_sift:>6} {refused}",
         columns(&sequence.name, &sequence.figures)
     )
 }

@@ -1,6 +1,7 @@
 //! Reading the truth of a video: `frame,visible_fraction,x0,y0,…,x8,y8`, a line a frame, in pixels
 //! of that video with `(0, 0)` in the middle of the first pixel.
 
+use super::DRAWN_ON;
 use crate::scenes::truth::Truth;
 use nalgebra::Point2;
 use std::path::{Path, PathBuf};
@@ -20,19 +21,35 @@ pub enum TruthError {
         source: std::io::Error,
     },
     /// A line is not a truth.
-    #[error("line {line}: {reason}; write frame,visible_fraction,x0,y0,…,x8,y8")]
+    #[error("{path}, line {line}: {reason}; write frame,visible_fraction,x0,y0,…,x8,y8")]
     Line {
+        /// Of which file.
+        path: PathBuf,
         /// Counted from 1.
         line: usize,
         /// What is wrong with it.
         reason: String,
     },
-    /// The frame that is drawn on has no truth.
-    #[error("no truth for frame {0}, on which the drawing is made")]
-    NotDrawn(usize),
+    /// There is no line but perhaps the header.
+    #[error("{path} has no frames; write a line frame,visible_fraction,x0,y0,…,x8,y8 for each")]
+    Empty {
+        /// Which.
+        path: PathBuf,
+    },
+    /// The frame that is drawn on has no usable truth.
+    #[error(
+        "{path} says nothing of frame {frame}, on which the drawing is made; add its nine points"
+    )]
+    NotDrawn {
+        /// Which.
+        path: PathBuf,
+        /// The frame.
+        frame: usize,
+    },
 }
 
 /// Reads a file; the result's index is the frame number, and a frame without a line is `None`.
+/// Frame [`DRAWN_ON`] has points.
 ///
 /// # Errors
 /// See [`TruthError`].
@@ -41,20 +58,36 @@ pub fn read(path: &Path) -> Result<Vec<Option<Truth>>, TruthError> {
         path: path.into(),
         source,
     })?;
-    parse(&text)
+    let frames = parse(&text, path)?;
+    if frames.is_empty() {
+        return Err(TruthError::Empty { path: path.into() });
+    }
+    let drawn = frames.get(DRAWN_ON).and_then(Option::as_ref);
+    let is_placed = |truth: &Truth| {
+        let mut values = truth.points.iter().flat_map(|p| p.coords.iter());
+        values.all(|v| v.is_finite())
+    };
+    if !drawn.is_some_and(is_placed) {
+        return Err(TruthError::NotDrawn {
+            path: path.into(),
+            frame: DRAWN_ON,
+        });
+    }
+    Ok(frames)
 }
 
-/// Reads the text of such a file; the first line is its header.
+/// Reads the text of the file at `path`; the first line is its header.
 ///
 /// # Errors
 /// [`TruthError::Line`].
-pub fn parse(text: &str) -> Result<Vec<Option<Truth>>, TruthError> {
+pub fn parse(text: &str, path: &Path) -> Result<Vec<Option<Truth>>, TruthError> {
     let mut frames: Vec<Option<Truth>> = Vec::new();
     for (i, line) in text.lines().enumerate().skip(1) {
         if line.trim().is_empty() {
             continue;
         }
         let wrong = |reason: String| TruthError::Line {
+            path: path.into(),
             line: i + 1,
             reason,
         };
@@ -100,7 +133,7 @@ mod tests {
     #[test]
     fn a_frame_without_a_line_has_no_truth() {
         let text = format!("header\n{}{}", line("0", "1.0"), line("2", "0.444"));
-        let frames = parse(&text).unwrap();
+        let frames = parse(&text, Path::new("a.gt.csv")).unwrap();
         assert_eq!(frames.len(), 3);
         assert!(frames[1].is_none());
         let last = frames[2].as_ref().unwrap();
@@ -119,10 +152,15 @@ mod tests {
             line("0", "nan"),
             "0,1,2,3\n".to_owned(),
         ] {
-            let error = parse(&format!("header\n{broken}")).unwrap_err();
+            let text = format!("header\n{broken}");
+            let error = parse(&text, Path::new("a.gt.csv")).unwrap_err();
             assert!(
                 matches!(error, TruthError::Line { line: 2, .. }),
                 "{broken}: {error}"
+            );
+            assert!(
+                error.to_string().starts_with("a.gt.csv, line 2: "),
+                "{error}"
             );
         }
     }

@@ -4,13 +4,14 @@ use anyhow::{Context, ensure};
 use clap::Parser;
 use sightline_tests::{
     anchor_bench::{
+        BenchError,
         clip::{self, Clip},
         pairs,
         report::{COLUMNS, Collector, Effort},
     },
     anchor_scenes::set,
 };
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 /// Runs the anchor engine, SIFT and chained flow over sequences with known truth. The table goes to
 /// standard error; the last line of standard output is JSON.
@@ -58,11 +59,34 @@ struct Options {
     min_width: usize,
 }
 
-fn main() -> anyhow::Result<()> {
-    let options = Options::parse();
+fn main() -> ExitCode {
+    match run(Options::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        // The figures were printed, but they are not of everything that was asked for.
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench-anchor: {}", said(&error));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// An error with its causes; what it says of a cause itself is not said again.
+fn said(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
+}
+
+/// `false` when something had to be left out.
+fn run(options: Options) -> anyhow::Result<bool> {
     if options.pairs_only {
         println!("{}", serde_json::to_string(&pairs::run()?)?);
-        return Ok(());
+        return Ok(true);
     }
     let only = options.only.as_deref();
     let folder = match options.data {
@@ -75,17 +99,27 @@ fn main() -> anyhow::Result<()> {
         }
     };
     if options.make_set {
-        return Ok(());
+        return Ok(true);
     }
-    let mut videos = clip::list(&folder)?;
+    let listed = clip::list(&folder)?;
+    for path in &listed.without {
+        let truth = path.with_extension(clip::truth_ending(0));
+        eprintln!("not run: {} (no {})", path.display(), truth.display());
+    }
+    let mut videos = listed.with_truth;
+    if videos.is_empty() {
+        return Err(BenchError::Nothing(folder).into());
+    }
     videos.retain(|path| only.is_none_or(|only| path.to_string_lossy().contains(only)));
     ensure!(
         !videos.is_empty(),
-        "no .mp4, .avi or .mkv file with its .gt.csv in {}",
-        folder.display()
+        "no video in {} has {:?} in its name; leave --only out to run all",
+        folder.display(),
+        only.unwrap_or_default()
     );
     if let Some(folder) = &options.traces {
-        std::fs::create_dir_all(folder)?;
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {} for traces", folder.display()))?;
     }
     let effort = Effort {
         sift_every: options.sift_every as usize,
@@ -95,8 +129,14 @@ fn main() -> anyhow::Result<()> {
     let mut collector = Collector::default();
     eprintln!("{COLUMNS}");
     for path in videos {
-        let clips = Clip::open(&path, options.size as usize)
-            .with_context(|| format!("cannot use {}", path.display()))?;
+        let clips = match Clip::open(&path, options.size as usize) {
+            Ok(clips) => clips,
+            Err(error) => {
+                eprintln!("left out: {error}");
+                collector.leave_out(error.to_string());
+                continue;
+            }
+        };
         for clip in clips {
             if clip.video.source.width < options.min_width {
                 continue;
@@ -104,7 +144,9 @@ fn main() -> anyhow::Result<()> {
             let (line, trace) = collector.add(&clip, effort)?;
             eprintln!("{line}");
             if let Some(folder) = &options.traces {
-                std::fs::write(folder.join(format!("{}.csv", clip.name)), trace)?;
+                let path = folder.join(format!("{}.csv", clip.name));
+                std::fs::write(&path, trace)
+                    .with_context(|| format!("cannot write {}", path.display()))?;
             }
         }
     }
@@ -113,8 +155,9 @@ fn main() -> anyhow::Result<()> {
     } else {
         Some(pairs::run()?)
     };
+    let whole = !collector.has_left_out();
     let report = collector.report(options.size as usize, pairs);
     eprint!("{}", report.summary());
     println!("{}", serde_json::to_string(&report)?);
-    Ok(())
+    Ok(whole)
 }
