@@ -101,8 +101,9 @@ class Agent(origin: String, token: String) : WebSocket.Listener, AutoCloseable {
 
     /** The first message of this type from now on that is wanted. */
     fun next(type: String, wanted: (JsonNode) -> Boolean): JsonNode {
+        val end = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000
         while (true) {
-            val message = checkNotNull(messages.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)) { "no $type came" }
+            val message = checkNotNull(messages.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS)) { "no $type came" }
             check(message["type"].asText() != "error") { "$message" }
             if (message["type"].asText() == type && wanted(message)) return message
         }

@@ -31,6 +31,11 @@ class ChatPanel(private val panel: View, private val handle: (Input) -> Unit) {
         field.text.clear()
     }
 
+    /** Takes the height that fits to how the phone is held. */
+    fun arrange() {
+        panel.layoutParams = panel.layoutParams.apply { height = panel.resources.getDimensionPixelSize(R.dimen.chat) }
+    }
+
     fun show(live: Live) {
         panel.visibility = if (live.chatOpen) View.VISIBLE else View.GONE
         if (!live.chatOpen || shown == live.chat) return

@@ -11,6 +11,7 @@ import android.view.TextureView
 import android.view.View
 import android.view.WindowManager
 import android.widget.Button
+import android.widget.GridLayout
 import android.widget.TextView
 import org.sightline.assist.Cause
 import org.sightline.assist.Drawing
@@ -48,7 +49,7 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         boxes.onBox = { app.handle(Input.BoxDrawn(it)) }
         chat = ChatPanel(view(R.id.chat)) { app.handle(it) }
         card = QuestionCard(this) { app.handle(it) }
-        view<android.widget.GridLayout>(R.id.tools).columnCount = resources.getInteger(R.integer.tool_columns)
+        arrange()
         scale = ScaleGestureDetector(this, object : ScaleGestureDetector.SimpleOnScaleGestureListener() {
             override fun onScale(detector: ScaleGestureDetector): Boolean {
                 live()?.let { app.handle(Input.Zoomed(it.zoom * detector.scaleFactor)) }
@@ -87,9 +88,19 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
     @Deprecated("The platform's own.")
     override fun onBackPressed() = app.handle(if (live()?.chatOpen == true) Input.ChatTapped else Input.EndTapped)
 
+    /** A phone that lies has less height: more columns of tools, a lower chat. */
+    private fun arrange() {
+        view<GridLayout>(R.id.tools).columnCount = resources.getInteger(R.integer.tool_columns)
+        view<View>(R.id.curtain).apply {
+            fun size(id: Int) = resources.getDimensionPixelSize(id)
+            setPaddingRelative(paddingStart, size(R.dimen.curtain_top), paddingEnd, size(R.dimen.curtain_bottom))
+        }
+        chat.arrange()
+    }
+
     override fun onConfigurationChanged(now: Configuration) {
         super.onConfigurationChanged(now)
-        view<android.widget.GridLayout>(R.id.tools).columnCount = resources.getInteger(R.integer.tool_columns)
+        arrange()
         if (live()?.sending == Surface.CAMERA) app.phone.restart()
     }
 
@@ -159,6 +170,7 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         overScreen(live)
         text(R.id.curtain_title, getString(title))
         text(R.id.curtain_text, getString(words))
+        visible(R.id.curtain_button, !live.asks)
         button.setText(action.first)
         button.setOnClickListener { app.handle(action.second) }
     }
@@ -167,7 +179,7 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
     private fun overScreen(live: Live) {
         val shares = live.sending == Surface.SCREEN && !live.paused
         visible(R.id.over_text, shares)
-        visible(R.id.over_button, shares && !app.phone.drawsOver)
+        visible(R.id.over_button, shares && !app.phone.drawsOver && !live.asks)
         if (shares) text(R.id.over_text, getString(if (app.phone.drawsOver) R.string.over_everywhere else R.string.over_here, live.agent))
     }
 
@@ -201,6 +213,9 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         view<Button>(R.id.faces).setText(if (live.faces) R.string.faces_show else R.string.faces_hide)
     }
 
+    /** A card is shown: it needs the room, and is the one next step. */
+    private val Live.asks get() = ending || problem != null || question != null
+
     /** One card at a time: the end, a problem, or what the agent asks for. */
     private fun question(live: Live) {
         val problem = live.problem
@@ -226,7 +241,7 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
 
     private fun controls(live: Live) {
         val camera = live.sending == Surface.CAMERA && !live.paused
-        visible(R.id.tools, camera && !live.hiding && !live.chatOpen)
+        visible(R.id.tools, camera && !live.hiding && !live.chatOpen && !live.asks)
         visible(R.id.controls, !live.chatOpen && !live.ending)
         visible(R.id.torch, app.phone.capture?.hasTorch == true)
         visible(R.id.switch_camera, app.hasBothCameras)

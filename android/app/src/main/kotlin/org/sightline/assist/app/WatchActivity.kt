@@ -5,6 +5,7 @@ import android.content.res.ColorStateList
 import android.content.res.Configuration
 import android.graphics.SurfaceTexture
 import android.os.Bundle
+import android.view.Gravity
 import android.view.TextureView
 import android.view.View
 import android.view.WindowManager
@@ -92,6 +93,8 @@ class WatchActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         view<LinearLayout>(R.id.body).orientation = if (lies) LinearLayout.HORIZONTAL else LinearLayout.VERTICAL
         view<View>(R.id.stage).layoutParams =
             if (lies) LinearLayout.LayoutParams(0, match, 1f) else LinearLayout.LayoutParams(match, 0, 1f)
+        chat.arrange()
+        view<LinearLayout>(R.id.panel).gravity = Gravity.BOTTOM
         view<View>(R.id.panel).layoutParams =
             if (lies) LinearLayout.LayoutParams((PANEL_DP * resources.displayMetrics.density).toInt(), match)
             else LinearLayout.LayoutParams(match, LinearLayout.LayoutParams.WRAP_CONTENT)
@@ -106,7 +109,7 @@ class WatchActivity : VisitActivity(), TextureView.SurfaceTextureListener {
         val now = picture.layoutParams as FrameLayout.LayoutParams
         if (width <= 0 || height <= 0 || now.width == width && now.height == height) return
         // Not while the layout is being made.
-        picture.post { picture.layoutParams = FrameLayout.LayoutParams(width, height, android.view.Gravity.CENTER) }
+        picture.post { picture.layoutParams = FrameLayout.LayoutParams(width, height, Gravity.CENTER) }
     }
 
     override fun show(visit: Visit) {
@@ -182,7 +185,8 @@ class WatchActivity : VisitActivity(), TextureView.SurfaceTextureListener {
     }
 
     private fun controls(live: Live, watch: Watch) {
-        for (id in listOf(R.id.drawing, R.id.steps)) visible(id, !live.chatOpen && !live.ending)
+        // A card needs the room, and is the one next step.
+        for (id in listOf(R.id.drawing, R.id.steps)) visible(id, !live.chatOpen && !live.ending && live.problem == null)
         visible(R.id.controls, !live.chatOpen && !live.ending)
         for ((id, tool) in TOOLS) view<Button>(id).apply {
             isActivated = watch.shows && watch.tool == tool

@@ -169,7 +169,7 @@ class ScreensTest {
 
     /** On a phone that lies, the tools stand beside the picture or in rows. */
     @Test
-    @Config(qualifiers = "land")
+    @Config(qualifiers = "w740dp-h360dp-land-xhdpi")
     fun `a phone that lies has room for every control`() {
         for (language in listOf("de", "ar")) {
             inLanguage(language)
