@@ -59,7 +59,10 @@ impl Share {
             Some(origin) if self.is_listed(&origin).await => Some(origin),
             _ => None,
         };
-        if let Some(tab) = self.tab_mut(number) {
+        if self.consent
+            && !self.paused
+            && let Some(tab) = self.tab_mut(number)
+        {
             tab.info.left = Some(LeftFor { origin });
             self.tell_tabs_list();
         }

@@ -64,7 +64,7 @@ export class Choices {
       this.#host.link.session({ type: 'set_paused', surface: this.surface as never, paused });
     if (paused) return;
     this.paused = false;
-    this.#host.sharing().recorder?.resume();
+    this.#host.sharing().resume();
     this.show();
   }
 

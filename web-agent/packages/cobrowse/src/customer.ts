@@ -99,7 +99,7 @@ export class Customer {
     this.#moves = new Moves(
       {
         link: this.#link,
-        isHere: () => this.#rules !== null,
+        isSeen: () => this.#consent && !this.#choices.paused,
         sites: () => this.#sites(),
         isOurs: (origin) => this.#rules?.origins.includes(origin) === true,
         agreed: () => this.#agreed(),
@@ -326,7 +326,7 @@ export class Customer {
     // On a small screen the chat would cover what is shown.
     if (innerWidth <= 480) this.#talk.close();
     this.#link.session({ type: 'share_page' });
-    this.sharing.begin(this.#editing.ready(rules), rules.origins);
+    this.sharing.begin(this.#editing.ready(rules));
     this.#choices.show();
   }
 

@@ -11,8 +11,8 @@ import { isField } from './tree';
 
 /** What an executor needs to know of the tab. */
 export interface ExecutorHost {
-  /** The company's origins. */
-  readonly origins: readonly string[];
+  /** The company's origins, as they are now. */
+  origins(): readonly string[];
   /** The customer takes control back. */
   revoked(): void;
   /** Goes to an address of the company. */
@@ -115,7 +115,7 @@ export class Executor {
     } catch {
       return 'not_possible';
     }
-    const own = to.origin === location.origin || this.#host.origins.includes(to.origin);
+    const own = to.origin === location.origin || this.#host.origins().includes(to.origin);
     if (!/^https?:$/.test(to.protocol) || !own) return 'blocked';
     this.#host.go(to.href);
     return 'done';

@@ -18,8 +18,8 @@ type Ticket = Extract<TabNotice, { type: 'ticket' }>;
 /** Who moves. */
 export interface MoveHost {
   readonly link: Link;
-  /** True once the tab has its place in the session. */
-  isHere(): boolean;
+  /** True while others may know where the tab is. */
+  isSeen(): boolean;
   /** Origins on which the session goes on by itself. */
   sites(): readonly string[];
   /** True for an origin of the company, named before the customer agreed or not. */
@@ -195,7 +195,7 @@ export class Moves {
 
   /** Says that the tab goes where it is not shared. Where that is, only when it is the company's. */
   #leaves({ origin }: URL): void {
-    if (!this.#host.isHere()) return;
+    if (!this.#host.isSeen()) return;
     const named = this.#host.isOurs(origin) ? origin : null;
     this.#host.link.say({ type: 'leaving', origin: named });
   }

@@ -48,7 +48,7 @@ export class Sharing {
   }
 
   /** From here on the page is seen. */
-  begin(ready: ReadyRules, origins: readonly string[]): void {
+  begin(ready: ReadyRules): void {
     const { panel, link, tenant, closedRoots } = this.#host;
     this.#stopParts();
     const recorder = new Recorder({
@@ -61,7 +61,7 @@ export class Sharing {
     });
     this.recorder = recorder;
     this.executor = new Executor(recorder, ready, {
-      origins,
+      origins: () => this.#host.rules()?.origins ?? [],
       revoked: () => this.#host.takeBack(),
       go: (url) => this.#host.go(url),
     });
@@ -98,10 +98,17 @@ export class Sharing {
 
   #where(): void {
     const { recorder } = this;
-    if (recorder === null) return;
+    // Where the customer goes during a pause is nobody's business.
+    if (recorder === null || this.#host.paused()) return;
     recorder.gate.look();
     const { title, url } = recorder.gate.place(document, location.href);
     this.#host.link.say({ type: 'where', title, url, front: !document.hidden });
+  }
+
+  /** After a pause: what is there now is shown. */
+  resume(): void {
+    this.recorder?.resume();
+    this.#where();
   }
 
   drawings(drawings: readonly PageDrawing[]): void {
