@@ -56,7 +56,7 @@ fn every_refused_vector_is_refused_with_its_code() {
 fn realtime_vectors_read_back() {
     let vectors: Vec<serde_json::Value> =
         serde_json::from_str(&read("tests/vectors/realtime.json")).unwrap();
-    assert_eq!(vectors.len(), 3);
+    assert_eq!(vectors.len(), 4);
     for vector in vectors {
         let hex = vector["hex"].as_str().unwrap();
         let bytes: Vec<u8> = (0..hex.len() / 2)
