@@ -85,11 +85,13 @@ export function clip(options: ClipOptions = {}): Clip {
   const truth = `${folder}/${key}.gt.csv`;
   if (!existsSync(path)) {
     mkdirSync(folder, { recursive: true });
-    const part = `${folder}/${key}.part.${format}`;
-    execFileSync(maker, [...list, '--out', part, '--truth', truth], {
+    // Another worker may make the same clip at the same time: each has its own parts.
+    const part = `${folder}/${key}.${process.pid}.part`;
+    execFileSync(maker, [...list, '--out', `${part}.${format}`, '--truth', `${part}.gt.csv`], {
       stdio: 'inherit',
     });
-    renameSync(part, path);
+    renameSync(`${part}.gt.csv`, truth);
+    renameSync(`${part}.${format}`, path);
   }
   return { path, truth: new Truth(readFileSync(truth, 'utf8'), ...size) };
 }
