@@ -52,3 +52,37 @@ pub fn clock(surface: u16, report: &SenderInfo) -> Option<Vec<u8>> {
     };
     RealtimePacket::Clock(packet).encode().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use str0m::media::MediaTime;
+
+    fn report(since_1970: Duration) -> SenderInfo {
+        SenderInfo {
+            ssrc: 7.into(),
+            ntp_time: UNIX_EPOCH + since_1970,
+            rtp_time: MediaTime::from_90khz(u64::from(u32::MAX) + 91),
+            sender_packet_count: 0,
+            sender_octet_count: 0,
+        }
+    }
+
+    #[test]
+    fn a_sender_report_becomes_the_publishers_clock() {
+        let told = clock(3, &report(Duration::from_micros(1_800_000_000_123_456))).unwrap();
+        let expected = ClockPacket {
+            surface: 3,
+            frame_time: 90,
+            unix_us: 1_800_000_000_123_456,
+        };
+        assert_eq!(
+            RealtimePacket::decode(&told),
+            Ok(RealtimePacket::Clock(expected))
+        );
+        let mut early = report(Duration::ZERO);
+        early.ntp_time = UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(clock(3, &early), None);
+    }
+}
