@@ -46,7 +46,7 @@ test('a covered camera hides the drawing, and it comes back', async ({
       atMs > (covered.at(-1)?.atMs ?? 0) && camera.truth.visible(number ?? 0) === 1,
   );
   if (start === undefined || end === undefined) throw new Error('the covering was not seen');
-  expect(covered.length, 'pictures of the covered lens').toBeGreaterThan(30);
+  expect(covered.length, 'pictures of the covered lens').toBeGreaterThan(10);
 
   const lastShown = covered.findLast(({ mark }) => mark !== null);
   const hiddenAfter = lastShown === undefined ? 0 : lastShown.atMs - start.atMs;

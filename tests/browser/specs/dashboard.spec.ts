@@ -4,7 +4,7 @@ import { Agent } from '../src/agent';
 import { clip } from '../src/clip';
 import { Customer } from '../src/customer';
 import { ROOT } from '../src/paths';
-import { seen, sights } from '../src/probe';
+import { seen } from '../src/probe';
 import { expect, test } from '../src/test';
 
 test('an agent draws with every tool, takes back, and draws on a frozen frame', async ({
@@ -71,8 +71,6 @@ test('an agent draws with every tool, takes back, and draws on a frozen frame', 
   await expect(page.getByTestId('frozen-banner')).toBeHidden();
   await expect(marks).toHaveAttribute('data-status', 'tracking');
   await seen(page, { mark: true, afterMs: Date.now() });
-
-  expect((await sights(page)).length).toBeGreaterThan(100);
 });
 
 test('an agent takes a snapshot, chats and ends the session', async ({

@@ -2,8 +2,8 @@ import { AGENT_COLOR, Agent } from '../src/agent';
 import { clip } from '../src/clip';
 import { Customer } from '../src/customer';
 import { follow } from '../src/measure';
-import { seen, sights, startProbe } from '../src/probe';
-import { BOUNDS, CORNER } from '../src/sticking';
+import { seen, startProbe, watched } from '../src/probe';
+import { BOUNDS, CORNER, ENOUGH } from '../src/sticking';
 import { expect, test } from '../src/test';
 
 /** The whole picture of a phone's main camera, about 66 degrees wide, in 2.2 seconds. */
@@ -39,8 +39,7 @@ test('on the own picture of a customer with a browser, drawings are where the th
     .evaluate((it) => getComputedStyle(it).transform);
   expect(turned).toBe('none');
   const start = await seen(page, { mark: true, afterMs: Date.now() });
-  const end = await seen(page, { afterMs: start.atMs + 10_000 }, 25_000);
-  const pictures = (await sights(page)).filter(({ atMs }) => atMs >= start.atMs && atMs < end.atMs);
+  const pictures = await watched(page, start.atMs, { ms: 10_000, pictures: ENOUGH });
   const found = follow(pictures, camera.truth, CORNER, {
     fps: FPS,
     upTo: SPEED,

@@ -1,12 +1,13 @@
 import { AGENT_COLOR, Agent } from '../src/agent';
 import { clip } from '../src/clip';
 import { Customer } from '../src/customer';
-import { type Sight, seen, sights, startProbe } from '../src/probe';
+import { type Sight, seen, startProbe, watched } from '../src/probe';
 import { expect, test } from '../src/test';
 
 /** On the bare table, in shares of the picture, whatever the camera does. */
 const TABLE = [0.5, 0.84] as const;
 const RADIUS = 0.035;
+const WATCHED = { ms: 3_000, pictures: 20 } as const;
 
 /** How far the drawing strays from where it was drawn, in shares of the picture. */
 function strays(pictures: readonly Sight[]): number {
@@ -48,11 +49,9 @@ test('a drawing on a bare table stays on the screen, marked so, for an agent and
   // It neither fades away nor moves, on both screens.
   await startProbe(customer.page, { color: AGENT_COLOR });
   const start = await seen(agent.page, { mark: true, afterMs: Date.now() });
-  await seen(agent.page, { afterMs: start.atMs + 3_000 });
   for (const { page } of [agent, customer]) {
-    const pictures = (await sights(page)).filter(({ atMs }) => atMs > start.atMs);
+    const pictures = await watched(page, start.atMs, WATCHED);
     const shown = pictures.filter(({ mark }) => mark !== null).length / pictures.length;
-    expect(pictures.length).toBeGreaterThan(20);
     expect(shown, 'share of pictures with the drawing').toBeGreaterThan(0.98);
     expect(strays(pictures), 'it stays where it was drawn').toBeLessThan(0.03);
   }
@@ -73,8 +72,7 @@ test('a drawing on a bare table stays on the screen, marked so, for an agent and
   await agent.circle(camera.truth, 0, RADIUS);
   await expect(marks).toHaveAttribute('data-status', 'tracking');
   const moving = await seen(agent.page, { mark: true, afterMs: Date.now() });
-  await seen(agent.page, { afterMs: moving.atMs + 3_000 });
-  const pictures = (await sights(agent.page)).filter(({ atMs }) => atMs > moving.atMs);
+  const pictures = await watched(agent.page, moving.atMs, WATCHED);
   const places = pictures.flatMap(({ mark }) => (mark === null ? [] : [mark[0]]));
   expect(Math.max(...places) - Math.min(...places)).toBeGreaterThan(0.05);
 });
@@ -98,7 +96,6 @@ test('a device says the same, and shows the drawing in its own view', async ({
   expect([told['status'], told['reason']]).toEqual(['fixed', 'too_few_texture']);
   await expect(await agent.marks()).toContainText('fixed to the screen: too little texture');
   const start = await seen(agent.page, { mark: true, afterMs: Date.now() });
-  await seen(agent.page, { afterMs: start.atMs + 2_000 });
-  const pictures = (await sights(agent.page)).filter(({ atMs }) => atMs > start.atMs);
+  const pictures = await watched(agent.page, start.atMs, WATCHED);
   expect(strays(pictures)).toBeLessThan(0.03);
 });

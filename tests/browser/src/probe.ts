@@ -74,3 +74,25 @@ export async function seen(page: Page, wanted: Wanted, timeoutMs = 15_000): Prom
 export async function sights(page: Page): Promise<Sight[]> {
   return await page.evaluate(() => window.probe.sights);
 }
+
+/** How long to watch: both must be reached. */
+export interface Enough {
+  /** Milliseconds since the beginning. */
+  readonly ms: number;
+  /** Pictures with a readable number. */
+  readonly pictures: number;
+}
+
+/** Everything seen from a moment on, milliseconds since 1970, until it is enough. */
+export async function watched(page: Page, fromMs: number, enough: Enough): Promise<Sight[]> {
+  await page.waitForFunction(
+    ([from, { ms, pictures }]) => {
+      const since = window.probe.sights.filter(({ atMs }) => atMs >= from);
+      const numbered = since.filter(({ number }) => number !== null);
+      return numbered.length >= pictures && (since.at(-1)?.atMs ?? 0) >= from + ms;
+    },
+    [fromMs, enough] as const,
+    { timeout: enough.ms + 30_000, polling: 50 },
+  );
+  return (await sights(page)).filter(({ atMs }) => atMs >= fromMs);
+}
