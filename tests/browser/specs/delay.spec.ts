@@ -2,13 +2,15 @@ import { Agent, AIM_FRAMES } from '../src/agent';
 import { clip, type Truth } from '../src/clip';
 import { Customer } from '../src/customer';
 import { sticking } from '../src/measure';
-import { type Sight, seen } from '../src/probe';
+import type { Sight } from '../src/probe';
 import { BOUNDS, CORNER, ENOUGH, expectSticks, measureSticking } from '../src/sticking';
 import { expect, test } from '../src/test';
 
 /** Each way, on each side: a picture needs 400 ms more to the agent, a stroke 400 ms more back. */
 const DELAY_MS = 200;
 const FPS = 30;
+/** Of the circle, in shares of the picture. */
+const RADIUS = 0.06;
 
 /** A frame from which on the corner moves far within the delay, so that a late drawing shows. */
 function fastFrame(truth: Truth): number {
@@ -25,10 +27,7 @@ function fastFrame(truth: Truth): number {
 async function draw(agent: Agent, truth: Truth): Promise<Sight[]> {
   await agent.live();
   await agent.watch();
-  // The circle is drawn this many frames after the aim is taken.
-  const aim = fastFrame(truth) - AIM_FRAMES;
-  await seen(agent.page, { numbers: [aim - 3, aim + 1], afterMs: Date.now() });
-  await agent.circle(truth, CORNER);
+  await agent.circle(truth, CORNER, RADIUS, fastFrame(truth));
   // The drawing travels to the tracker and its poses travel back; until then it may only be
   // drawn where it was drawn.
   await expect(await agent.marks()).toHaveAttribute('data-status', 'tracking');

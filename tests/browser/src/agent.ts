@@ -8,12 +8,25 @@ export const AGENT_COLOR = '#0072b2';
 
 /** Frames between the aim and the press. */
 export const AIM_FRAMES = 15;
+/** How far the point may be from where it is drawn on, in shares of the picture. */
+const AIM_ERROR = 0.006;
+/** How often the hand may miss. */
+const AIMS = 12;
+
+declare global {
+  interface Window {
+    /** The frame that was on the screen when the button went down. */
+    pressedOn: number | null;
+  }
+}
 
 export type Tool = 'arrow' | 'circle' | 'freehand' | 'highlight' | 'text' | 'pointer';
 
 /** A person at the dashboard: the agent, another agent or a technician. */
 export class Agent {
   readonly stage: Locator;
+  /** Frames that the hand starts early, because it is late by as much. */
+  private lead = 0;
 
   constructor(readonly page: Page) {
     this.stage = page.getByTestId('stage');
@@ -112,34 +125,66 @@ export class Agent {
 
   /**
    * Draws a circle around a point of the filmed thing while it moves: the mouse waits where the
-   * point will be in a moment, and the button goes down when that frame is on the screen.
+   * point will be in a moment, and the button goes down when that frame is on the screen. Like a
+   * person's, the hand of a busy machine is late: what it began beside the point is dropped, and
+   * the next time the hand starts earlier by as much.
+   *
+   * @param on number of the frame to draw on; any soon one without it
    */
-  async circle(truth: Where, point: number, radius = 0.06): Promise<void> {
-    await this.choose('circle');
+  async circle(truth: Where, point: number, radius = 0.06, on?: number): Promise<void> {
     const { mouse } = this.page;
-    const now = await this.page.evaluate(
-      () => window.probe.sights.findLast((each) => each.number !== null)?.number ?? null,
-    );
-    if (now === null) throw new Error('no frame number can be read on the stage');
-    const frame = (now + AIM_FRAMES) % truth.frames;
-    const [x, y] = truth.point(frame, point);
-    await mouse.move(...(await this.screen([x, y])));
-    const edge = await this.screen([x + radius, y]);
+    for (let tries = 0; tries < AIMS; tries += 1) {
+      await this.choose('circle');
+      const now = await this.numberNow(on === undefined ? undefined : on - AIM_FRAMES);
+      const frame = on ?? (now + AIM_FRAMES) % truth.frames;
+      const [x, y] = truth.point(frame, point);
+      await mouse.move(...(await this.screen([x, y])));
+      const edge = await this.screen([x + radius, y]);
+      const pressed = await this.pressOn((frame - this.lead + truth.frames) % truth.frames, truth);
+      const [seenX, seenY] = truth.point(pressed, point);
+      if (Math.hypot(seenX - x, seenY - y) > AIM_ERROR) {
+        await this.page.keyboard.press('Escape');
+        await mouse.up();
+        const late = (pressed - frame + this.lead + truth.frames) % truth.frames;
+        this.lead = Math.min(late, AIM_FRAMES - 1);
+        continue;
+      }
+      await mouse.move(...edge, { steps: 3 });
+      await mouse.up();
+      return;
+    }
+    throw new Error('the machine is too busy to press a button on the frame that is aimed at');
+  }
+
+  /** The number of the frame on the screen, once it is about the wanted one. */
+  private async numberNow(wanted?: number): Promise<number> {
+    const numbers = wanted === undefined ? {} : { numbers: [wanted - 3, wanted + 1] as const };
+    const sight = await seen(this.page, { number: true, ...numbers, afterMs: Date.now() });
+    return sight.number ?? 0;
+  }
+
+  /** Presses the button when a frame, or one soon after it, is on the screen; gives the frame. */
+  private async pressOn(frame: number, truth: Where): Promise<number> {
     await this.page.evaluate(
       ([first, count]) =>
         new Promise<void>((resolve) => {
           window.probe.onSight = ({ number }) => {
-            // The frame itself, or one soon after it when it was skipped.
             if (number === null || (number - first + count) % count > count / 2) return;
             window.probe.onSight = null;
+            const press = () => {
+              const sight = window.probe.sights.findLast((each) => each.number !== null);
+              window.pressedOn = sight?.number ?? null;
+            };
+            addEventListener('pointerdown', press, { capture: true, once: true });
             resolve();
           };
         }),
       [frame, truth.frames] as const,
     );
-    await mouse.down();
-    await mouse.move(...edge, { steps: 3 });
-    await mouse.up();
+    await this.page.mouse.down();
+    const pressed = await this.page.evaluate(() => window.pressedOn);
+    if (pressed === null) throw new Error('no frame number can be read on the stage');
+    return pressed;
   }
 
   /** The rows of the list of drawings. */
