@@ -23,6 +23,15 @@ pub enum SessionEvent {
     ConsentAsked {
         /// What would be sent.
         surface: SurfaceType,
+        /// Days for which the film of it is kept: say so in the question, and repeat them in the
+        /// answer. None when it is not kept.
+        film_days: Option<u16>,
+    },
+    /// The own picture is kept with the session's record from now on, or no longer: show it. It
+    /// ends with `SendingStopped` as well.
+    Kept {
+        /// Whether it is.
+        kept: bool,
     },
     /// The yes is in force: push frames.
     SendingStarted {
@@ -257,16 +266,21 @@ pub fn translate(event: Event) -> Option<SessionEvent> {
         _ => SurfaceType::Camera,
     };
     Some(match event {
-        Event::Consent { scope, state } => {
+        Event::Consent {
+            scope,
+            state,
+            film_days,
+        } => {
             let surface = surface(&scope);
             match state {
-                "asked" => SessionEvent::ConsentAsked { surface },
+                "asked" => SessionEvent::ConsentAsked { surface, film_days },
                 "granted" => SessionEvent::SendingStarted { surface },
                 _ => SessionEvent::SendingStopped { surface },
             }
         }
         Event::Microphone { state: "on" } => SessionEvent::MicrophoneOn,
         Event::Microphone { .. } => SessionEvent::MicrophoneOff,
+        Event::Kept { kept } => SessionEvent::Kept { kept },
         Event::Hidden { parts } => SessionEvent::Hidden { parts },
         Event::SurfaceRequested { kind } => SessionEvent::SurfaceRequested {
             surface: surface(&kind),

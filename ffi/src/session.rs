@@ -124,6 +124,7 @@ impl AssistSession {
                 company: preview.company_name,
                 link: format!("{}/j/#{}", invite.server, preview.ticket),
                 role: preview.role.into(),
+                film_days: preview.film_days,
             })
         });
         let _abort = AbortOnDrop(task.abort_handle());
@@ -189,11 +190,14 @@ impl AssistSession {
         Ok(joined)
     }
 
-    /// The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+    /// The person's answer, or its withdrawal. A no stops everything at once, also what waits. With
+    /// `film_days` as [`crate::SessionEvent::ConsentAsked`] told them when the question said so: the
+    /// film is then kept for that time; without, it is not kept.
     ///
     /// # Errors
     /// [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
-    pub fn set_consent(&self, granted: bool) -> Result<(), AssistError> {
+    #[uniffi::method(default(film_days = None))]
+    pub fn set_consent(&self, granted: bool, film_days: Option<u16>) -> Result<(), AssistError> {
         guarded(&self.teller, || {
             if !granted {
                 self.gate.allow(false);
@@ -201,7 +205,7 @@ impl AssistSession {
             if let Some(surface) = self.with_running(|running| running.surface) {
                 self.know(surface, |known| known.allowed = granted);
             }
-            self.command(Command::Consent(granted))?;
+            self.command(Command::Consent { granted, film_days })?;
             self.gate.allow(granted);
             Ok(())
         })

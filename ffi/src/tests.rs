@@ -280,7 +280,7 @@ fn a_server_that_claims_a_yes_gets_nothing_before_the_persons_own() {
     // The core has said hello, and that is all: it offers no media.
     let said: Vec<Value> = received.try_iter().collect();
     assert!(said.iter().all(|m| m["type"] != "offer"), "{said:?}");
-    session.set_consent(true).unwrap();
+    session.set_consent(true, None).unwrap();
     let consent = loop {
         let message = received.recv_timeout(PATIENCE).unwrap();
         assert_ne!(message["type"], "offer", "the yes comes first");

@@ -125,6 +125,8 @@ pub struct Invitation {
     pub link: String,
     /// What the invited person is to be.
     pub role: ParticipantRole,
+    /// Days for which the film of a camera or screen is kept; none when it is not kept.
+    pub film_days: Option<u16>,
 }
 
 /// A place in a session.

@@ -94,6 +94,8 @@ struct Device {
     allowed: Vec<ConsentScope>,
     consent: ConsentState,
     granted: bool,
+    /// Days for which the company keeps the film of cameras and screens.
+    film_days: Option<u16>,
     sound: SoundState,
     /// Hidden parts as the server knows them.
     hidden_told: u8,
@@ -142,6 +144,7 @@ pub async fn run(
         allowed: Vec::new(),
         consent: ConsentState::default(),
         granted: false,
+        film_days: preview.film_days,
         sound: SoundState::default(),
         hidden_told: 0,
         paused: false,
@@ -255,7 +258,9 @@ impl Device {
 
     async fn on_command(&mut self, command: Command) -> Result<(), ClientError> {
         match command {
-            Command::Consent(granted) => self.answer_consent(granted).await?,
+            Command::Consent { granted, film_days } => {
+                self.answer_consent(granted, film_days).await?;
+            }
             Command::Microphone(granted) => self.answer_microphone(granted).await?,
             Command::Show(camera) => self.show(camera).await?,
             Command::Pause(paused) => self.pause(paused).await,

@@ -30,6 +30,12 @@ pub enum Event {
         /// Parts that its owner's device hides; 255 for the whole picture.
         hidden_parts: u8,
     },
+    /// The device's own picture is kept with the session's record from now on, or no longer. A
+    /// picture that is not sent is not kept: this ends with its sending.
+    Kept {
+        /// Whether it is.
+        kept: bool,
+    },
     /// Nobody shows a picture any more.
     PictureGone,
     /// The person was asked, or answered.
@@ -38,6 +44,10 @@ pub enum Event {
         scope: String,
         /// `asked`, `granted`, `refused`, `withdrawn`, or `stopped` for another surface.
         state: &'static str,
+        /// With `asked`, days for which the film of it is kept: to be said in the question, and
+        /// repeated with the answer. None when it is not kept.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        film_days: Option<u16>,
     },
     /// The microphone was switched on after the person's yes, or off.
     Microphone {

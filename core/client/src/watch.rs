@@ -171,6 +171,7 @@ mod tests {
             paused: false,
             tracker: None,
             hidden_parts: 0,
+            kept: false,
         }
     }
 

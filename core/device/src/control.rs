@@ -11,11 +11,13 @@ enum Line {
     Hide(Region),
     Show,
     Microphone(bool),
-    Consent(bool),
+    /// With the days for which the film is kept, when the person agrees to that.
+    Consent(bool, Option<u16>),
     Pause(bool),
 }
 
-const HELP: &str = "hide LEFT,TOP,WIDTH,HEIGHT | show | microphone on|off | consent on|off | \
+const HELP: &str = "hide LEFT,TOP,WIDTH,HEIGHT | show | microphone on|off | \
+                    consent on [DAYS OF FILM]|off | \
                     pause | resume";
 
 impl std::str::FromStr for Line {
@@ -31,7 +33,13 @@ impl std::str::FromStr for Line {
             ("hide", region) => region.parse().map(Self::Hide).map_err(|e| format!("{e}")),
             ("show", "") => Ok(Self::Show),
             ("microphone", word) => switch(word).map(Self::Microphone),
-            ("consent", word) => switch(word).map(Self::Consent),
+            ("consent", word) => match word.strip_prefix("on ") {
+                Some(days) => match days.trim().parse() {
+                    Ok(days) => Ok(Self::Consent(true, Some(days))),
+                    Err(_) => Err(format!("{days:?} is not a number of days")),
+                },
+                None => switch(word).map(|on| Self::Consent(on, None)),
+            },
             ("pause", "") => Ok(Self::Pause(true)),
             ("resume", "") => Ok(Self::Pause(false)),
             _ => Err(format!("the device knows {HELP}")),
@@ -56,7 +64,7 @@ pub fn listen(privacy: Arc<Privacy>, drawn: Vec<Region>, commands: mpsc::Sender<
                     continue;
                 }
                 Ok(Line::Microphone(on)) => Command::Microphone(on),
-                Ok(Line::Consent(on)) => Command::Consent(on),
+                Ok(Line::Consent(granted, film_days)) => Command::Consent { granted, film_days },
                 Ok(Line::Pause(paused)) => Command::Pause(paused),
                 Err(reason) => {
                     tracing::warn!("{reason}");
@@ -88,12 +96,21 @@ mod tests {
             ("hide 0.1,0.2,0.3,0.4", Line::Hide(region)),
             (" show ", Line::Show),
             ("microphone on", Line::Microphone(true)),
-            ("consent off", Line::Consent(false)),
+            ("consent off", Line::Consent(false, None)),
+            ("consent on", Line::Consent(true, None)),
+            ("consent on 30", Line::Consent(true, Some(30))),
             ("resume", Line::Pause(false)),
         ] {
             assert_eq!(text.parse(), Ok(line), "{text}");
         }
-        for text in ["", "hide", "hide 1,2", "microphone", "dance"] {
+        for text in [
+            "",
+            "hide",
+            "hide 1,2",
+            "microphone",
+            "dance",
+            "consent on x",
+        ] {
             assert!(text.parse::<Line>().is_err(), "{text}");
         }
     }

@@ -164,17 +164,25 @@ fn print(event: &Event) {
 }
 
 /// Asks on the terminal in a thread of its own, because reading a line cannot be cancelled.
-fn ask(scope: String, sound: bool, commands: mpsc::Sender<Command>) {
+fn ask(scope: String, film_days: Option<u16>, sound: bool, commands: mpsc::Sender<Command>) {
     std::thread::spawn(move || {
         let and = if sound { " and your sound" } else { "" };
+        let film = match film_days {
+            Some(1) => " A film of it is kept for one day.".to_owned(),
+            Some(days) => format!(" A film of it is kept for {days} days."),
+            None => String::new(),
+        };
         eprint!(
-            "Send the picture of your {scope}{and}, and let the agent keep still pictures? Type yes to allow: "
+            "Send the picture of your {scope}{and}, and let the agent keep still pictures?{film} Type yes to allow: "
         );
         let mut line = String::new();
         let read = std::io::stdin().read_line(&mut line);
         let yes = read.is_ok() && matches!(line.trim().to_lowercase().as_str(), "y" | "yes");
         // The device may have left meanwhile.
-        let _ = commands.blocking_send(Command::Consent(yes));
+        let _ = commands.blocking_send(Command::Consent {
+            granted: yes,
+            film_days,
+        });
         if sound {
             let _ = commands.blocking_send(Command::Microphone(yes));
         }
@@ -225,10 +233,11 @@ async fn run(options: Options) -> Result<(), ClientError> {
                 if let Event::Consent {
                     scope,
                     state: "asked",
+                    film_days,
                 } = event
                     && asks
                 {
-                    ask(scope, sound, commands.clone());
+                    ask(scope, film_days, sound, commands.clone());
                 }
             }
         })

@@ -44,6 +44,11 @@ pub enum ClientMessage {
         scope: ConsentScope,
         /// True to allow.
         granted: bool,
+        /// Days for which the film of it is kept, as the customer read before allowing it; none when
+        /// they read of no film, and then it is not kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 1, max = 365))]
+        film_days: Option<u16>,
     },
     /// An agent asks the customer to share a surface of this kind.
     RequestSurface {

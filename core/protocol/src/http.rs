@@ -14,6 +14,7 @@
 //! | `POST /api/sessions/{id}/end` | cookie | | 204 |
 //! | `GET /api/sessions/{id}/record` | cookie | | [`SessionRecord`] |
 //! | `GET /api/sessions/{id}/record/page` | cookie | | page frames, see `crate::page` |
+//! | `GET /api/sessions/{id}/record/film/{n}` | cookie | | a part, see [`crate::film`] |
 //! | `POST /api/join/preview` | nothing | [`PreviewRequest`] | [`InvitePreview`] |
 //! | `POST /api/join/accept` | nothing | [`AcceptRequest`] | [`Joined`] |
 //! | `POST /api/sessions/{id}/snapshots?surface=&frame_time=` | token | PNG or JPEG | [`crate::Snapshot`] |
@@ -26,7 +27,7 @@
 
 use crate::{
     AnnotationEvent, ChatMessage, ErrorCode, Participant, ParticipantId, Role, SessionId,
-    SessionInfo, Snapshot, SurfaceKind, UserId, limits,
+    SessionInfo, Snapshot, SurfaceId, SurfaceKind, UserId, limits,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,76 @@ pub struct SessionRecord {
     pub snapshots: Vec<Snapshot>,
     /// What was kept of shared pages; none when nothing was.
     pub pages: Option<PageRecording>,
+    /// What was kept of cameras and screens; none when nothing was.
+    #[serde(default)]
+    pub film: Option<FilmRecording>,
+}
+
+/// What was kept of a session's cameras and screens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilmRecording {
+    /// Bytes kept.
+    pub bytes: u32,
+    /// True when the rest did not fit and is missing.
+    pub cut: bool,
+    /// When it will be erased, RFC 3339 in UTC.
+    pub erased_at: String,
+    /// What was sent, each as one line of frames.
+    pub tracks: Vec<FilmTrack>,
+    /// The parts of all tracks in the order of writing.
+    #[schemars(length(max = limits::FILM_PARTS))]
+    pub parts: Vec<FilmPart>,
+}
+
+/// A line of frames.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilmTrack {
+    /// Number in this film.
+    pub id: u16,
+    /// Who sent it.
+    pub participant: ParticipantId,
+    /// The picture's surface, which drawings name; none for sound.
+    pub surface: Option<SurfaceId>,
+    /// The surface's number, which pose packets name; none for sound.
+    pub surface_number: Option<u16>,
+    /// What the picture shows; none for sound.
+    pub kind: Option<SurfaceKind>,
+    /// How it is encoded.
+    pub codec: FilmCodec,
+}
+
+/// How a track of a film is encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FilmCodec {
+    /// VP8 frames, RFC 6386.
+    Vp8,
+    /// H.264 access units with start codes (ITU-T H.264, Annex B); sets of parameters stand before
+    /// the frames that need them.
+    H264,
+    /// Opus packets, RFC 6716.
+    Opus,
+    /// A codec of a newer protocol.
+    #[serde(other)]
+    #[schemars(skip)]
+    Unknown,
+}
+
+/// At most two seconds of a track.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilmPart {
+    /// Number of the part in its address, from 0.
+    pub n: u32,
+    /// Of which track.
+    pub track: u16,
+    /// When its first frame was sent, in milliseconds since the session began.
+    pub from_ms: u32,
+    /// The same of its last frame.
+    pub to_ms: u32,
+    /// True when its first frame can be decoded alone.
+    pub keyframe: bool,
+    /// Its length.
+    pub bytes: u32,
 }
 
 /// What was kept of a session's shared pages.
@@ -188,6 +259,10 @@ pub struct InvitePreview {
     /// one that the customer is on.
     #[serde(default)]
     pub page_sites: Vec<String>,
+    /// Days for which the film of a camera or screen is kept; none when it is not kept. Consent
+    /// repeats them, see [`crate::ClientMessage::SetConsent`].
+    #[serde(default)]
+    pub film_days: Option<u16>,
 }
 
 /// Accepts an invitation.

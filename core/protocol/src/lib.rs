@@ -11,6 +11,7 @@
 
 mod client;
 mod error;
+pub mod film;
 pub mod http;
 mod ids;
 pub mod limits;

@@ -87,16 +87,26 @@ pub const PAGE_URL_CHARS: u32 = 2_000;
 pub const PAGE_RECORDING_BYTES: u64 = 64 * 1024 * 1024;
 /// Days for which shared pages can be kept.
 pub const PAGE_RECORD_DAYS: u16 = 365;
+/// Days for which the film of cameras and screens can be kept.
+pub const FILM_DAYS: u16 = 365;
+/// Largest part of a film in bytes, except one that holds a single larger frame.
+pub const FILM_PART_BYTES: usize = 512 * 1024;
+/// Bytes of film that are kept of one session, when the company keeps film; what comes later is
+/// not kept.
+pub const FILM_BYTES: u64 = 1024 * 1024 * 1024;
+/// Parts of film that are kept of one session: as many hours of one camera as a day has.
+pub const FILM_PARTS: u32 = 43_200;
 /// Codes that customers' pages show at one time; one more is refused.
 pub const SHOWN_CODES: usize = 10_000;
 /// The same from one address.
 pub const SHOWN_CODES_PER_ADDRESS: usize = 20;
 /// Links for a phone that one session makes.
 pub const PHONE_LINKS: usize = 20;
-/// Tickets under way at one time with which tabs go on at another origin; one more is refused.
-pub const HANDOVERS: usize = 10_000;
+/// Tickets at one time with which tabs go on at another origin; one more is refused. A tab in front
+/// keeps some three ready.
+pub const HANDOVERS: usize = 20_000;
 /// The same of one session; the oldest makes room.
-pub const HANDOVERS_PER_SESSION: usize = 16;
+pub const HANDOVERS_PER_SESSION: usize = 32;
 /// Rules of one company.
 pub const PAGE_RULES: usize = 200;
 /// Characters of a condition of a rule.

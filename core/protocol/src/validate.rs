@@ -200,9 +200,13 @@ impl Validate for ClientMessage {
                 "parts",
                 "0 to 32, or 255 for everything",
             ),
+            Self::SetConsent { film_days, .. } => in_range(
+                film_days.is_none_or(|days| (1..=limits::FILM_DAYS).contains(&days)),
+                "film_days",
+                "1 to 365, or left away",
+            ),
             Self::Unknown => Err(ProtocolError::UnknownMessage),
             Self::Ping { .. }
-            | Self::SetConsent { .. }
             | Self::RequestSurface { .. }
             | Self::SetPaused { .. }
             | Self::StopSurface { .. }

@@ -2,11 +2,13 @@
 //! language, and the JSON Schema of everything.
 
 mod client;
+mod film;
 mod nouns;
 mod realtime;
 mod server;
 
 pub use client::{client_messages, refused_client_messages};
+pub use film::film_parts;
 pub use realtime::realtime_packets;
 pub use server::server_messages;
 
@@ -83,5 +85,6 @@ pub fn generated_files() -> Result<Vec<(&'static str, String)>, Box<dyn std::err
             pretty(&Value::Array(refused))?,
         ),
         ("tests/vectors/realtime.json", pretty(&realtime_packets()?)?),
+        ("tests/vectors/film.json", pretty(&film_parts())?),
     ])
 }

@@ -18,8 +18,19 @@ pub struct ConsentEntry {
     pub scope: ConsentScope,
     /// Allowed or taken back.
     pub granted: bool,
+    /// Days for which its film is kept, as they read before allowing it; none when they read of
+    /// none.
+    pub film_days: Option<u16>,
     /// Milliseconds since the session began.
     pub at_ms: u32,
+}
+
+/// The last word for one person and scope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Word {
+    granted: bool,
+    film_days: Option<u16>,
+    at_ms: u32,
 }
 
 /// Who allowed what, and since when. Everything starts refused; the last word counts.
@@ -28,7 +39,7 @@ pub struct ConsentEntry {
 /// history is in the session's records.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConsentLedger {
-    last: BTreeMap<(ParticipantId, usize), (bool, u32)>,
+    last: BTreeMap<(ParticipantId, usize), Word>,
     grants: u32,
 }
 
@@ -39,15 +50,22 @@ impl ConsentLedger {
         by: &ParticipantId,
         scope: ConsentScope,
         granted: bool,
+        film_days: Option<u16>,
         at_ms: u32,
     ) -> bool {
         let Some(index) = SCOPES.iter().position(|s| *s == scope) else {
             return false;
         };
-        if self.allows(by, scope) == granted {
+        let film_days = film_days.filter(|_| granted);
+        if self.allows(by, scope) == granted && self.film_days(by, scope) == film_days {
             return false;
         }
-        self.last.insert((by.clone(), index), (granted, at_ms));
+        let word = Word {
+            granted,
+            film_days,
+            at_ms,
+        };
+        self.last.insert((by.clone(), index), word);
         self.grants += u32::from(granted);
         true
     }
@@ -59,11 +77,17 @@ impl ConsentLedger {
 
     /// Whether this person allows it now.
     pub fn allows(&self, by: &ParticipantId, scope: ConsentScope) -> bool {
-        SCOPES
-            .iter()
-            .position(|s| *s == scope)
-            .and_then(|index| self.last.get(&(by.clone(), index)))
-            .is_some_and(|(granted, _)| *granted)
+        self.word(by, scope).is_some_and(|word| word.granted)
+    }
+
+    /// Days for which its film is kept, as this person read before allowing it now.
+    pub fn film_days(&self, by: &ParticipantId, scope: ConsentScope) -> Option<u16> {
+        self.word(by, scope)?.film_days
+    }
+
+    fn word(&self, by: &ParticipantId, scope: ConsentScope) -> Option<&Word> {
+        let index = SCOPES.iter().position(|s| *s == scope)?;
+        self.last.get(&(by.clone(), index))
     }
 
     /// What this person allows.
@@ -76,20 +100,19 @@ impl ConsentLedger {
         self.collect(|scope| {
             self.last
                 .iter()
-                .any(|((_, i), (granted, _))| SCOPES[*i] == scope && *granted)
+                .any(|((_, i), word)| SCOPES[*i] == scope && word.granted)
         })
     }
 
     /// The last word for each person and scope, in the order of people and scopes.
     pub fn entries(&self) -> impl Iterator<Item = ConsentEntry> {
-        self.last
-            .iter()
-            .map(|((by, index), (granted, at_ms))| ConsentEntry {
-                by: by.clone(),
-                scope: SCOPES[*index],
-                granted: *granted,
-                at_ms: *at_ms,
-            })
+        self.last.iter().map(|((by, index), word)| ConsentEntry {
+            by: by.clone(),
+            scope: SCOPES[*index],
+            granted: word.granted,
+            film_days: word.film_days,
+            at_ms: word.at_ms,
+        })
     }
 
     fn collect(&self, allowed: impl Fn(ConsentScope) -> bool) -> ConsentState {
@@ -108,13 +131,13 @@ mod tests {
         let ana = ParticipantId::from_random([1; 16]);
         let mut ledger = ConsentLedger::default();
         assert_eq!(ledger.of(&ana), ConsentState::default());
-        assert!(ledger.set(&ana, ConsentScope::Camera, true, 5));
+        assert!(ledger.set(&ana, ConsentScope::Camera, true, None, 5));
         assert!(
-            !ledger.set(&ana, ConsentScope::Camera, true, 6),
+            !ledger.set(&ana, ConsentScope::Camera, true, None, 6),
             "no change, no entry"
         );
         assert!(ledger.allows(&ana, ConsentScope::Camera));
-        assert!(ledger.set(&ana, ConsentScope::Camera, false, 7));
+        assert!(ledger.set(&ana, ConsentScope::Camera, false, None, 7));
         assert!(!ledger.allows(&ana, ConsentScope::Camera));
         assert_eq!(ledger.entries().next().unwrap().at_ms, 7);
     }
@@ -126,16 +149,31 @@ mod tests {
             ParticipantId::from_random([2; 16]),
         );
         let mut ledger = ConsentLedger::default();
-        ledger.set(&ana, ConsentScope::Screen, true, 0);
+        ledger.set(&ana, ConsentScope::Screen, true, None, 0);
         assert!(!ledger.allows(&ben, ConsentScope::Screen));
         assert_eq!(ledger.of_anybody().granted, [ConsentScope::Screen]);
+    }
+
+    #[test]
+    fn days_of_film_hold_only_while_allowed_and_as_last_told() {
+        let ana = ParticipantId::from_random([1; 16]);
+        let mut ledger = ConsentLedger::default();
+        let camera = ConsentScope::Camera;
+        assert!(ledger.set(&ana, camera, true, Some(7), 1));
+        assert_eq!(ledger.film_days(&ana, camera), Some(7));
+        assert!(!ledger.set(&ana, camera, true, Some(7), 2));
+        assert!(ledger.set(&ana, camera, true, None, 3));
+        assert_eq!(ledger.film_days(&ana, camera), None);
+        assert!(ledger.set(&ana, camera, false, Some(7), 4));
+        assert_eq!(ledger.film_days(&ana, camera), None);
+        assert_eq!(ledger.film_days(&ana, ConsentScope::Screen), None);
     }
 
     #[test]
     fn a_scope_of_a_newer_protocol_is_never_granted() {
         let ana = ParticipantId::from_random([1; 16]);
         let mut ledger = ConsentLedger::default();
-        assert!(!ledger.set(&ana, ConsentScope::Unknown, true, 0));
+        assert!(!ledger.set(&ana, ConsentScope::Unknown, true, None, 0));
         assert!(!ledger.allows(&ana, ConsentScope::Unknown));
     }
 }

@@ -57,6 +57,12 @@ pub enum Input {
         /// The tracks of that output.
         tracks: Vec<AcceptedTrack>,
     },
+    /// The company keeps the film of cameras and screens for so many days from now on, or not at
+    /// all; the latter as well when no more of this session can be kept.
+    FilmDays {
+        /// How many.
+        days: Option<u16>,
+    },
     /// A picture was stored.
     Snapshot {
         /// Fresh id.

@@ -40,6 +40,9 @@ pub enum Record {
         scope: ConsentScope,
         /// True when allowed.
         granted: bool,
+        /// Days for which its film is kept, as they read before allowing it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        film_days: Option<u16>,
         /// Milliseconds since the session began.
         at_ms: u32,
     },

@@ -155,6 +155,7 @@ fn consent_given_over_and_over_is_refused_at_last_and_can_always_be_taken_back()
     let grant = |scope| ClientMessage::SetConsent {
         scope,
         granted: true,
+        film_days: None,
     };
     let full = Err(Refusal::LimitReached {
         what: "grants of consent",

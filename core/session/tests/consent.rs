@@ -74,6 +74,7 @@ fn withdrawing_closes_the_gate_before_it_says_so() {
     let withdraw = ClientMessage::SetConsent {
         scope: ConsentScope::Camera,
         granted: false,
+        film_days: None,
     };
     let out = story.say(&customer, withdraw).unwrap();
     let closed = out
@@ -144,6 +145,7 @@ fn only_a_customer_gives_consent_and_only_a_customer_shows_pictures() {
         let give = ClientMessage::SetConsent {
             scope: ConsentScope::Camera,
             granted: true,
+            film_days: None,
         };
         let forbidden = |capability| Err(Refusal::Forbidden { role, capability });
         assert_eq!(story.say(&who, give), forbidden(Capability::GiveConsent));
@@ -265,6 +267,7 @@ fn a_page_is_shared_only_with_consent_and_goes_with_it() {
             ClientMessage::SetConsent {
                 scope: ConsentScope::Page,
                 granted: false,
+                film_days: None,
             },
         )
         .unwrap();

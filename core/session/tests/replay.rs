@@ -74,6 +74,7 @@ fn step(story: &mut Story, choice: &mut Seeded, people: &mut Vec<ParticipantId>)
             ClientMessage::SetConsent {
                 scope,
                 granted: choice.below(3) > 0,
+                film_days: (choice.below(2) > 0).then_some(7),
             }
         }
         5 => {

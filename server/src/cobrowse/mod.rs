@@ -34,7 +34,7 @@ use recordings::Recordings;
 use relay::Relay;
 use settings::SettingsStore;
 use shown::ShownCodes;
-use sightline_protocol::TenantId;
+use sightline_protocol::{TenantId, page::PageRules};
 use std::{path::Path, sync::OnceLock};
 
 /// The co-browse parts of the server.
@@ -75,14 +75,13 @@ impl Cobrowse {
         Some(format!("{origin}/r/{}/", self.replay_key(tenant)))
     }
 
-    /// What a customer is told before agreeing: the days for which the company keeps shared pages,
-    /// and the origins of its sites.
+    /// The company's rules, of which a customer is told before agreeing: the days for which the
+    /// company keeps shared pages and film, and the origins of its sites.
     ///
     /// # Errors
     /// When the settings cannot be read.
-    pub async fn terms(&self, tenant: &TenantId) -> std::io::Result<(Option<u16>, Vec<String>)> {
-        let rules = self.settings.get(tenant).await?;
-        Ok((rules.record_days, rules.origins))
+    pub async fn rules(&self, tenant: &TenantId) -> std::io::Result<PageRules> {
+        self.settings.get(tenant).await
     }
 
     /// Part of the replay's addresses that only people of the company are told. It stays the same,

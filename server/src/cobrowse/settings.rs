@@ -12,7 +12,7 @@ use crate::{
 use axum::{Json, extract::State, http::Uri};
 use sightline_protocol::{
     ErrorCode, TenantId,
-    limits::{PAGE_ORIGINS, PAGE_RECORD_DAYS, PAGE_RULE_CHARS, PAGE_RULES},
+    limits::{FILM_DAYS, PAGE_ORIGINS, PAGE_RECORD_DAYS, PAGE_RULE_CHARS, PAGE_RULES},
     page::{CobrowseSettings, PageRules},
 };
 use std::{io, path::PathBuf, sync::Arc};
@@ -126,6 +126,12 @@ fn check(rules: &PageRules) -> Result<(), ApiError> {
     {
         return out("shared pages are kept for 1 to 365 days, or not at all");
     }
+    if rules
+        .film_days
+        .is_some_and(|days| days == 0 || days > FILM_DAYS)
+    {
+        return out("film is kept for 1 to 365 days, or not at all");
+    }
     for (place, origin) in rules.origins.iter().enumerate() {
         if let Err(why) = check_origin(origin) {
             let shown: String = origin.chars().take(80).collect();
@@ -227,6 +233,9 @@ mod tests {
             let mut rules = with(vec![], &[]);
             rules.record_days = Some(days);
             assert_eq!(check(&rules).is_ok(), good, "{days} days");
+            rules = with(vec![], &[]);
+            rules.film_days = Some(days);
+            assert_eq!(check(&rules).is_ok(), good, "{days} days of film");
         }
     }
 

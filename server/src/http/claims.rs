@@ -48,15 +48,16 @@ pub async fn claim(
     app.code_guesses.right(guess);
     let surface = SurfaceKind::Page;
     let ticket = invites::make_ticket(&app, &session, surface, None, invites::VALID_MS).await?;
-    let (page_record_days, page_sites) = join::page_terms(&app, &tenant).await?;
+    let rules = join::terms(&app, &tenant).await?;
     let preview = InvitePreview {
         ticket,
         company_name: session.company_name,
         agent_name: session.agent_name,
         role: Role::Customer,
         surface: Some(surface),
-        page_record_days,
-        page_sites,
+        page_record_days: rules.record_days,
+        page_sites: rules.origins,
+        film_days: rules.film_days,
     };
     if !page.say(&TabNotice::Preview { preview }) {
         // The page went away in this moment: its code is worth nothing any more.

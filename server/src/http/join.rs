@@ -16,6 +16,7 @@ use sightline_protocol::{
     ErrorCode, TenantId,
     http::{AcceptRequest, InvitePreview, Joined, PreviewRequest},
     limits::NAME_CHARS,
+    page::PageRules,
 };
 use std::sync::Arc;
 use tracing::error;
@@ -89,7 +90,7 @@ pub async fn look_up(
 /// # Errors
 /// When the company's settings cannot be read.
 pub async fn preview_of(app: &App, offer: InviteOffer, ticket: String) -> ApiResult<InvitePreview> {
-    let (page_record_days, page_sites) = page_terms(app, &offer.tenant).await?;
+    let rules = terms(app, &offer.tenant).await?;
     let InviteOffer {
         company_name,
         agent_name,
@@ -103,18 +104,19 @@ pub async fn preview_of(app: &App, offer: InviteOffer, ticket: String) -> ApiRes
         agent_name,
         role,
         surface,
-        page_record_days,
-        page_sites,
+        page_record_days: rules.record_days,
+        page_sites: rules.origins,
+        film_days: rules.film_days,
     })
 }
 
-/// Days for which a shared page would be kept, and the origins over which sharing goes on: said
-/// before anybody agrees.
+/// The company's rules with what is said before anybody agrees: days for which a shared page and the
+/// film would be kept, and the origins over which sharing goes on.
 ///
 /// # Errors
 /// When the company's settings cannot be read.
-pub async fn page_terms(app: &App, tenant: &TenantId) -> ApiResult<(Option<u16>, Vec<String>)> {
-    app.cobrowse.terms(tenant).await.map_err(|error| {
+pub async fn terms(app: &App, tenant: &TenantId) -> ApiResult<PageRules> {
+    app.cobrowse.rules(tenant).await.map_err(|error| {
         error!(%error, "the co-browse rules");
         ApiError::internal()
     })

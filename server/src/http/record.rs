@@ -65,6 +65,7 @@ pub async fn get(
         chat: state.chat_messages().to_vec(),
         snapshots: state.snapshots().to_vec(),
         pages,
+        film: None,
     }))
 }
 

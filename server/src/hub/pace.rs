@@ -93,7 +93,11 @@ mod tests {
 
     fn consent(granted: bool) -> ClientMessage {
         let scope = ConsentScope::Camera;
-        ClientMessage::SetConsent { scope, granted }
+        ClientMessage::SetConsent {
+            scope,
+            granted,
+            film_days: None,
+        }
     }
 
     fn sync() -> ClientMessage {

@@ -8,7 +8,13 @@ use tokio::sync::oneshot;
 /// What the person at the device does.
 pub enum Command {
     /// Answers the question for consent to the picture, or takes it back.
-    Consent(bool),
+    Consent {
+        /// True for a yes.
+        granted: bool,
+        /// Days for which the film is kept, as the person read in the question; none when they
+        /// read of none, and then it is not kept.
+        film_days: Option<u16>,
+    },
     /// Allows the microphone, or takes it back.
     Microphone(bool),
     /// Shows another camera or screen from now on. The person is asked unless they have allowed

@@ -20,19 +20,25 @@ impl Device {
             return Ok(());
         }
         let scope = name(self.scope());
+        let film_days = self.film_days;
         self.tell(Event::Consent {
             scope,
             state: "asked",
+            film_days,
         })
         .await;
         if self.config.consent_given {
-            self.answer_consent(true).await?;
+            self.answer_consent(true, film_days).await?;
         }
         Ok(())
     }
 
     /// Passes on what the person said.
-    pub(super) async fn answer_consent(&mut self, granted: bool) -> Result<(), ClientError> {
+    pub(super) async fn answer_consent(
+        &mut self,
+        granted: bool,
+        film_days: Option<u16>,
+    ) -> Result<(), ClientError> {
         if self.watches() {
             self.warn("a technician watches and shows nothing".into())
                 .await;
@@ -47,6 +53,7 @@ impl Device {
             self.tell(Event::Consent {
                 scope: name(scope),
                 state,
+                film_days: None,
             })
             .await;
             // The picture stops here and now, not when the server says so.
@@ -55,9 +62,14 @@ impl Device {
             self.speak_on().await?;
         }
         // One question covers the picture and still pictures of it, and so does its answer.
-        for scope in [ConsentScope::Snapshot, scope] {
+        let film_days = film_days.filter(|_| granted);
+        for (scope, film_days) in [(ConsentScope::Snapshot, None), (scope, film_days)] {
             self.signalling
-                .send(ClientMessage::SetConsent { scope, granted })
+                .send(ClientMessage::SetConsent {
+                    scope,
+                    granted,
+                    film_days,
+                })
                 .await;
         }
         Ok(())
@@ -66,7 +78,7 @@ impl Device {
     /// Shows another camera or screen; what the person allowed before stays allowed.
     pub(super) async fn show(&mut self, camera: Arc<dyn Camera>) -> Result<(), ClientError> {
         if self.watches() {
-            return self.answer_consent(false).await;
+            return self.answer_consent(false, None).await;
         }
         let scope = self.scope();
         let before = self.surface.clone();
@@ -75,6 +87,7 @@ impl Device {
             self.tell(Event::Consent {
                 scope: name(scope),
                 state: "stopped",
+                film_days: None,
             })
             .await;
         }
@@ -114,6 +127,7 @@ impl Device {
             self.tell(Event::Consent {
                 scope: name(scope),
                 state: "granted",
+                film_days: None,
             })
             .await;
         } else if !granted && self.granted {
@@ -121,6 +135,7 @@ impl Device {
             self.tell(Event::Consent {
                 scope: name(scope),
                 state: "withdrawn",
+                film_days: None,
             })
             .await;
             self.stop_publishing().await;

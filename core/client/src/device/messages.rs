@@ -188,7 +188,11 @@ impl Device {
         // What the server knows; the truth is told at the next tick.
         self.hidden_told = surface.hidden_parts;
         let (id, surface_number) = (surface.id.to_string(), surface.number);
-        self.surface = Some(surface);
+        let kept = surface.kept;
+        let before = self.surface.replace(surface).filter(|_| !new);
+        if before.is_some_and(|before| before.kept) != kept {
+            self.tell(Event::Kept { kept }).await;
+        }
         if !new {
             return;
         }

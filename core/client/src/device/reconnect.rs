@@ -37,9 +37,9 @@ impl Device {
                 Some(command) = commands.recv() => match command {
                     Command::Leave => return Ok(Some(End::Left)),
                     // What is sent now is lost; the welcome asks for consent again.
-                    Command::Consent(granted) => {
+                    Command::Consent { granted, .. } => {
                         if !granted && self.granted {
-                            self.answer_consent(false).await?;
+                            self.answer_consent(false, None).await?;
                         }
                     }
                     Command::Microphone(granted) => self.answer_microphone(granted).await?,

@@ -219,6 +219,7 @@ impl Device {
             .send(ClientMessage::SetConsent {
                 scope: ConsentScope::Microphone,
                 granted: self.sound.allowed,
+                film_days: None,
             })
             .await;
     }

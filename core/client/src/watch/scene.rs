@@ -230,6 +230,7 @@ mod tests {
             paused: false,
             tracker: None,
             hidden_parts: 0,
+            kept: false,
         }
     }
 

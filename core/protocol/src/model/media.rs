@@ -39,6 +39,9 @@ pub struct Surface {
     /// [`crate::limits::HIDDEN_ALL`] when it hides everything.
     #[serde(default)]
     pub hidden_parts: u8,
+    /// True when what it shows is kept with the session's record.
+    #[serde(default)]
+    pub kept: bool,
 }
 
 /// Sound or picture.

@@ -60,6 +60,11 @@ pub struct PageRules {
     #[serde(default)]
     #[schemars(range(min = 1, max = 365))]
     pub record_days: Option<u16>,
+    /// Days for which the film of cameras and screens is kept after the session; none when it is
+    /// not kept at all.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 365))]
+    pub film_days: Option<u16>,
 }
 
 /// `GET /api/cobrowse/settings`: what an administrator sees.

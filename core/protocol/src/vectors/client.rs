@@ -41,6 +41,12 @@ pub fn client_messages() -> Vec<ClientMessage> {
         ClientMessage::SetConsent {
             scope: ConsentScope::Camera,
             granted: true,
+            film_days: Some(30),
+        },
+        ClientMessage::SetConsent {
+            scope: ConsentScope::Screen,
+            granted: false,
+            film_days: None,
         },
         ClientMessage::RequestSurface {
             kind: SurfaceKind::Screen,
@@ -146,6 +152,10 @@ pub fn refused_client_messages() -> Vec<(String, ErrorCode)> {
         ),
         (
             r#"{"type":"chat_send","client_id":"c1","text":""}"#.into(),
+            ErrorCode::OutOfRange,
+        ),
+        (
+            r#"{"type":"set_consent","scope":"camera","granted":true,"film_days":366}"#.into(),
             ErrorCode::OutOfRange,
         ),
         (

@@ -78,5 +78,6 @@ pub(super) fn published_surface() -> Surface {
         paused: false,
         tracker: Some(participant(2)),
         hidden_parts: 1,
+        kept: true,
     }
 }

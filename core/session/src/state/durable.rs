@@ -50,9 +50,10 @@ impl SessionState {
                 by,
                 scope,
                 granted,
+                film_days,
                 at_ms,
             } => {
-                self.consent.set(&by, scope, granted, at_ms);
+                self.consent.set(&by, scope, granted, film_days, at_ms);
             }
             Record::SurfaceNamed {
                 surface,

@@ -1,5 +1,5 @@
 use super::{SessionState, Turn};
-use crate::{AcceptedTrack, Capability, GRANTS_PER_SESSION, Output, Record, Refusal, policy};
+use crate::{AcceptedTrack, Capability, Output, Record, Refusal, policy};
 use sightline_protocol::{
     ConsentScope, ParticipantId, PublishedTrack, Role, ServerMessage, Surface, SurfaceId,
     SurfaceKind, TrackKind, limits::SURFACES_PER_SESSION,
@@ -184,6 +184,7 @@ impl SessionState {
             paused,
             tracker,
             hidden_parts,
+            kept: self.keeps_film(owner, kind),
         };
         let new = self.surfaces.get(&id) != Some(&surface);
         self.surfaces.put(surface.clone());
@@ -237,74 +238,6 @@ impl SessionState {
         turn.out.push(Output::DropMedia {
             participant: participant.clone(),
         });
-    }
-
-    pub(super) fn set_consent(
-        &mut self,
-        turn: &mut Turn<'_>,
-        from: &ParticipantId,
-        scope: ConsentScope,
-        granted: bool,
-    ) -> Result<(), Refusal> {
-        self.require(from, Capability::GiveConsent)?;
-        if scope == ConsentScope::Unknown {
-            return Err(Refusal::NotSupported("this kind of consent"));
-        }
-        if granted && self.consent.grants() >= GRANTS_PER_SESSION {
-            return Err(Refusal::LimitReached {
-                what: "grants of consent",
-                limit: GRANTS_PER_SESSION as usize,
-            });
-        }
-        self.apply_consent(turn, from, scope, granted);
-        Ok(())
-    }
-
-    pub(super) fn apply_consent(
-        &mut self,
-        turn: &mut Turn<'_>,
-        by: &ParticipantId,
-        scope: ConsentScope,
-        granted: bool,
-    ) {
-        if !self.consent.set(by, scope, granted, turn.now_ms) {
-            return;
-        }
-        turn.out.push(Output::Record(Record::Consent {
-            by: by.clone(),
-            scope,
-            granted,
-            at_ms: turn.now_ms,
-        }));
-        // The gate closes before anybody is told, so that "off" is never said too early.
-        if scope == ConsentScope::Microphone {
-            let participant = by.clone();
-            turn.out.push(Output::ForwardSound {
-                participant,
-                open: granted,
-            });
-        } else if !granted {
-            let closed: Vec<_> = self
-                .surfaces
-                .published()
-                .iter()
-                .filter(|s| s.owner == *by && policy::scope_of(s.kind) == Some(scope))
-                .map(|s| s.id.clone())
-                .collect();
-            for surface in closed {
-                self.remove_surface(turn, &surface);
-            }
-        }
-        let receivers: Vec<_> = self
-            .participants
-            .iter()
-            .filter(|p| p.shown.connected)
-            .map(|p| p.shown.id.clone())
-            .collect();
-        for to in receivers {
-            let consent = self.consent_shown_to(&to);
-            turn.send(&to, ServerMessage::ConsentChanged { consent });
-        }
     }
 
     pub(super) fn request_surface(

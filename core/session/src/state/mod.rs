@@ -1,5 +1,6 @@
 //! The state machine, split by what an input is about.
 
+mod consents;
 mod drawing;
 mod durable;
 mod media;
@@ -47,6 +48,8 @@ pub struct SessionState {
     anchors: AnchorBook,
     chat: ChatLog,
     snapshots: Vec<Snapshot>,
+    /// Days for which the company keeps film.
+    film_days: Option<u16>,
 }
 
 /// Outputs of one input, with the time of the input.
@@ -93,6 +96,7 @@ impl SessionState {
             anchors: AnchorBook::default(),
             chat: ChatLog::default(),
             snapshots: Vec::new(),
+            film_days: None,
         }
     }
 
@@ -147,6 +151,7 @@ impl SessionState {
             } => {
                 self.snapshot(&mut turn, id, &by, surface, frame_time, path)?;
             }
+            Input::FilmDays { days } => self.set_film_days(&mut turn, days),
             Input::End { by } => self.end(&mut turn, by)?,
             Input::Tick => self.tick(&mut turn),
         }
@@ -177,9 +182,11 @@ impl SessionState {
                 sdp,
                 tracks,
             } => self.offer(turn, from, number, sdp, tracks),
-            ClientMessage::SetConsent { scope, granted } => {
-                self.set_consent(turn, from, scope, granted)
-            }
+            ClientMessage::SetConsent {
+                scope,
+                granted,
+                film_days,
+            } => self.set_consent(turn, from, scope, granted, film_days),
             ClientMessage::SharePage => self.share_page(turn, from),
             ClientMessage::RequestSurface { kind } => self.request_surface(turn, from, kind),
             ClientMessage::SetPaused { surface, paused } => {

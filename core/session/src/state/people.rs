@@ -131,7 +131,7 @@ impl SessionState {
         participant: &ParticipantId,
     ) -> Result<(), Refusal> {
         for scope in self.consent.of(participant).granted {
-            self.apply_consent(turn, participant, scope, false);
+            self.apply_consent(turn, participant, scope, false, None);
         }
         self.drop_media(turn, participant);
         self.release_holds(turn, participant);

@@ -116,8 +116,23 @@ impl Story {
     }
 
     pub fn consent(&mut self, who: &ParticipantId, scope: ConsentScope, granted: bool) {
-        self.say(who, ClientMessage::SetConsent { scope, granted })
-            .unwrap();
+        self.consent_told(who, scope, granted, None);
+    }
+
+    /// Consent by somebody who read for how many days the film is kept.
+    pub fn consent_told(
+        &mut self,
+        who: &ParticipantId,
+        scope: ConsentScope,
+        granted: bool,
+        film_days: Option<u16>,
+    ) -> Vec<Output> {
+        let consent = ClientMessage::SetConsent {
+            scope,
+            granted,
+            film_days,
+        };
+        self.say(who, consent).unwrap()
     }
 
     /// Offers one picture and lets the media server accept it.

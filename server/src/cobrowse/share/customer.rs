@@ -291,6 +291,7 @@ impl Share {
             let off = ClientMessage::SetConsent {
                 scope: ConsentScope::Page,
                 granted: false,
+                film_days: None,
             };
             if let Ok(text) = serde_json::to_string(&off) {
                 let text = Command::Text {

@@ -10,6 +10,7 @@ const OPEN = new Set([
   'AnnotationOp',
   'ConsentScope',
   'ErrorCode',
+  'FilmCodec',
   'Role',
   'Saving',
   'ServerMessage',

@@ -184,6 +184,11 @@ export type ClientMessage =
     }
   | {
       /**
+       * Days for which the film of it is kept, as the customer read before allowing it; none when
+       * they read of no film, and then it is not kept.
+       */
+      film_days?: number | null;
+      /**
        * True to allow.
        */
       granted: boolean;
@@ -458,6 +463,14 @@ export type ErrorCode =
   | 'too_many_errors'
   | 'internal'
   | 'unknown';
+/**
+ * How a track of a film is encoded.
+ * - `vp8`: VP8 frames, RFC 6386.
+ * - `h264`: H.264 access units with start codes (ITU-T H.264, Annex B); sets of parameters stand before
+ * the frames that need them.
+ * - `opus`: Opus packets, RFC 6716.
+ */
+export type FilmCodec = 'vp8' | 'h264' | 'opus' | 'unknown';
 export type SessionId = `ses_${string}`;
 export type UserId = `usr_${string}`;
 /**
@@ -796,13 +809,9 @@ export type TabMessage =
        */
       agreed: Agreed;
       /**
-       * True for another tab, which the page opens there.
+       * True for another tab, which the page opens.
        */
       fresh: boolean;
-      /**
-       * Where the tab is about to go, such as `https://account.example`.
-       */
-      origin: string;
       type: 'handover';
     }
   | {
@@ -938,11 +947,7 @@ export type TabNotice =
        */
       fresh: boolean;
       /**
-       * As asked.
-       */
-      origin: string;
-      /**
-       * For the fragment of the address, single use; none when the session does not go on there.
+       * For the fragment of the address, single use; none when too many are under way.
        */
       ticket?: string | null;
       type: 'ticket';
@@ -1528,6 +1533,11 @@ export interface CobrowseSettings {
  */
 export interface PageRules {
   /**
+   * Days for which the film of cameras and screens is kept after the session; none when it is
+   * not kept at all.
+   */
+  film_days?: number | null;
+  /**
    * What is hidden when no rule speaks.
    */
   mode: MaskMode;
@@ -1614,6 +1624,89 @@ export interface ErrorBody {
   retry_after_s?: number | null;
 }
 /**
+ * At most two seconds of a track.
+ */
+export interface FilmPart {
+  /**
+   * Its length.
+   */
+  bytes: number;
+  /**
+   * When its first frame was sent, in milliseconds since the session began.
+   */
+  from_ms: number;
+  /**
+   * True when its first frame can be decoded alone.
+   */
+  keyframe: boolean;
+  /**
+   * Number of the part in its address, from 0.
+   */
+  n: number;
+  /**
+   * The same of its last frame.
+   */
+  to_ms: number;
+  /**
+   * Of which track.
+   */
+  track: number;
+}
+/**
+ * What was kept of a session's cameras and screens.
+ */
+export interface FilmRecording {
+  /**
+   * Bytes kept.
+   */
+  bytes: number;
+  /**
+   * True when the rest did not fit and is missing.
+   */
+  cut: boolean;
+  /**
+   * When it will be erased, RFC 3339 in UTC.
+   */
+  erased_at: string;
+  /**
+   * The parts of all tracks in the order of writing.
+   */
+  parts: FilmPart[];
+  /**
+   * What was sent, each as one line of frames.
+   */
+  tracks: FilmTrack[];
+}
+/**
+ * A line of frames.
+ */
+export interface FilmTrack {
+  /**
+   * How it is encoded.
+   */
+  codec: FilmCodec;
+  /**
+   * Number in this film.
+   */
+  id: number;
+  /**
+   * What the picture shows; none for sound.
+   */
+  kind?: SurfaceKind | null;
+  /**
+   * Who sent it.
+   */
+  participant: ParticipantId;
+  /**
+   * The picture's surface, which drawings name; none for sound.
+   */
+  surface?: SurfaceId | null;
+  /**
+   * The surface's number, which pose packets name; none for sound.
+   */
+  surface_number?: number | null;
+}
+/**
  * An invitation: three ways into the same session for one person.
  */
 export interface Invite {
@@ -1650,6 +1743,11 @@ export interface InvitePreview {
    * Name of the company.
    */
   company_name: string;
+  /**
+   * Days for which the film of a camera or screen is kept; none when it is not kept. Consent
+   * repeats them, see [`crate::ClientMessage::SetConsent`].
+   */
+  film_days?: number | null;
   /**
    * Days for which a shared page is kept; none when it is not kept.
    */
@@ -2022,6 +2120,10 @@ export interface Surface {
    */
   id: SurfaceId;
   /**
+   * True when what it shows is kept with the session's record.
+   */
+  kept?: boolean;
+  /**
    * What it shows.
    */
   kind: SurfaceKind;
@@ -2067,6 +2169,10 @@ export interface SessionRecord {
    * How long it lasted, in milliseconds; until now while it goes on.
    */
   duration_ms: number;
+  /**
+   * What was kept of cameras and screens; none when nothing was.
+   */
+  film?: FilmRecording | null;
   /**
    * What was kept of shared pages; none when nothing was.
    */
