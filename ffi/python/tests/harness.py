@@ -61,17 +61,19 @@ class Server:
         """Starts on free ports with a data folder of its own, behind a network with these options."""
         self = cls()
         self.data = tempfile.TemporaryDirectory()
-        media = advertised = f"127.0.0.1:{free_udp_port()}"
+        # Without a network in front the server takes any free port by itself.
+        media = ["127.0.0.1:0"]
         self.network = None
         if network:
+            upstream = f"127.0.0.1:{free_udp_port()}"
             self.network = await Program.start(
-                ROOT / "target/debug/udp-proxy", "--listen", "127.0.0.1:0", "--upstream", media,
+                ROOT / "target/debug/udp-proxy", "--listen", "127.0.0.1:0", "--upstream", upstream,
                 *network, stdin=asyncio.subprocess.PIPE,
             )
-            advertised = (await self.network.event("listening"))["address"]
+            media = [upstream, "--media-advertise", (await self.network.event("listening"))["address"]]
         self.program = await Program.start(
             ROOT / "target/debug/sightline", "serve", "--http", "127.0.0.1:0", "--https", "off",
-            "--media", media, "--media-advertise", advertised, "--data", self.data.name,
+            "--media", *media, "--data", self.data.name,
             "--web", ROOT / "web-agent/apps",
         )
         ready = await self.program.event("ready")

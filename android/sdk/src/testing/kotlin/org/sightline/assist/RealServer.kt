@@ -3,8 +3,6 @@ package org.sightline.assist
 import com.fasterxml.jackson.databind.JsonNode
 import com.fasterxml.jackson.databind.ObjectMapper
 import java.io.File
-import java.net.DatagramSocket
-import java.net.InetAddress
 import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -31,10 +29,9 @@ class RealServer : AutoCloseable {
     val session: String
 
     init {
-        val port = DatagramSocket(0, InetAddress.getLoopbackAddress()).use { it.localPort }
         process = ProcessBuilder(
             "$ROOT/target/debug/sightline", "serve", "--http", "127.0.0.1:0", "--https", "off",
-            "--media", "127.0.0.1:$port", "--media-advertise", "127.0.0.1:$port",
+            "--media", "127.0.0.1:0",
             "--data", data.path, "--web", "$ROOT/web-agent/apps",
         ).redirectError(File(data, "log")).start()
         val ready = json.readTree(checkNotNull(process.inputStream.bufferedReader().readLine()) { "no server" })
