@@ -573,7 +573,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat() != 1606:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent() != 62437:
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent() != 8172:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_set_microphone() != 33577:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -886,6 +886,7 @@ _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_send_chat.restype = ctyp
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_consent.argtypes = (
     ctypes.c_uint64,
     ctypes.c_int8,
+    _UniffiRustBuffer,
     ctypes.POINTER(_UniffiRustCallStatus),
 )
 _UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_consent.restype = None
@@ -1629,22 +1630,48 @@ class _UniffiFfiConverterTypeParticipantRole(_UniffiConverterRustBuffer):
 
 
 
+class _UniffiFfiConverterOptionalUInt16(_UniffiConverterRustBuffer):
+    @classmethod
+    def check_lower(cls, value):
+        if value is not None:
+            _UniffiFfiConverterUInt16.check_lower(value)
+
+    @classmethod
+    def write(cls, value, buf):
+        if value is None:
+            buf.write_u8(0)
+            return
+
+        buf.write_u8(1)
+        _UniffiFfiConverterUInt16.write(value, buf)
+
+    @classmethod
+    def read(cls, buf):
+        flag = buf.read_u8()
+        if flag == 0:
+            return None
+        elif flag == 1:
+            return _UniffiFfiConverterUInt16.read(buf)
+        else:
+            raise InternalError("Unexpected flag byte for optional type")
+
 @dataclass
 class Invitation:
     """
     Who asks, and for what; shown before joining.
 """
-    def __init__(self, *, agent:str, company:str, link:str, role:ParticipantRole):
+    def __init__(self, *, agent:str, company:str, link:str, role:ParticipantRole, film_days:typing.Optional[int]):
         self.agent = agent
         self.company = company
         self.link = link
         self.role = role
+        self.film_days = film_days
 
 
 
 
     def __str__(self):
-        return "Invitation(agent={}, company={}, link={}, role={})".format(self.agent, self.company, self.link, self.role)
+        return "Invitation(agent={}, company={}, link={}, role={}, film_days={})".format(self.agent, self.company, self.link, self.role, self.film_days)
     def __eq__(self, other):
         if self.agent != other.agent:
             return False
@@ -1653,6 +1680,8 @@ class Invitation:
         if self.link != other.link:
             return False
         if self.role != other.role:
+            return False
+        if self.film_days != other.film_days:
             return False
         return True
 
@@ -1664,6 +1693,7 @@ class _UniffiFfiConverterTypeInvitation(_UniffiConverterRustBuffer):
             company=_UniffiFfiConverterString.read(buf),
             link=_UniffiFfiConverterString.read(buf),
             role=_UniffiFfiConverterTypeParticipantRole.read(buf),
+            film_days=_UniffiFfiConverterOptionalUInt16.read(buf),
         )
 
     @staticmethod
@@ -1672,6 +1702,7 @@ class _UniffiFfiConverterTypeInvitation(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.check_lower(value.company)
         _UniffiFfiConverterString.check_lower(value.link)
         _UniffiFfiConverterTypeParticipantRole.check_lower(value.role)
+        _UniffiFfiConverterOptionalUInt16.check_lower(value.film_days)
 
     @staticmethod
     def write(value, buf):
@@ -1679,6 +1710,7 @@ class _UniffiFfiConverterTypeInvitation(_UniffiConverterRustBuffer):
         _UniffiFfiConverterString.write(value.company, buf)
         _UniffiFfiConverterString.write(value.link, buf)
         _UniffiFfiConverterTypeParticipantRole.write(value.role, buf)
+        _UniffiFfiConverterOptionalUInt16.write(value.film_days, buf)
 
 class _UniffiFfiConverterOptionalString(_UniffiConverterRustBuffer):
     @classmethod
@@ -3321,11 +3353,18 @@ class SessionEvent:
         The person must be asked, in words, before anything is sent; answer with `set_consent`.
 """
 
-        def __init__(self, surface:SurfaceType):
+        def __init__(self, surface:SurfaceType, film_days:typing.Optional[int]):
             self.surface = surface
 
             """
         What would be sent.
+"""
+
+            self.film_days = film_days
+
+            """
+        Days for which the film of it is kept: say so in the question, and repeat them in the
+        answer. None when it is not kept.
 """
 
             pass
@@ -3335,13 +3374,46 @@ class SessionEvent:
 
 
         def __str__(self):
-            return "SessionEvent.CONSENT_ASKED(surface={})".format(self.surface)
+            return "SessionEvent.CONSENT_ASKED(surface={}, film_days={})".format(self.surface, self.film_days)
         def __eq__(self, other):
             if not isinstance(other, SessionEvent):
                 return NotImplemented
             if not other.is_CONSENT_ASKED():
                 return False
             if self.surface != other.surface:
+                return False
+            if self.film_days != other.film_days:
+                return False
+            return True
+
+    @dataclass
+    class KEPT:
+        """
+        The own picture is kept with the session's record from now on, or no longer: show it. It
+        ends with `SendingStopped` as well.
+"""
+
+        def __init__(self, kept:bool):
+            self.kept = kept
+
+            """
+        Whether it is.
+"""
+
+            pass
+
+
+
+
+
+        def __str__(self):
+            return "SessionEvent.KEPT(kept={})".format(self.kept)
+        def __eq__(self, other):
+            if not isinstance(other, SessionEvent):
+                return NotImplemented
+            if not other.is_KEPT():
+                return False
+            if self.kept != other.kept:
                 return False
             return True
 
@@ -3925,6 +3997,10 @@ class SessionEvent:
         return isinstance(self, SessionEvent.CONSENT_ASKED)
     def is_consent_asked(self) -> bool:
         return isinstance(self, SessionEvent.CONSENT_ASKED)
+    def is_KEPT(self) -> bool:
+        return isinstance(self, SessionEvent.KEPT)
+    def is_kept(self) -> bool:
+        return isinstance(self, SessionEvent.KEPT)
     def is_SENDING_STARTED(self) -> bool:
         return isinstance(self, SessionEvent.SENDING_STARTED)
     def is_sending_started(self) -> bool:
@@ -4003,6 +4079,7 @@ class SessionEvent:
 # enum class, so that method calls and instance checks etc will work intuitively.
 # We might be able to do this a little more neatly with a metaclass, but this'll do.
 SessionEvent.CONSENT_ASKED = type("SessionEvent.CONSENT_ASKED", (SessionEvent.CONSENT_ASKED, SessionEvent,), {})  # type: ignore
+SessionEvent.KEPT = type("SessionEvent.KEPT", (SessionEvent.KEPT, SessionEvent,), {})  # type: ignore
 SessionEvent.SENDING_STARTED = type("SessionEvent.SENDING_STARTED", (SessionEvent.SENDING_STARTED, SessionEvent,), {})  # type: ignore
 SessionEvent.SENDING_STOPPED = type("SessionEvent.SENDING_STOPPED", (SessionEvent.SENDING_STOPPED, SessionEvent,), {})  # type: ignore
 SessionEvent.MICROPHONE_ON = type("SessionEvent.MICROPHONE_ON", (SessionEvent.MICROPHONE_ON, SessionEvent,), {})  # type: ignore
@@ -4032,80 +4109,85 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
         if variant == 1:
             return SessionEvent.CONSENT_ASKED(
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
+                _UniffiFfiConverterOptionalUInt16.read(buf),
             )
         if variant == 2:
+            return SessionEvent.KEPT(
+                _UniffiFfiConverterBoolean.read(buf),
+            )
+        if variant == 3:
             return SessionEvent.SENDING_STARTED(
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
             )
-        if variant == 3:
+        if variant == 4:
             return SessionEvent.SENDING_STOPPED(
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
             )
-        if variant == 4:
+        if variant == 5:
             return SessionEvent.MICROPHONE_ON(
             )
-        if variant == 5:
+        if variant == 6:
             return SessionEvent.MICROPHONE_OFF(
             )
-        if variant == 6:
+        if variant == 7:
             return SessionEvent.HIDDEN(
                 _UniffiFfiConverterUInt8.read(buf),
             )
-        if variant == 7:
+        if variant == 8:
             return SessionEvent.SURFACE_REQUESTED(
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
             )
-        if variant == 8:
+        if variant == 9:
             return SessionEvent.PICTURE_SHOWN(
                 _UniffiFfiConverterTypeSurfaceType.read(buf),
                 _UniffiFfiConverterBoolean.read(buf),
                 _UniffiFfiConverterUInt8.read(buf),
             )
-        if variant == 9:
+        if variant == 10:
             return SessionEvent.PICTURE_GONE(
             )
-        if variant == 10:
+        if variant == 11:
             return SessionEvent.CONNECTION(
                 _UniffiFfiConverterTypeConnectionState.read(buf),
             )
-        if variant == 11:
+        if variant == 12:
             return SessionEvent.CHAT(
                 _UniffiFfiConverterString.read(buf),
                 _UniffiFfiConverterBoolean.read(buf),
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 12:
+        if variant == 13:
             return SessionEvent.ANNOTATION_ADDED(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 13:
+        if variant == 14:
             return SessionEvent.ANNOTATION_HIDDEN(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 14:
+        if variant == 15:
             return SessionEvent.ANCHOR_CHANGED(
                 _UniffiFfiConverterUInt32.read(buf),
                 _UniffiFfiConverterTypeOverlayStatus.read(buf),
                 _UniffiFfiConverterTypeAnchorReason.read(buf),
             )
-        if variant == 15:
+        if variant == 16:
             return SessionEvent.POWER_SAVING(
                 _UniffiFfiConverterUInt8.read(buf),
                 _UniffiFfiConverterTypeSavingCause.read(buf),
             )
-        if variant == 16:
+        if variant == 17:
             return SessionEvent.WARNING(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 17:
+        if variant == 18:
             return SessionEvent.EVENTS_LOST(
                 _UniffiFfiConverterUInt32.read(buf),
             )
-        if variant == 18:
+        if variant == 19:
             return SessionEvent.ENDED(
                 _UniffiFfiConverterString.read(buf),
             )
-        if variant == 19:
+        if variant == 20:
             return SessionEvent.FAILED(
                 _UniffiFfiConverterTypeAssistError.read(buf),
             )
@@ -4115,6 +4197,10 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
     def check_lower(value):
         if value.is_CONSENT_ASKED():
             _UniffiFfiConverterTypeSurfaceType.check_lower(value.surface)
+            _UniffiFfiConverterOptionalUInt16.check_lower(value.film_days)
+            return
+        if value.is_KEPT():
+            _UniffiFfiConverterBoolean.check_lower(value.kept)
             return
         if value.is_SENDING_STARTED():
             _UniffiFfiConverterTypeSurfaceType.check_lower(value.surface)
@@ -4181,63 +4267,67 @@ class _UniffiFfiConverterTypeSessionEvent(_UniffiConverterRustBuffer):
         if value.is_CONSENT_ASKED():
             buf.write_i32(1)
             _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
-        if value.is_SENDING_STARTED():
+            _UniffiFfiConverterOptionalUInt16.write(value.film_days, buf)
+        if value.is_KEPT():
             buf.write_i32(2)
-            _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
-        if value.is_SENDING_STOPPED():
+            _UniffiFfiConverterBoolean.write(value.kept, buf)
+        if value.is_SENDING_STARTED():
             buf.write_i32(3)
             _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
-        if value.is_MICROPHONE_ON():
+        if value.is_SENDING_STOPPED():
             buf.write_i32(4)
-        if value.is_MICROPHONE_OFF():
+            _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
+        if value.is_MICROPHONE_ON():
             buf.write_i32(5)
-        if value.is_HIDDEN():
+        if value.is_MICROPHONE_OFF():
             buf.write_i32(6)
+        if value.is_HIDDEN():
+            buf.write_i32(7)
             _UniffiFfiConverterUInt8.write(value.parts, buf)
         if value.is_SURFACE_REQUESTED():
-            buf.write_i32(7)
+            buf.write_i32(8)
             _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
         if value.is_PICTURE_SHOWN():
-            buf.write_i32(8)
+            buf.write_i32(9)
             _UniffiFfiConverterTypeSurfaceType.write(value.surface, buf)
             _UniffiFfiConverterBoolean.write(value.paused, buf)
             _UniffiFfiConverterUInt8.write(value.hidden_parts, buf)
         if value.is_PICTURE_GONE():
-            buf.write_i32(9)
-        if value.is_CONNECTION():
             buf.write_i32(10)
+        if value.is_CONNECTION():
+            buf.write_i32(11)
             _UniffiFfiConverterTypeConnectionState.write(value.state, buf)
         if value.is_CHAT():
-            buf.write_i32(11)
+            buf.write_i32(12)
             _UniffiFfiConverterString.write(value._from, buf)
             _UniffiFfiConverterBoolean.write(value.own, buf)
             _UniffiFfiConverterString.write(value.text, buf)
         if value.is_ANNOTATION_ADDED():
-            buf.write_i32(12)
-            _UniffiFfiConverterUInt32.write(value.anchor, buf)
-        if value.is_ANNOTATION_HIDDEN():
             buf.write_i32(13)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
-        if value.is_ANCHOR_CHANGED():
+        if value.is_ANNOTATION_HIDDEN():
             buf.write_i32(14)
+            _UniffiFfiConverterUInt32.write(value.anchor, buf)
+        if value.is_ANCHOR_CHANGED():
+            buf.write_i32(15)
             _UniffiFfiConverterUInt32.write(value.anchor, buf)
             _UniffiFfiConverterTypeOverlayStatus.write(value.status, buf)
             _UniffiFfiConverterTypeAnchorReason.write(value.reason, buf)
         if value.is_POWER_SAVING():
-            buf.write_i32(15)
+            buf.write_i32(16)
             _UniffiFfiConverterUInt8.write(value.level, buf)
             _UniffiFfiConverterTypeSavingCause.write(value.cause, buf)
         if value.is_WARNING():
-            buf.write_i32(16)
+            buf.write_i32(17)
             _UniffiFfiConverterString.write(value.message, buf)
         if value.is_EVENTS_LOST():
-            buf.write_i32(17)
+            buf.write_i32(18)
             _UniffiFfiConverterUInt32.write(value.count, buf)
         if value.is_ENDED():
-            buf.write_i32(18)
+            buf.write_i32(19)
             _UniffiFfiConverterString.write(value.reason, buf)
         if value.is_FAILED():
-            buf.write_i32(19)
+            buf.write_i32(20)
             _UniffiFfiConverterTypeAssistError.write(value.error, buf)
 
 
@@ -4715,9 +4805,11 @@ class AssistSessionProtocol(typing.Protocol):
         [`AssistError::NotJoined`].
 """
         raise NotImplementedError
-    def set_consent(self, granted: bool) -> None:
+    def set_consent(self, granted: bool,film_days: typing.Union[object, typing.Optional[int]] = _DEFAULT) -> None:
         """
-        The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+        The person's answer, or its withdrawal. A no stops everything at once, also what waits. With
+        `film_days` as [`crate::SessionEvent::ConsentAsked`] told them when the question said so: the
+        film is then kept for that time; without, it is not kept.
 
         # Errors
         [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
@@ -5385,18 +5477,25 @@ class AssistSession(AssistSessionProtocol):
             _uniffi_lift_return,
             _uniffi_error_converter,
         )
-    def set_consent(self, granted: bool) -> None:
+    def set_consent(self, granted: bool,film_days: typing.Union[object, typing.Optional[int]] = _DEFAULT) -> None:
         """
-        The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+        The person's answer, or its withdrawal. A no stops everything at once, also what waits. With
+        `film_days` as [`crate::SessionEvent::ConsentAsked`] told them when the question said so: the
+        film is then kept for that time; without, it is not kept.
 
         # Errors
         [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
 """
 
         _UniffiFfiConverterBoolean.check_lower(granted)
+
+        if film_days is _DEFAULT:
+            film_days = None
+        _UniffiFfiConverterOptionalUInt16.check_lower(film_days)
         _uniffi_lowered_args = (
             self._uniffi_clone_handle(),
             _UniffiFfiConverterBoolean.lower(granted),
+            _UniffiFfiConverterOptionalUInt16.lower(film_days),
         )
         _uniffi_lift_return = lambda val: None
         _uniffi_error_converter = _UniffiFfiConverterTypeAssistError

@@ -752,12 +752,14 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
     func sendChat(text: String) async throws
 
     /**
-     * The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+     * The person's answer, or its withdrawal. A no stops everything at once, also what waits. With
+     * `film_days` as [`crate::SessionEvent::ConsentAsked`] told them when the question said so: the
+     * film is then kept for that time; without, it is not kept.
      *
      * # Errors
      * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
      */
-    func setConsent(granted: Bool) throws
+    func setConsent(granted: Bool, filmDays: UInt16?) throws
 
     /**
      * Holds the picture back (the agent sees a curtain), or shows it again.
@@ -1222,16 +1224,19 @@ open func sendChat(text: String)async throws   {
 }
 
     /**
-     * The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+     * The person's answer, or its withdrawal. A no stops everything at once, also what waits. With
+     * `film_days` as [`crate::SessionEvent::ConsentAsked`] told them when the question said so: the
+     * film is then kept for that time; without, it is not kept.
      *
      * # Errors
      * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
      */
-open func setConsent(granted: Bool)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
+open func setConsent(granted: Bool, filmDays: UInt16? = nil)throws   {try rustCallWithError(FfiConverterTypeAssistError_lift) {
         uniffiCallStatus in
     uniffi_sightline_ffi_fn_method_assistsession_set_consent(
             self.uniffiCloneHandle(),
-        FfiConverterBool.lower(granted),uniffiCallStatus
+        FfiConverterBool.lower(granted),
+        FfiConverterOptionUInt16.lower(filmDays),uniffiCallStatus
     )
 }
 }
@@ -2109,6 +2114,10 @@ public struct Invitation: Equatable, Hashable {
      * What the invited person is to be.
      */
     public var role: ParticipantRole
+    /**
+     * Days for which the film of a camera or screen is kept; none when it is not kept.
+     */
+    public var filmDays: UInt16?
 
     // Default memberwise initializers are never public by default, so we
     // declare one manually.
@@ -2124,11 +2133,15 @@ public struct Invitation: Equatable, Hashable {
          */link: String,
         /**
          * What the invited person is to be.
-         */role: ParticipantRole) {
+         */role: ParticipantRole,
+        /**
+         * Days for which the film of a camera or screen is kept; none when it is not kept.
+         */filmDays: UInt16?) {
         self.agent = agent
         self.company = company
         self.link = link
         self.role = role
+        self.filmDays = filmDays
     }
 
 
@@ -2150,7 +2163,8 @@ public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
                 agent: FfiConverterString.read(from: &buf),
                 company: FfiConverterString.read(from: &buf),
                 link: FfiConverterString.read(from: &buf),
-                role: FfiConverterTypeParticipantRole.read(from: &buf)
+                role: FfiConverterTypeParticipantRole.read(from: &buf),
+                filmDays: FfiConverterOptionUInt16.read(from: &buf)
         )
     }
 
@@ -2159,6 +2173,7 @@ public struct FfiConverterTypeInvitation: FfiConverterRustBuffer {
         FfiConverterString.write(value.company, into: &buf)
         FfiConverterString.write(value.link, into: &buf)
         FfiConverterTypeParticipantRole.write(value.role, into: &buf)
+        FfiConverterOptionUInt16.write(value.filmDays, into: &buf)
     }
 }
 
@@ -3959,7 +3974,20 @@ public enum SessionEvent: Equatable, Hashable {
     case consentAsked(
         /**
          * What would be sent.
-         */surface: SurfaceType
+         */surface: SurfaceType,
+        /**
+         * Days for which the film of it is kept: say so in the question, and repeat them in the
+         * answer. None when it is not kept.
+         */filmDays: UInt16?
+    )
+    /**
+     * The own picture is kept with the session's record from now on, or no longer: show it. It
+     * ends with `SendingStopped` as well.
+     */
+    case kept(
+        /**
+         * Whether it is.
+         */kept: Bool
     )
     /**
      * The yes is in force: push frames.
@@ -4135,58 +4163,61 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
         let variant: Int32 = try readInt(&buf)
         switch variant {
 
-        case 1: return .consentAsked(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
+        case 1: return .consentAsked(surface: try FfiConverterTypeSurfaceType.read(from: &buf), filmDays: try FfiConverterOptionUInt16.read(from: &buf)
         )
 
-        case 2: return .sendingStarted(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
+        case 2: return .kept(kept: try FfiConverterBool.read(from: &buf)
         )
 
-        case 3: return .sendingStopped(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
+        case 3: return .sendingStarted(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
         )
 
-        case 4: return .microphoneOn
-
-        case 5: return .microphoneOff
-
-        case 6: return .hidden(parts: try FfiConverterUInt8.read(from: &buf)
+        case 4: return .sendingStopped(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
         )
 
-        case 7: return .surfaceRequested(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
+        case 5: return .microphoneOn
+
+        case 6: return .microphoneOff
+
+        case 7: return .hidden(parts: try FfiConverterUInt8.read(from: &buf)
         )
 
-        case 8: return .pictureShown(surface: try FfiConverterTypeSurfaceType.read(from: &buf), paused: try FfiConverterBool.read(from: &buf), hiddenParts: try FfiConverterUInt8.read(from: &buf)
+        case 8: return .surfaceRequested(surface: try FfiConverterTypeSurfaceType.read(from: &buf)
         )
 
-        case 9: return .pictureGone
-
-        case 10: return .connection(state: try FfiConverterTypeConnectionState.read(from: &buf)
+        case 9: return .pictureShown(surface: try FfiConverterTypeSurfaceType.read(from: &buf), paused: try FfiConverterBool.read(from: &buf), hiddenParts: try FfiConverterUInt8.read(from: &buf)
         )
 
-        case 11: return .chat(from: try FfiConverterString.read(from: &buf), own: try FfiConverterBool.read(from: &buf), text: try FfiConverterString.read(from: &buf)
+        case 10: return .pictureGone
+
+        case 11: return .connection(state: try FfiConverterTypeConnectionState.read(from: &buf)
         )
 
-        case 12: return .annotationAdded(anchor: try FfiConverterUInt32.read(from: &buf)
+        case 12: return .chat(from: try FfiConverterString.read(from: &buf), own: try FfiConverterBool.read(from: &buf), text: try FfiConverterString.read(from: &buf)
         )
 
-        case 13: return .annotationHidden(anchor: try FfiConverterUInt32.read(from: &buf)
+        case 13: return .annotationAdded(anchor: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 14: return .anchorChanged(anchor: try FfiConverterUInt32.read(from: &buf), status: try FfiConverterTypeOverlayStatus.read(from: &buf), reason: try FfiConverterTypeAnchorReason.read(from: &buf)
+        case 14: return .annotationHidden(anchor: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 15: return .powerSaving(level: try FfiConverterUInt8.read(from: &buf), cause: try FfiConverterTypeSavingCause.read(from: &buf)
+        case 15: return .anchorChanged(anchor: try FfiConverterUInt32.read(from: &buf), status: try FfiConverterTypeOverlayStatus.read(from: &buf), reason: try FfiConverterTypeAnchorReason.read(from: &buf)
         )
 
-        case 16: return .warning(message: try FfiConverterString.read(from: &buf)
+        case 16: return .powerSaving(level: try FfiConverterUInt8.read(from: &buf), cause: try FfiConverterTypeSavingCause.read(from: &buf)
         )
 
-        case 17: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
+        case 17: return .warning(message: try FfiConverterString.read(from: &buf)
         )
 
-        case 18: return .ended(reason: try FfiConverterString.read(from: &buf)
+        case 18: return .eventsLost(count: try FfiConverterUInt32.read(from: &buf)
         )
 
-        case 19: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
+        case 19: return .ended(reason: try FfiConverterString.read(from: &buf)
+        )
+
+        case 20: return .failed(error: try FfiConverterTypeAssistError.read(from: &buf)
         )
 
         default: throw UniffiInternalError.unexpectedEnumCase
@@ -4197,102 +4228,108 @@ public struct FfiConverterTypeSessionEvent: FfiConverterRustBuffer {
         switch value {
 
 
-        case let .consentAsked(surface):
+        case let .consentAsked(surface,filmDays):
             writeInt(&buf, Int32(1))
             FfiConverterTypeSurfaceType.write(surface, into: &buf)
+            FfiConverterOptionUInt16.write(filmDays, into: &buf)
+
+
+        case let .kept(kept):
+            writeInt(&buf, Int32(2))
+            FfiConverterBool.write(kept, into: &buf)
 
 
         case let .sendingStarted(surface):
-            writeInt(&buf, Int32(2))
-            FfiConverterTypeSurfaceType.write(surface, into: &buf)
-
-
-        case let .sendingStopped(surface):
             writeInt(&buf, Int32(3))
             FfiConverterTypeSurfaceType.write(surface, into: &buf)
 
 
-        case .microphoneOn:
+        case let .sendingStopped(surface):
             writeInt(&buf, Int32(4))
+            FfiConverterTypeSurfaceType.write(surface, into: &buf)
 
 
-        case .microphoneOff:
+        case .microphoneOn:
             writeInt(&buf, Int32(5))
 
 
-        case let .hidden(parts):
+        case .microphoneOff:
             writeInt(&buf, Int32(6))
+
+
+        case let .hidden(parts):
+            writeInt(&buf, Int32(7))
             FfiConverterUInt8.write(parts, into: &buf)
 
 
         case let .surfaceRequested(surface):
-            writeInt(&buf, Int32(7))
+            writeInt(&buf, Int32(8))
             FfiConverterTypeSurfaceType.write(surface, into: &buf)
 
 
         case let .pictureShown(surface,paused,hiddenParts):
-            writeInt(&buf, Int32(8))
+            writeInt(&buf, Int32(9))
             FfiConverterTypeSurfaceType.write(surface, into: &buf)
             FfiConverterBool.write(paused, into: &buf)
             FfiConverterUInt8.write(hiddenParts, into: &buf)
 
 
         case .pictureGone:
-            writeInt(&buf, Int32(9))
+            writeInt(&buf, Int32(10))
 
 
         case let .connection(state):
-            writeInt(&buf, Int32(10))
+            writeInt(&buf, Int32(11))
             FfiConverterTypeConnectionState.write(state, into: &buf)
 
 
         case let .chat(from,own,text):
-            writeInt(&buf, Int32(11))
+            writeInt(&buf, Int32(12))
             FfiConverterString.write(from, into: &buf)
             FfiConverterBool.write(own, into: &buf)
             FfiConverterString.write(text, into: &buf)
 
 
         case let .annotationAdded(anchor):
-            writeInt(&buf, Int32(12))
-            FfiConverterUInt32.write(anchor, into: &buf)
-
-
-        case let .annotationHidden(anchor):
             writeInt(&buf, Int32(13))
             FfiConverterUInt32.write(anchor, into: &buf)
 
 
-        case let .anchorChanged(anchor,status,reason):
+        case let .annotationHidden(anchor):
             writeInt(&buf, Int32(14))
+            FfiConverterUInt32.write(anchor, into: &buf)
+
+
+        case let .anchorChanged(anchor,status,reason):
+            writeInt(&buf, Int32(15))
             FfiConverterUInt32.write(anchor, into: &buf)
             FfiConverterTypeOverlayStatus.write(status, into: &buf)
             FfiConverterTypeAnchorReason.write(reason, into: &buf)
 
 
         case let .powerSaving(level,cause):
-            writeInt(&buf, Int32(15))
+            writeInt(&buf, Int32(16))
             FfiConverterUInt8.write(level, into: &buf)
             FfiConverterTypeSavingCause.write(cause, into: &buf)
 
 
         case let .warning(message):
-            writeInt(&buf, Int32(16))
+            writeInt(&buf, Int32(17))
             FfiConverterString.write(message, into: &buf)
 
 
         case let .eventsLost(count):
-            writeInt(&buf, Int32(17))
+            writeInt(&buf, Int32(18))
             FfiConverterUInt32.write(count, into: &buf)
 
 
         case let .ended(reason):
-            writeInt(&buf, Int32(18))
+            writeInt(&buf, Int32(19))
             FfiConverterString.write(reason, into: &buf)
 
 
         case let .failed(error):
-            writeInt(&buf, Int32(19))
+            writeInt(&buf, Int32(20))
             FfiConverterTypeAssistError.write(error, into: &buf)
 
         }
@@ -4684,6 +4721,30 @@ fileprivate struct FfiConverterOptionUInt8: FfiConverterRustBuffer {
 #if swift(>=5.8)
 @_documentation(visibility: private)
 #endif
+fileprivate struct FfiConverterOptionUInt16: FfiConverterRustBuffer {
+    typealias SwiftType = UInt16?
+
+    public static func write(_ value: SwiftType, into buf: inout [UInt8]) {
+        guard let value = value else {
+            writeInt(&buf, Int8(0))
+            return
+        }
+        writeInt(&buf, Int8(1))
+        FfiConverterUInt16.write(value, into: &buf)
+    }
+
+    public static func read(from buf: inout (data: Data, offset: Data.Index)) throws -> SwiftType {
+        switch try readInt(&buf) as Int8 {
+        case 0: return nil
+        case 1: return try FfiConverterUInt16.read(from: &buf)
+        default: throw UniffiInternalError.unexpectedOptionalTag
+        }
+    }
+}
+
+#if swift(>=5.8)
+@_documentation(visibility: private)
+#endif
 fileprivate struct FfiConverterOptionUInt32: FfiConverterRustBuffer {
     typealias SwiftType = UInt32?
 
@@ -5012,7 +5073,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_sightline_ffi_checksum_method_assistsession_send_chat() != 1606) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_sightline_ffi_checksum_method_assistsession_set_consent() != 62437) {
+    if (uniffi_sightline_ffi_checksum_method_assistsession_set_consent() != 8172) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_set_paused() != 9716) {

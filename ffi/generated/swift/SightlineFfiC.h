@@ -379,7 +379,7 @@ uint64_t uniffi_sightline_ffi_fn_method_assistsession_send_chat(uint64_t ptr, Ru
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_FN_METHOD_ASSISTSESSION_SET_CONSENT
 #define UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_FN_METHOD_ASSISTSESSION_SET_CONSENT
-void uniffi_sightline_ffi_fn_method_assistsession_set_consent(uint64_t ptr, int8_t granted, RustCallStatus *_Nonnull out_status
+void uniffi_sightline_ffi_fn_method_assistsession_set_consent(uint64_t ptr, int8_t granted, RustBuffer film_days, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_SIGHTLINE_FFI_FN_METHOD_ASSISTSESSION_SET_PAUSED

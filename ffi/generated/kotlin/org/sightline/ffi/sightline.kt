@@ -845,7 +845,7 @@ internal object UniffiLib {
     ): Long
     external fun uniffi_sightline_ffi_fn_method_assistsession_send_chat(`ptr`: Long,`text`: RustBuffer.ByValue,
     ): Long
-    external fun uniffi_sightline_ffi_fn_method_assistsession_set_consent(`ptr`: Long,`granted`: Byte,uniffi_out_err: UniffiRustCallStatus,
+    external fun uniffi_sightline_ffi_fn_method_assistsession_set_consent(`ptr`: Long,`granted`: Byte,`filmDays`: RustBuffer.ByValue,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
     external fun uniffi_sightline_ffi_fn_method_assistsession_set_paused(`ptr`: Long,`paused`: Byte,uniffi_out_err: UniffiRustCallStatus,
     ): Unit
@@ -1048,7 +1048,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_send_chat() and 0xFFFF) != 1606) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent() and 0xFFFF) != 62437) {
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_consent() and 0xFFFF) != 8172) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_paused() and 0xFFFF) != 9716) {
@@ -1764,12 +1764,14 @@ public interface AssistSessionInterface {
     suspend fun `sendChat`(`text`: kotlin.String)
 
     /**
-     * The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+     * The person's answer, or its withdrawal. A no stops everything at once, also what waits. With
+     * `film_days` as [`crate::SessionEvent::ConsentAsked`] told them when the question said so: the
+     * film is then kept for that time; without, it is not kept.
      *
      * # Errors
      * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
      */
-    fun `setConsent`(`granted`: kotlin.Boolean)
+    fun `setConsent`(`granted`: kotlin.Boolean, `filmDays`: kotlin.UShort? = null)
 
     /**
      * Holds the picture back (the agent sees a curtain), or shows it again.
@@ -2352,19 +2354,22 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
 
 
     /**
-     * The person's answer, or its withdrawal. A no stops everything at once, also what waits.
+     * The person's answer, or its withdrawal. A no stops everything at once, also what waits. With
+     * `film_days` as [`crate::SessionEvent::ConsentAsked`] told them when the question said so: the
+     * film is then kept for that time; without, it is not kept.
      *
      * # Errors
      * [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
      */
-    @Throws(AssistException::class)override fun `setConsent`(`granted`: kotlin.Boolean)
+    @Throws(AssistException::class)override fun `setConsent`(`granted`: kotlin.Boolean, `filmDays`: kotlin.UShort?)
         =
     callWithHandle {
     uniffiRustCallWithError(AssistException) { _status ->
     UniffiLib.uniffi_sightline_ffi_fn_method_assistsession_set_consent(
         it,
 
-        FfiConverterBoolean.lower(`granted`),_status)
+        FfiConverterBoolean.lower(`granted`),
+        FfiConverterOptionalUShort.lower(`filmDays`),_status)
 }
     }
 
@@ -3348,6 +3353,11 @@ data class Invitation (
      * What the invited person is to be.
      */
     var `role`: ParticipantRole
+    ,
+    /**
+     * Days for which the film of a camera or screen is kept; none when it is not kept.
+     */
+    var `filmDays`: kotlin.UShort?
 
 ){
 
@@ -3368,6 +3378,7 @@ public object FfiConverterTypeInvitation: FfiConverterRustBuffer<Invitation> {
             FfiConverterString.read(buf),
             FfiConverterString.read(buf),
             FfiConverterTypeParticipantRole.read(buf),
+            FfiConverterOptionalUShort.read(buf),
         )
     }
 
@@ -3375,7 +3386,8 @@ public object FfiConverterTypeInvitation: FfiConverterRustBuffer<Invitation> {
             FfiConverterString.allocationSize(value.`agent`) +
             FfiConverterString.allocationSize(value.`company`) +
             FfiConverterString.allocationSize(value.`link`) +
-            FfiConverterTypeParticipantRole.allocationSize(value.`role`)
+            FfiConverterTypeParticipantRole.allocationSize(value.`role`) +
+            FfiConverterOptionalUShort.allocationSize(value.`filmDays`)
     )
 
     override fun write(value: Invitation, buf: ByteBuffer) {
@@ -3383,6 +3395,7 @@ public object FfiConverterTypeInvitation: FfiConverterRustBuffer<Invitation> {
             FfiConverterString.write(value.`company`, buf)
             FfiConverterString.write(value.`link`, buf)
             FfiConverterTypeParticipantRole.write(value.`role`, buf)
+            FfiConverterOptionalUShort.write(value.`filmDays`, buf)
     }
 }
 
@@ -4794,7 +4807,28 @@ sealed class SessionEvent {
         /**
          * What would be sent.
          */
-        val `surface`: org.sightline.ffi.SurfaceType) : SessionEvent()
+        val `surface`: org.sightline.ffi.SurfaceType,
+        /**
+         * Days for which the film of it is kept: say so in the question, and repeat them in the
+         * answer. None when it is not kept.
+         */
+        val `filmDays`: kotlin.UShort?) : SessionEvent()
+
+    {
+
+
+        companion object
+    }
+
+    /**
+     * The own picture is kept with the session's record from now on, or no longer: show it. It
+     * ends with `SendingStopped` as well.
+     */
+    data class Kept(
+        /**
+         * Whether it is.
+         */
+        val `kept`: kotlin.Boolean) : SessionEvent()
 
     {
 
@@ -5091,60 +5125,64 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
         return when(buf.getInt()) {
             1 -> SessionEvent.ConsentAsked(
                 FfiConverterTypeSurfaceType.read(buf),
+                FfiConverterOptionalUShort.read(buf),
                 )
-            2 -> SessionEvent.SendingStarted(
+            2 -> SessionEvent.Kept(
+                FfiConverterBoolean.read(buf),
+                )
+            3 -> SessionEvent.SendingStarted(
                 FfiConverterTypeSurfaceType.read(buf),
                 )
-            3 -> SessionEvent.SendingStopped(
+            4 -> SessionEvent.SendingStopped(
                 FfiConverterTypeSurfaceType.read(buf),
                 )
-            4 -> SessionEvent.MicrophoneOn
-            5 -> SessionEvent.MicrophoneOff
-            6 -> SessionEvent.Hidden(
+            5 -> SessionEvent.MicrophoneOn
+            6 -> SessionEvent.MicrophoneOff
+            7 -> SessionEvent.Hidden(
                 FfiConverterUByte.read(buf),
                 )
-            7 -> SessionEvent.SurfaceRequested(
+            8 -> SessionEvent.SurfaceRequested(
                 FfiConverterTypeSurfaceType.read(buf),
                 )
-            8 -> SessionEvent.PictureShown(
+            9 -> SessionEvent.PictureShown(
                 FfiConverterTypeSurfaceType.read(buf),
                 FfiConverterBoolean.read(buf),
                 FfiConverterUByte.read(buf),
                 )
-            9 -> SessionEvent.PictureGone
-            10 -> SessionEvent.Connection(
+            10 -> SessionEvent.PictureGone
+            11 -> SessionEvent.Connection(
                 FfiConverterTypeConnectionState.read(buf),
                 )
-            11 -> SessionEvent.Chat(
+            12 -> SessionEvent.Chat(
                 FfiConverterString.read(buf),
                 FfiConverterBoolean.read(buf),
                 FfiConverterString.read(buf),
                 )
-            12 -> SessionEvent.AnnotationAdded(
+            13 -> SessionEvent.AnnotationAdded(
                 FfiConverterUInt.read(buf),
                 )
-            13 -> SessionEvent.AnnotationHidden(
+            14 -> SessionEvent.AnnotationHidden(
                 FfiConverterUInt.read(buf),
                 )
-            14 -> SessionEvent.AnchorChanged(
+            15 -> SessionEvent.AnchorChanged(
                 FfiConverterUInt.read(buf),
                 FfiConverterTypeOverlayStatus.read(buf),
                 FfiConverterTypeAnchorReason.read(buf),
                 )
-            15 -> SessionEvent.PowerSaving(
+            16 -> SessionEvent.PowerSaving(
                 FfiConverterUByte.read(buf),
                 FfiConverterTypeSavingCause.read(buf),
                 )
-            16 -> SessionEvent.Warning(
+            17 -> SessionEvent.Warning(
                 FfiConverterString.read(buf),
                 )
-            17 -> SessionEvent.EventsLost(
+            18 -> SessionEvent.EventsLost(
                 FfiConverterUInt.read(buf),
                 )
-            18 -> SessionEvent.Ended(
+            19 -> SessionEvent.Ended(
                 FfiConverterString.read(buf),
                 )
-            19 -> SessionEvent.Failed(
+            20 -> SessionEvent.Failed(
                 FfiConverterTypeAssistError.read(buf),
                 )
             else -> throw RuntimeException("invalid enum value, something is very wrong!!")
@@ -5157,6 +5195,14 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
             (
                 4UL
                 + FfiConverterTypeSurfaceType.allocationSize(value.`surface`)
+                + FfiConverterOptionalUShort.allocationSize(value.`filmDays`)
+            )
+        }
+        is SessionEvent.Kept -> {
+            // Add the size for the Int that specifies the variant plus the size needed for all fields
+            (
+                4UL
+                + FfiConverterBoolean.allocationSize(value.`kept`)
             )
         }
         is SessionEvent.SendingStarted -> {
@@ -5296,99 +5342,105 @@ public object FfiConverterTypeSessionEvent : FfiConverterRustBuffer<SessionEvent
             is SessionEvent.ConsentAsked -> {
                 buf.putInt(1)
                 FfiConverterTypeSurfaceType.write(value.`surface`, buf)
+                FfiConverterOptionalUShort.write(value.`filmDays`, buf)
+                Unit
+            }
+            is SessionEvent.Kept -> {
+                buf.putInt(2)
+                FfiConverterBoolean.write(value.`kept`, buf)
                 Unit
             }
             is SessionEvent.SendingStarted -> {
-                buf.putInt(2)
-                FfiConverterTypeSurfaceType.write(value.`surface`, buf)
-                Unit
-            }
-            is SessionEvent.SendingStopped -> {
                 buf.putInt(3)
                 FfiConverterTypeSurfaceType.write(value.`surface`, buf)
                 Unit
             }
-            is SessionEvent.MicrophoneOn -> {
+            is SessionEvent.SendingStopped -> {
                 buf.putInt(4)
+                FfiConverterTypeSurfaceType.write(value.`surface`, buf)
                 Unit
             }
-            is SessionEvent.MicrophoneOff -> {
+            is SessionEvent.MicrophoneOn -> {
                 buf.putInt(5)
                 Unit
             }
-            is SessionEvent.Hidden -> {
+            is SessionEvent.MicrophoneOff -> {
                 buf.putInt(6)
+                Unit
+            }
+            is SessionEvent.Hidden -> {
+                buf.putInt(7)
                 FfiConverterUByte.write(value.`parts`, buf)
                 Unit
             }
             is SessionEvent.SurfaceRequested -> {
-                buf.putInt(7)
+                buf.putInt(8)
                 FfiConverterTypeSurfaceType.write(value.`surface`, buf)
                 Unit
             }
             is SessionEvent.PictureShown -> {
-                buf.putInt(8)
+                buf.putInt(9)
                 FfiConverterTypeSurfaceType.write(value.`surface`, buf)
                 FfiConverterBoolean.write(value.`paused`, buf)
                 FfiConverterUByte.write(value.`hiddenParts`, buf)
                 Unit
             }
             is SessionEvent.PictureGone -> {
-                buf.putInt(9)
+                buf.putInt(10)
                 Unit
             }
             is SessionEvent.Connection -> {
-                buf.putInt(10)
+                buf.putInt(11)
                 FfiConverterTypeConnectionState.write(value.`state`, buf)
                 Unit
             }
             is SessionEvent.Chat -> {
-                buf.putInt(11)
+                buf.putInt(12)
                 FfiConverterString.write(value.`from`, buf)
                 FfiConverterBoolean.write(value.`own`, buf)
                 FfiConverterString.write(value.`text`, buf)
                 Unit
             }
             is SessionEvent.AnnotationAdded -> {
-                buf.putInt(12)
-                FfiConverterUInt.write(value.`anchor`, buf)
-                Unit
-            }
-            is SessionEvent.AnnotationHidden -> {
                 buf.putInt(13)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 Unit
             }
-            is SessionEvent.AnchorChanged -> {
+            is SessionEvent.AnnotationHidden -> {
                 buf.putInt(14)
+                FfiConverterUInt.write(value.`anchor`, buf)
+                Unit
+            }
+            is SessionEvent.AnchorChanged -> {
+                buf.putInt(15)
                 FfiConverterUInt.write(value.`anchor`, buf)
                 FfiConverterTypeOverlayStatus.write(value.`status`, buf)
                 FfiConverterTypeAnchorReason.write(value.`reason`, buf)
                 Unit
             }
             is SessionEvent.PowerSaving -> {
-                buf.putInt(15)
+                buf.putInt(16)
                 FfiConverterUByte.write(value.`level`, buf)
                 FfiConverterTypeSavingCause.write(value.`cause`, buf)
                 Unit
             }
             is SessionEvent.Warning -> {
-                buf.putInt(16)
+                buf.putInt(17)
                 FfiConverterString.write(value.`message`, buf)
                 Unit
             }
             is SessionEvent.EventsLost -> {
-                buf.putInt(17)
+                buf.putInt(18)
                 FfiConverterUInt.write(value.`count`, buf)
                 Unit
             }
             is SessionEvent.Ended -> {
-                buf.putInt(18)
+                buf.putInt(19)
                 FfiConverterString.write(value.`reason`, buf)
                 Unit
             }
             is SessionEvent.Failed -> {
-                buf.putInt(19)
+                buf.putInt(20)
                 FfiConverterTypeAssistError.write(value.`error`, buf)
                 Unit
             }
@@ -5616,6 +5668,38 @@ public object FfiConverterOptionalUByte: FfiConverterRustBuffer<kotlin.UByte?> {
         } else {
             buf.put(1)
             FfiConverterUByte.write(value, buf)
+        }
+    }
+}
+
+
+
+
+/**
+ * @suppress
+ */
+public object FfiConverterOptionalUShort: FfiConverterRustBuffer<kotlin.UShort?> {
+    override fun read(buf: ByteBuffer): kotlin.UShort? {
+        if (buf.get().toInt() == 0) {
+            return null
+        }
+        return FfiConverterUShort.read(buf)
+    }
+
+    override fun allocationSize(value: kotlin.UShort?): ULong {
+        if (value == null) {
+            return 1UL
+        } else {
+            return 1UL + FfiConverterUShort.allocationSize(value)
+        }
+    }
+
+    override fun write(value: kotlin.UShort?, buf: ByteBuffer) {
+        if (value == null) {
+            buf.put(0)
+        } else {
+            buf.put(1)
+            FfiConverterUShort.write(value, buf)
         }
     }
 }
