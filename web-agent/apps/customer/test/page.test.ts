@@ -40,6 +40,16 @@ describe('languages', () => {
     expect(textDirection('ar' satisfies Language)).toBe('rtl');
   });
 
+  it('count days as each of them does', async () => {
+    const told = async (language: Language, days: number) =>
+      translator(await loadCatalogue(language), language)('arrive_will_film', { days });
+    expect(await told('en', 1)).toContain('kept for 1 day and');
+    expect(await told('en', 30)).toContain('kept for 30 days and');
+    expect(await told('de', 30)).toContain('30 Tage');
+    expect(await told('ja', 30)).toContain('30 日');
+    expect(await told('ar', 2)).toContain('يومان');
+  });
+
   it('keep a Latin name apart in a sentence that runs from right to left', async () => {
     const text = translator(await loadCatalogue('ar'), 'ar');
     expect(text('joined', { name: 'Ana K.' })).toContain('\u2068Ana K.\u2069');

@@ -1,6 +1,7 @@
 export * from './bind';
 export * from './colors';
 export * from './edge';
+export * from './frame-board';
 export * from './frame-clock';
 export type { FrozenFrame } from './freezer';
 export * from './geometry';

@@ -172,6 +172,15 @@ export class Api extends JoinApi {
     return (await call(this.base, path, { method: 'GET' })).arrayBuffer();
   }
 
+  /**
+   * Parts of a session's film from a number on, each with its length in four bytes before it; fewer
+   * where the film ends.
+   */
+  async filmParts(session: SessionId, first: number, count: number): Promise<ArrayBuffer> {
+    const path = `/api/sessions/${session}/record/film/${first}?count=${count}`;
+    return (await call(this.base, path, { method: 'GET' })).arrayBuffer();
+  }
+
   async createSession(title: string): Promise<SessionInfo> {
     const json: CreateSessionRequest = { title };
     return read(await call(this.base, '/api/sessions', { json }), isSessionInfo);

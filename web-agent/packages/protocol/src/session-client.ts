@@ -195,8 +195,14 @@ export class SessionClient {
     return this.#request({ type: 'chat_send', text });
   }
 
-  setConsent(scope: ConsentScope, granted: boolean): void {
-    this.send({ type: 'set_consent', scope, granted });
+  /** @param filmDays days for which the person read that the film of it is kept; null for none */
+  setConsent(scope: ConsentScope, granted: boolean, filmDays: number | null = null): void {
+    this.send({
+      type: 'set_consent',
+      scope,
+      granted,
+      ...(filmDays === null ? {} : { film_days: filmDays }),
+    });
   }
 
   requestSurface(kind: SurfaceKind): void {

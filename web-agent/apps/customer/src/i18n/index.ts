@@ -67,13 +67,18 @@ export function textDirection(language: Language): 'ltr' | 'rtl' {
 const isolated = (value: string | number, rtl: boolean): string =>
   rtl ? `\u2068${value}\u2069` : String(value);
 
+/** `1 day`, `7 days`: languages count differently. */
+const inDays = (days: number, language: Language): string =>
+  new Intl.NumberFormat(language, { style: 'unit', unit: 'day', unitDisplay: 'long' }).format(days);
+
 export function translator(catalogue: Catalogue, language: Language): Translate {
   const rtl = textDirection(language) === 'rtl';
   return (key, ...values) => {
     const known = (values[0] ?? {}) as Record<string, string | number>;
     return catalogue[key].replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = known[name];
-      return value === undefined ? whole : isolated(value, rtl);
+      if (value === undefined) return whole;
+      return isolated(name === 'days' ? inDays(Number(value), language) : value, rtl);
     });
   };
 }

@@ -10,14 +10,28 @@ interface DetailsPanelProps {
   readonly client: SessionClient;
   readonly sharing: Sharing;
   readonly agent: string;
+  /** Days for which the person was told that camera and screen are kept; null when they are not. */
+  readonly filmDays: number | null;
   readonly onShare: (kind: Shareable) => void;
   readonly onClose: () => void;
 }
 
 /** Everything that is allowed, each to be taken back at any time, and who is here. */
-export function DetailsPanel({ client, sharing, agent, onShare, onClose }: DetailsPanelProps) {
+export function DetailsPanel({
+  client,
+  sharing,
+  agent,
+  filmDays,
+  onShare,
+  onClose,
+}: DetailsPanelProps) {
   const text = useText();
   const { kind, microphone } = sharing.state;
+  const keptDays = client.state.surfaces.some(
+    (surface) => surface.owner === client.state.you && surface.kept,
+  )
+    ? filmDays
+    : null;
   const stills = client.state.consent.granted.includes('snapshot');
   const toggle = (wanted: Shareable) => {
     if (kind === wanted) void sharing.stop();
@@ -50,6 +64,7 @@ export function DetailsPanel({ client, sharing, agent, onShare, onClose }: Detai
           onToggle={() => client.setConsent('snapshot', !stills)}
         />
       </div>
+      {keptDays !== null && <p class="quiet">{text('details_kept', { days: keptDays })}</p>}
       <h3>{text('details_people')}</h3>
       <ul class="people">
         {peopleOf(client.state).map((person) => (

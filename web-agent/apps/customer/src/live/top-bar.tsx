@@ -29,12 +29,18 @@ export function TopBar({ state, agent, sharing, open, onDetails }: TopBarProps) 
   const quality = qualityOf(state);
   const word = text(`quality_${quality}`);
   const seen = seenOf(state, sharing);
+  const kept = state.surfaces.some((surface) => surface.owner === state.you && surface.kept);
   return (
     <header class="top-bar">
       <span class={seen === 'live' ? 'state seen' : 'state'} data-seen={seen}>
         {seen === 'live' ? <EyeIcon /> : <EyeOffIcon />}
         {text(WORDS[seen])}
       </span>
+      {kept && (
+        <span class="state kept" data-testid="kept">
+          {text('state_kept')}
+        </span>
+      )}
       <span class="who">
         {names === '' ? text('live_waiting_agent', { agent }) : text('live_with', { names })}
       </span>

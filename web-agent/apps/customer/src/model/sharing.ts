@@ -54,9 +54,12 @@ export class Sharing {
   #drawings = 0;
   #silence: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
+  /** Days for which the person read that camera and screen are kept; null when nothing was said. */
+  readonly #filmDays: number | null;
 
-  constructor(client: SessionClient) {
+  constructor(client: SessionClient, filmDays: number | null) {
     this.#client = client;
+    this.#filmDays = filmDays;
     this.#stops = [
       client.on('annotation', ({ op }) => {
         if (op.type === 'added') this.#drawings += 1;
@@ -114,7 +117,7 @@ export class Sharing {
       this.#update({ busy: false });
       return 'failed';
     }
-    client.setConsent(kind, true);
+    client.setConsent(kind, true, this.#filmDays);
     if (stills) client.setConsent('snapshot', true);
     this.#watch(track);
     this.#update({ kind, ...this.#look(track), paused: false });
@@ -258,7 +261,8 @@ export class Sharing {
   #tellAgain(): void {
     const { granted } = this.#client.state.consent;
     const { kind, microphone } = this.#state;
-    if (kind !== null && !granted.includes(kind)) this.#client.setConsent(kind, true);
+    if (kind !== null && !granted.includes(kind))
+      this.#client.setConsent(kind, true, this.#filmDays);
     if (microphone && !granted.includes('microphone')) this.#client.setConsent('microphone', true);
     this.#tellPaused();
   }

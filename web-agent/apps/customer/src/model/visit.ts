@@ -218,7 +218,7 @@ export class Visit {
   #join(joined: Joined): void {
     const client = this.#env.connect(joined.token);
     this.#client = client;
-    this.#sharing = new Sharing(client);
+    this.#sharing = new Sharing(client, this.#preview?.film_days ?? null);
     client.on('state', ({ connection }) => {
       if (connection === 'ended') this.#finish();
       else if (connection === 'refused') this.#refuse();

@@ -40,6 +40,9 @@ export function ArriveScreen({ screen, onAccept, onCode }: ArriveScreenProps) {
         <Fact yes text={text(first === 'screen' ? 'arrive_will_screen' : 'arrive_will_camera')} />
         <Fact yes text={text('arrive_will_still', { agent })} />
         <Fact yes text={text('arrive_will_draw')} />
+        {preview.film_days != null && (
+          <Fact yes text={text('arrive_will_film', { days: preview.film_days })} />
+        )}
       </ul>
       <h2>{text('arrive_wont', { agent })}</h2>
       <ul class="facts no">

@@ -43,6 +43,7 @@ export function LiveScreen({ visit }: { visit: Visit }) {
           client={client}
           sharing={sharing}
           agent={agent}
+          filmDays={visit.preview?.film_days ?? null}
           onShare={(kind) => void visit.share(kind)}
           onClose={() => setPanel('none')}
         />

@@ -84,6 +84,27 @@ export class PageRecording {
     return times.length === 0 ? [0, 0] : [Math.min(...times), Math.max(...times)];
   }
 
+  /**
+   * Stretches in which something was shared, up to the moment at which nothing was any more, in
+   * milliseconds since the session began.
+   */
+  get stretches(): readonly (readonly [from: number, to: number])[] {
+    const found: [number, number][] = [];
+    const [begin, end] = this.span;
+    let from: number | null = null;
+    for (const { atMs, tabs } of this.#tabs) {
+      // The first list is written with the first frame, a moment after it.
+      if (tabs.length > 0) from ??= found.length === 0 ? Math.min(begin, atMs) : atMs;
+      else if (from !== null) {
+        found.push([from, atMs]);
+        from = null;
+      }
+    }
+    // A recording that ended in the middle shows its last moment, too.
+    if (from !== null) found.push([from, end + 1]);
+    return found;
+  }
+
   /** When the page was loaded anew or another tab came in front. */
   get changes(): readonly number[] {
     return this.#tabs.map(({ atMs }) => atMs);

@@ -1,161 +1,206 @@
-import { PagePlayer } from '@sightline/cobrowse/player';
 import { PageRecording } from '@sightline/cobrowse/recording';
-import { AnnotationLog, type PageRecording as Kept, type SessionRecord } from '@sightline/protocol';
+import type { SessionRecord } from '@sightline/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { Pause, Play } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { api, errorText } from '../../api/api';
 import { useSpeech } from '../../i18n';
-import { clock } from '../../session/model/format';
+import { displayName, surfaceName } from '../../session/model/announce';
 import { participantOf } from '../../session/model/select';
-import { Button } from '../../ui/button';
+import { KindIcon } from '../../session/view/stage-bar';
 import { Message, Skeleton } from '../../ui/message';
+import { canDecode } from './film/codec';
+import { FilmView } from './film/film-view';
+import { FilmParts } from './film/parts';
+import type { ProjectorState } from './film/projector';
+import { reelsOf } from './film/reel';
+import { playerKey } from './keys';
+import { PageView } from './page-view';
+import { frontAt, reelAt, type Source, sourcesOf, spanOf } from './sources';
+import { TimeBar } from './time-bar';
+import { useClock } from './use-clock';
 
 interface PlayerProps {
   readonly record: SessionRecord;
-  readonly pages: Kept;
   readonly onTime: (atMs: number) => void;
 }
 
-/** The kept page, loaded. */
-export function Player(props: PlayerProps) {
+/** What was kept of pages, camera and screen, loaded as far as it has to be at once. */
+export function Player({ record, onTime }: PlayerProps) {
   const { texts } = useSpeech();
-  const { id } = props.record.session;
+  const { id } = record.session;
+  const pages = record.pages ?? null;
   const file = useQuery({
     queryKey: ['pages', id],
     queryFn: () => api.pageRecording(id),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
+    enabled: pages !== null,
   });
   const recording = useMemo(
     () => (file.data === undefined ? null : new PageRecording(file.data)),
     [file.data],
   );
   if (file.isError) return <Message kind="bad">{errorText(texts, file.error)}</Message>;
-  if (recording === null) {
+  if (pages !== null && recording === null) {
     return (
       <section className="player" aria-label={texts.record.player}>
         <Skeleton height={360} />
       </section>
     );
   }
-  return <Playing {...props} recording={recording} />;
+  return <Playing record={record} onTime={onTime} recording={recording} />;
 }
 
-/** The replay with its time bar. */
-function Playing({ record, pages, onTime, recording }: PlayerProps & { recording: PageRecording }) {
-  const { texts, language } = useSpeech();
-  const frame = useRef<HTMLIFrameElement>(null);
-  const [begin, end] = recording.span;
-  const [atMs, setAtMs] = useState(begin);
-  const [playing, setPlaying] = useState(false);
-  const player = useMemo(() => new PagePlayer(recording), [recording]);
-  const { replay_url: url } = pages;
+/** The stage with its time bar. */
+function Playing({
+  record,
+  onTime,
+  recording,
+}: PlayerProps & { readonly recording: PageRecording | null }) {
+  const { texts } = useSpeech();
+  const reels = useMemo(() => (record.film == null ? [] : reelsOf(record.film)), [record.film]);
+  const sources = useMemo(() => sourcesOf(reels, recording), [reels, recording]);
+  const span = useMemo(() => spanOf(sources), [sources]);
+  const { id } = record.session;
+  const parts = useMemo(() => new FilmParts((n, count) => api.filmParts(id, n, count)), [id]);
+  const [film, setFilm] = useState<ProjectorState>('shown');
+  const [chosen, setChosen] = useState<string | null>(null);
+  const decodes = canDecode();
+  const clock = useClock(...span, film === 'coming');
+  const { atMs, playing } = clock;
+  const front = frontAt(sources, atMs, chosen);
+  const reel = front === null ? null : reelAt(front, atMs);
+  const onFilm = reel !== null && decodes;
 
+  useEffect(() => onTime(atMs), [onTime, atMs]);
   useEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const detach = player.attach(element, new URL(url).origin);
-    element.src = url;
-    return detach;
-  }, [player, url]);
+    if (!onFilm) setFilm('shown');
+  }, [onFilm]);
   useEffect(() => {
-    player.show(atMs, drawnAt(record, atMs));
-    onTime(atMs);
-  }, [player, record, atMs, onTime]);
-  useEffect(() => {
-    if (!playing) return;
-    let before = performance.now();
-    let timer = requestAnimationFrame(function step(now) {
-      const passed = now - before;
-      before = now;
-      setAtMs((at) => Math.min(end, at + passed));
-      timer = requestAnimationFrame(step);
-    });
-    return () => cancelAnimationFrame(timer);
-  }, [playing, end]);
-  useEffect(() => {
-    if (atMs >= end) setPlaying(false);
-  }, [atMs, end]);
+    // A clock that went on would ask for the missing part again and again.
+    if (film === 'unreachable') clock.play(false);
+  }, [film, clock.play]);
 
-  const shared = recording.at(atMs).tab;
-  const erased = new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(
-    new Date(pages.erased_at),
-  );
   return (
     <section
       className="player"
       aria-label={texts.record.player}
       data-testid="player"
       data-at={atMs}
+      onKeyDown={(event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        const { target } = event;
+        const presses = target instanceof HTMLButtonElement || target instanceof HTMLSelectElement;
+        if (presses && event.key === ' ') return;
+        if (playerKey(event.key, clock)) event.preventDefault();
+      }}
     >
-      <div className="player-frame">
-        <iframe ref={frame} title={texts.record.player} data-testid="replay" />
-        {shared === null && <p className="player-nothing">{texts.record.notShared}</p>}
-      </div>
-      <div className="player-bar">
-        <Button
-          icon
-          look="primary"
-          aria-label={playing ? texts.record.pause : texts.record.play}
-          data-testid="player-play"
-          onClick={() => {
-            if (!playing && atMs >= end) setAtMs(begin);
-            setPlaying(!playing);
-          }}
-        >
-          {playing ? <Pause size={16} /> : <Play size={16} />}
-        </Button>
-        <div className="player-time">
-          <Marks record={record} begin={begin} end={end} />
-          <input
-            type="range"
-            min={begin}
-            max={Math.max(end, begin + 1)}
-            step="any"
-            value={atMs}
-            aria-label={texts.record.time}
-            aria-valuetext={clock(atMs)}
-            data-testid="player-time"
-            onChange={(event) => setAtMs(event.target.valueAsNumber)}
+      <Sources
+        record={record}
+        sources={sources}
+        front={front}
+        atMs={atMs}
+        onChoose={(source) => {
+          setChosen(source.key);
+          // What has nothing to see now is shown from where it has.
+          if (frontAt([source], atMs, null) !== null) return;
+          const next = source.stretches.find(([from]) => from >= atMs) ?? source.stretches.at(-1);
+          clock.seek(next?.[0] ?? atMs);
+        }}
+      />
+      <div className="player-frame" data-kind={front?.kind}>
+        {recording !== null && record.pages != null && (
+          <PageView
+            record={record}
+            recording={recording}
+            url={record.pages.replay_url}
+            atMs={atMs}
+            shown={front?.kind === 'page'}
           />
-        </div>
-        <span className="player-clock">
-          {clock(atMs)} / {clock(end)}
-        </span>
+        )}
+        {onFilm && (
+          <FilmView
+            record={record}
+            reel={reel}
+            parts={parts}
+            atMs={atMs}
+            playing={playing}
+            onState={setFilm}
+          />
+        )}
+        {reel !== null && !decodes && (
+          <div className="player-nothing" role="status" data-testid="no-decoder">
+            <p>{isSecureContext ? texts.record.noDecoder : texts.record.insecure}</p>
+          </div>
+        )}
+        {front === null && (
+          <p className="player-nothing" role="status">
+            {recording === null ? texts.record.notKept : texts.record.notShared}
+          </p>
+        )}
       </div>
-      <p className="soft">
-        {shared?.title ? `${shared.title} · ` : ''}
-        {recording.cut ? `${texts.record.cut} ` : ''}
-        {texts.record.erased(erased)}
-      </p>
+      <TimeBar record={record} sources={sources} span={span} clock={clock} />
+      <Facts record={record} recording={recording} front={front} atMs={atMs} />
     </section>
   );
 }
 
-/** Where something was drawn or written, along the time bar. */
-function Marks({ record, begin, end }: { record: SessionRecord; begin: number; end: number }) {
-  const span = Math.max(1, end - begin);
-  const marks = [
-    ...record.annotations.map(({ seq, at_ms }) => ({ key: `a${seq}`, at_ms, kind: 'drawing' })),
-    ...record.chat.map(({ seq, at_ms }) => ({ key: `c${seq}`, at_ms, kind: 'chat' })),
-  ].filter(({ at_ms }) => at_ms >= begin && at_ms <= end);
+interface SourcesProps {
+  readonly record: SessionRecord;
+  readonly sources: readonly Source[];
+  readonly front: Source | null;
+  readonly atMs: number;
+  readonly onChoose: (source: Source) => void;
+}
+
+/** Which surface is looked at, where there was more than one. */
+function Sources({ record, sources, front, atMs, onChoose }: SourcesProps) {
+  const { texts } = useSpeech();
+  if (sources.length < 2) return null;
+  const twice = (source: Source) => sources.filter(({ kind }) => kind === source.kind).length > 1;
   return (
-    <div className="player-marks" aria-hidden="true">
-      {marks.map(({ key, at_ms, kind }) => (
-        <i key={key} data-kind={kind} style={{ left: `${((at_ms - begin) / span) * 100}%` }} />
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms, this is a choice of views
+    <div className="player-sources" role="group" aria-label={texts.stage.surfaces}>
+      {sources.map((source) => (
+        <button
+          key={source.key}
+          type="button"
+          className="stage-tab"
+          aria-pressed={source === front}
+          data-testid="player-source"
+          data-kind={source.kind}
+          data-here={frontAt([source], atMs, null) !== null}
+          onClick={() => onChoose(source)}
+        >
+          <KindIcon kind={source.kind} />
+          {surfaceName(source.kind, texts)}
+          {twice(source) &&
+            ` (${displayName(participantOf(record.participants, source.by), texts)})`}
+        </button>
       ))}
     </div>
   );
 }
 
-/** The drawings that were visible at a moment, with the colours of their authors. */
-function drawnAt(record: SessionRecord, atMs: number) {
-  const log = new AnnotationLog();
-  log.apply(record.annotations.filter(({ at_ms }) => at_ms <= atMs));
-  return log.visible.map(({ node, shape, author }) => ({
-    node: node ?? null,
-    shape,
-    color: participantOf(record.participants, author)?.color ?? 0,
-  }));
+interface FactsProps {
+  readonly record: SessionRecord;
+  readonly recording: PageRecording | null;
+  readonly front: Source | null;
+  readonly atMs: number;
+}
+
+/** What is missing, and for how long the rest is kept. */
+function Facts({ record, recording, front, atMs }: FactsProps) {
+  const { texts, language } = useSpeech();
+  const kept = front?.kind === 'page' || record.film == null ? record.pages : record.film;
+  const title = front?.kind === 'page' ? recording?.at(atMs).tab?.title : '';
+  const cut = record.film?.cut === true || recording?.cut === true;
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
+  return (
+    <p className="soft" data-testid="player-facts">
+      {title ? `${title} · ` : ''}
+      {cut ? `${texts.record.cut} ` : ''}
+      {kept == null ? '' : texts.record.erased(date.format(new Date(kept.erased_at)))}
+    </p>
+  );
 }

@@ -1,7 +1,7 @@
 import { authorColor } from '@sightline/board';
 import type { SessionId, SessionRecord, Snapshot } from '@sightline/protocol';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { api, errorText, keys } from '../../api/api';
 import { Page } from '../../app/page';
 import { useSpeech, useText } from '../../i18n';
@@ -14,7 +14,7 @@ import { useObjectUrl } from '../../ui/use-object-url';
 import { Player } from './player';
 import './record.css';
 
-/** What is kept of a session: the shared page with its time bar, the chat beside it, the pictures below. */
+/** What is kept of a session: what was seen with its time bar, the chat beside it, the pictures below. */
 export function RecordPage({ id }: { id: SessionId }) {
   const texts = useText();
   const record = useQuery({ queryKey: keys.record(id), queryFn: () => api.sessionRecord(id) });
@@ -43,8 +43,14 @@ export function RecordPage({ id }: { id: SessionId }) {
 
 function Shown({ record }: { record: SessionRecord }) {
   const texts = useText();
-  const [atMs, setAtMs] = useState<number | null>(null);
-  const { session, pages } = record;
+  // How much of the chat was written at the moment that is shown: it changes seldom, time does not.
+  const [written, setWritten] = useState(record.chat.length);
+  const onTime = useCallback(
+    (atMs: number) => setWritten(record.chat.filter(({ at_ms }) => at_ms <= atMs).length),
+    [record],
+  );
+  const { session } = record;
+  const isKept = record.pages != null || (record.film?.parts.length ?? 0) > 0;
   return (
     <div className="record" data-testid="record">
       <header className="record-head">
@@ -54,15 +60,15 @@ function Shown({ record }: { record: SessionRecord }) {
         </p>
       </header>
       <div className="record-main">
-        {pages == null ? (
+        {isKept ? (
+          <Player record={record} onTime={onTime} />
+        ) : (
           <section className="record-empty" aria-label={texts.record.player}>
             <p>{texts.record.nothing}</p>
             <p className="soft">{texts.record.nothingHint}</p>
           </section>
-        ) : (
-          <Player record={record} pages={pages} onTime={setAtMs} />
         )}
-        <Chat record={record} atMs={atMs} />
+        <Chat record={record} written={written} />
       </div>
       <section aria-label={texts.record.snapshots}>
         <h2>{texts.record.snapshots}</h2>
@@ -80,22 +86,18 @@ function Shown({ record }: { record: SessionRecord }) {
   );
 }
 
-/** The chat; what was not written yet at the moment that is shown stands back. */
-function Chat({ record, atMs }: { record: SessionRecord; atMs: number | null }) {
+/** The chat, in the order of writing; what was not written yet at the moment that is shown stands back. */
+function Chat({ record, written }: { record: SessionRecord; written: number }) {
   const texts = useText();
   return (
     <section className="record-chat" aria-label={texts.record.chat}>
       <h2>{texts.record.chat}</h2>
       {record.chat.length === 0 && <p className="soft">{texts.record.noChat}</p>}
       <ol>
-        {record.chat.map((message) => {
+        {record.chat.map((message, index) => {
           const author = participantOf(record.participants, message.from);
           return (
-            <li
-              key={message.seq}
-              data-testid="record-chat"
-              data-later={atMs !== null && message.at_ms > atMs}
-            >
+            <li key={message.seq} data-testid="record-chat" data-later={index >= written}>
               <span className="swatch" style={{ background: authorColor(author?.color ?? 0) }} />
               <b>{displayName(author, texts)}</b>{' '}
               <span className="soft">{clock(message.at_ms)}</span>

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button';
 import { CopyButton } from '../../ui/copy-button';
 import { Message } from '../../ui/message';
 import { Choices } from './choices';
+import { Keep } from './keep';
 import { sameRule, showsMore } from './model';
 import { Preview, type PreviewPlace, PreviewStart } from './preview';
 import { RuleList } from './rule-list';
@@ -91,7 +92,8 @@ function Editor({ saved }: { saved: CobrowseSettings }) {
           onRemove={(rule) => change({ rules: rules.rules.filter((one) => one !== rule) })}
         />
         <Sites rules={rules} onChange={change} />
-        <Keep rules={rules} onChange={change} />
+        <Keep of="page" rules={rules} onChange={change} />
+        <Keep of="film" rules={rules} onChange={change} />
         <details className="rules-script">
           <summary>{texts.rules.script}</summary>
           <code>{saved.script}</code>
@@ -150,43 +152,6 @@ function Mode({ rules, onChange }: PartProps) {
           {texts.rules.modes[mode]}
         </label>
       ))}
-    </fieldset>
-  );
-}
-
-/** Whether what was seen is kept with the session's record. */
-function Keep({ rules, onChange }: PartProps) {
-  const texts = useText();
-  const days = rules.record_days ?? null;
-  return (
-    <fieldset className="rules-part">
-      <legend>{texts.rules.keep}</legend>
-      <label className="rules-option">
-        <input
-          type="checkbox"
-          checked={days !== null}
-          onChange={(event) => onChange({ record_days: event.target.checked ? 7 : null })}
-          data-testid="rules-keep"
-        />
-        {texts.rules.keepIt}
-      </label>
-      {days !== null && (
-        <label className="rules-option">
-          <input
-            className="input rules-days"
-            type="number"
-            min={1}
-            max={365}
-            value={days}
-            onChange={(event) => {
-              const typed = Math.round(event.target.valueAsNumber);
-              if (typed >= 1 && typed <= 365) onChange({ record_days: typed });
-            }}
-            data-testid="rules-days"
-          />
-          {texts.rules.days}
-        </label>
-      )}
     </fieldset>
   );
 }

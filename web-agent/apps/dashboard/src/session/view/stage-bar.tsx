@@ -1,5 +1,5 @@
 import type { Surface, SurfaceKind } from '@sightline/protocol';
-import { Globe, Monitor, Plus, Smartphone, Video } from 'lucide-react';
+import { CircleDot, Globe, Monitor, Plus, Smartphone, Video } from 'lucide-react';
 import { useText } from '../../i18n';
 import { Button } from '../../ui/button';
 import { useCapabilities, useDesk, useDeskState, useSession } from '../context';
@@ -72,6 +72,12 @@ export function StageBar({ surface, view }: StageBarProps) {
             {asked === kind ? `${surfaceName(kind, texts)} …` : surfaceName(kind, texts)}
           </Button>
         ))}
+      {surface?.kept === true && surface.kind !== 'page' && (
+        <span className="stage-kept" title={texts.page.recordedHelp} data-testid="surface-kept">
+          <CircleDot size={14} aria-hidden="true" />
+          {texts.page.recorded}
+        </span>
+      )}
       {view === 'live' && <Delay />}
     </div>
   );
