@@ -2,9 +2,11 @@
 //!
 //! What a browser keeps for a page is kept by origin, so the tab's place in the session cannot come
 //! along by itself. A ticket takes it there in the fragment of the address, which is sent to no
-//! server. Who has one could take the customer's place; that is why it
+//! server and goes along over redirects, wherever they end. Who has one could take the customer's
+//! place; that is why it
 //! - works once and for [`VALID_MS`], and whoever shows it uses it up, right or wrong;
-//! - is bound to one origin of the company's list, which the browser itself names when it is shown;
+//! - works only on the origin that asked for it and on those that the customer has read of, and the
+//!   browser itself names the origin when it is shown;
 //! - is bound to the network from which it was asked for, because only a browser tells the truth
 //!   about origins, and a fragment goes along when the target sends its visitors on;
 //! - dies with the tab, with the consent and with the session;
@@ -34,11 +36,25 @@ pub struct Handover {
     pub owner: ParticipantId,
     /// The tab that goes on; none for a new one.
     pub tab: Option<String>,
-    /// Where it goes on.
-    pub origin: String,
+    /// Origin of the page that asked; a redirect may lead back to it.
+    pub from: Option<String>,
     /// From where it was asked for.
     pub address: IpAddr,
+    /// What the customer has agreed to; its sites are where else it goes on.
     pub agreed: Agreed,
+}
+
+impl Handover {
+    /// Whether this is the origin that the tab comes from.
+    pub fn stays(&self, origin: &str) -> bool {
+        let from = self.from.as_deref();
+        from.is_some_and(|from| from.eq_ignore_ascii_case(origin))
+    }
+
+    fn leads_to(&self, origin: &str) -> bool {
+        let sites = &self.agreed.sites;
+        self.stays(origin) || sites.iter().any(|site| site.eq_ignore_ascii_case(origin))
+    }
 }
 
 struct Ticket {
@@ -106,17 +122,12 @@ impl Handovers {
     ) -> Option<Handover> {
         let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
         let found = tickets.by_hash.remove(&secrets::hash(ticket))?;
-        let Handover {
-            tenant: of,
-            origin: at,
-            address: from,
-            ..
-        } = &found.handover;
+        let handover = found.handover;
         let good = found.expires_ms > now_ms
-            && of.as_str() == tenant
-            && origin.is_some_and(|origin| origin.eq_ignore_ascii_case(at))
-            && network(*from) == network(address);
-        good.then_some(found.handover)
+            && handover.tenant.as_str() == tenant
+            && origin.is_some_and(|origin| handover.leads_to(origin))
+            && network(handover.address) == network(address);
+        good.then_some(handover)
     }
 
     /// A tab is no longer shared.
@@ -149,9 +160,12 @@ mod tests {
             session: SessionId::from_random([session; 16]),
             owner: ParticipantId::from_random([3; 16]),
             tab: Some("tab_1".to_owned()),
-            origin: "https://account.example".to_owned(),
+            from: Some("https://shop.example".to_owned()),
             address: HERE,
-            agreed: Agreed::default(),
+            agreed: Agreed {
+                sites: vec!["https://account.example".to_owned()],
+                ..Agreed::default()
+            },
         }
     }
 
@@ -168,6 +182,9 @@ mod tests {
             None,
             "used"
         );
+        let back = Some("https://SHOP.example");
+        let found = tickets.redeem(&make(), &tenant, back, HERE, 1);
+        assert!(found.is_some(), "a redirect led back");
         let other = Some("https://other.example");
         for (what, company, origin, address, now_ms) in [
             ("expired", tenant.as_str(), ORIGIN, HERE, VALID_MS),

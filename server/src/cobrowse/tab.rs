@@ -200,7 +200,13 @@ impl Visitor {
         let rules = app.cobrowse.settings.get(&handover.tenant).await;
         let rules = rules.map_err(|_| ApiError::internal())?;
         let session = app.hubs.get(&handover.tenant, &handover.session).await;
-        if !settings::is_listed(&rules, self.origin.as_deref()) || session.is_err() {
+        let origin = self.origin.as_deref();
+        let stays = origin.is_some_and(|origin| handover.stays(origin));
+        let is_ours = match stays {
+            true => settings::is_allowed(&rules, origin),
+            false => settings::is_listed(&rules, origin),
+        };
+        if !is_ours || session.is_err() {
             return Err(ApiError::invalid_code());
         }
         app.ticket_tries.right(guess);

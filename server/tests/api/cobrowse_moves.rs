@@ -1,5 +1,5 @@
-//! A shared tab goes on at another of the company's origins: with a ticket that works once, there,
-//! in time, and for nobody else.
+//! A shared tab goes on at another of the company's origins: with a ticket that works once, on those
+//! that the customer has read of, in time, and for nobody else.
 
 use crate::{
     cobrowse::{Said, Scene, Socket, consent, scene},
@@ -23,16 +23,13 @@ fn agreed() -> Value {
     json!({ "agent": "Marta", "record_days": 3, "sites": [SHOP, ACCOUNT] })
 }
 
-async fn ticket(tab: &mut Socket, origin: &str, fresh: bool) -> Option<String> {
-    tab.say(json!({ "type": "handover", "origin": origin, "fresh": fresh, "agreed": agreed() }))
+async fn ticket(tab: &mut Socket, fresh: bool) -> String {
+    tab.say(json!({ "type": "handover", "fresh": fresh, "agreed": agreed() }))
         .await;
     let answer = tab.until("ticket").await;
-    assert_eq!(
-        (&answer["origin"], &answer["fresh"]),
-        (&json!(origin), &json!(fresh))
-    );
+    assert_eq!(answer["fresh"], json!(fresh));
     assert!(answer["valid_s"].as_u64().unwrap() <= 60);
-    answer["ticket"].as_str().map(str::to_owned)
+    answer["ticket"].as_str().unwrap().to_owned()
 }
 
 /// What the relay says to whoever shows a ticket on a page of this origin.
@@ -57,7 +54,7 @@ async fn a_ticket_brings_the_same_tab_and_what_was_agreed_to_the_other_origin() 
     let tenant = list(&scene, &[SHOP, ACCOUNT]).await;
     let (mut tab, mut view) = (scene.tab().await, scene.view().await);
     consent(&mut tab, true).await;
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let given = ticket(&mut tab, false).await;
     drop(tab);
     let (mut next, answer) = resume(&scene, &tenant, Some(ACCOUNT), &given).await;
     assert_eq!(answer["type"], "resumed");
@@ -84,7 +81,7 @@ async fn a_ticket_brings_the_same_tab_and_what_was_agreed_to_the_other_origin() 
     );
 
     // A tab that the page opens there is another one, and asks for itself.
-    let given = ticket(&mut next, SHOP, true).await.unwrap();
+    let given = ticket(&mut next, true).await;
     let (_, answer) = resume(&scene, &tenant, Some(SHOP), &given).await;
     assert_eq!(
         (&answer["type"], &answer["tab"]),
@@ -99,7 +96,7 @@ async fn whatever_is_wrong_with_a_ticket_gets_one_answer() {
     let mut tab = scene.tab().await;
     consent(&mut tab, true).await;
     let mut answers = Vec::new();
-    let good = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let good = ticket(&mut tab, false).await;
     let (_, answer) = resume(&scene, &tenant, Some(ACCOUNT), &good).await;
     assert_eq!(answer["type"], "resumed", "the control");
     let mut show = async |what: &str, tenant: &str, origin: Option<&str>, ticket: &str| {
@@ -114,7 +111,7 @@ async fn whatever_is_wrong_with_a_ticket_gets_one_answer() {
         "AAAAAAAAAAAAAAAAAAAAAA",
     )
     .await;
-    let stolen = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let stolen = ticket(&mut tab, false).await;
     show(
         "foreign origin",
         &tenant,
@@ -123,25 +120,27 @@ async fn whatever_is_wrong_with_a_ticket_gets_one_answer() {
     )
     .await;
     show("used up by the thief", &tenant, Some(ACCOUNT), &stolen).await;
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
-    show("another of the origins", &tenant, Some(SHOP), &given).await;
+    let given = ticket(&mut tab, false).await;
+    let unread = Some("https://unread.example");
+    list(&scene, &[SHOP, ACCOUNT, "https://unread.example"]).await;
+    show("a site that was not named", &tenant, unread, &given).await;
     // The guard on guessing counts them as it counts codes.
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let given = ticket(&mut tab, false).await;
     let (_, answer) = resume(&scene, &tenant, Some(ACCOUNT), &given).await;
     assert_eq!(answer["code"], "rate_limited");
     scene.server.clock.advance_ms(60_000);
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let given = ticket(&mut tab, false).await;
     show("another company", "ten_somebodyelse", Some(ACCOUNT), &given).await;
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let given = ticket(&mut tab, false).await;
     show("no origin", &tenant, None, &given).await;
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let given = ticket(&mut tab, false).await;
     list(&scene, &[SHOP]).await;
     show("off the list", &tenant, Some(ACCOUNT), &given).await;
     list(&scene, &[SHOP, ACCOUNT]).await;
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let given = ticket(&mut tab, false).await;
     scene.server.clock.advance_ms(60_000);
     show("expired", &tenant, Some(ACCOUNT), &given).await;
-    let given = ticket(&mut tab, ACCOUNT, false).await.unwrap();
+    let given = ticket(&mut tab, false).await;
     consent(&mut tab, false).await;
     show("after the consent", &tenant, Some(ACCOUNT), &given).await;
     let expected = answers[0].1.clone();
@@ -157,20 +156,45 @@ async fn whatever_is_wrong_with_a_ticket_gets_one_answer() {
 }
 
 #[tokio::test]
-async fn no_ticket_leads_where_the_company_has_no_site() {
+async fn a_redirect_may_end_on_any_site_that_was_named_or_where_the_tab_comes_from() {
     let scene = scene().await;
-    // Without a list any site may share, but none is known to be the company's.
+    let tenant = list(&scene, &[SHOP, ACCOUNT]).await;
     let mut tab = scene.tab().await;
     consent(&mut tab, true).await;
-    assert_eq!(ticket(&mut tab, ACCOUNT, false).await, None);
-    list(&scene, &[SHOP, ACCOUNT]).await;
-    assert_eq!(ticket(&mut tab, "https://evil.example", false).await, None);
-    assert!(
-        ticket(&mut tab, ACCOUNT, false).await.is_some(),
-        "the control"
-    );
-    let long = "x".repeat(301);
-    tab.say(json!({ "type": "handover", "origin": long, "fresh": false, "agreed": agreed() }))
+    for origin in [SHOP, ACCOUNT] {
+        let given = ticket(&mut tab, false).await;
+        let (_, answer) = resume(&scene, &tenant, Some(origin), &given).await;
+        assert_eq!(answer["type"], "resumed", "{origin}");
+    }
+    // Without a list any site may share, but no other than its own is known to be the company's.
+    list(&scene, &[]).await;
+    let given = ticket(&mut tab, true).await;
+    let (_, answer) = resume(&scene, &tenant, Some(ACCOUNT), &given).await;
+    assert_eq!(answer["code"], "invalid_code");
+    let given = ticket(&mut tab, true).await;
+    let (_, answer) = resume(&scene, &tenant, Some(SHOP), &given).await;
+    assert_eq!(answer["type"], "resumed");
+    assert_eq!(answer["agreed"]["sites"], json!([]));
+}
+
+#[tokio::test]
+async fn what_a_ticket_would_carry_along_is_limited() {
+    let scene = scene().await;
+    let mut tab = scene.tab().await;
+    for (what, most) in [("agent", 300), ("sites", 300)] {
+        let mut agreed = agreed();
+        let long = "x".repeat(most + 1);
+        agreed[what] = if what == "agent" {
+            json!(long)
+        } else {
+            json!([long])
+        };
+        tab.say(json!({ "type": "handover", "fresh": false, "agreed": agreed }))
+            .await;
+        assert_eq!(tab.until("error").await["code"], "out_of_range", "{what}");
+    }
+    let many = json!({ "agent": "", "record_days": null, "sites": vec![SHOP; 51] });
+    tab.say(json!({ "type": "handover", "fresh": false, "agreed": many }))
         .await;
     assert_eq!(tab.until("error").await["code"], "out_of_range");
 }

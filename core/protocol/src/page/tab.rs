@@ -74,12 +74,10 @@ pub enum TabMessage {
         #[schemars(length(max = 60))]
         ticket: String,
     },
-    /// Asks for a ticket with which the session goes on at another of the company's origins.
+    /// Asks for a ticket with which the session goes on at this origin or at another of the
+    /// company's, wherever the way of the tab ends.
     Handover {
-        /// Where the tab is about to go, such as `https://account.example`.
-        #[schemars(length(max = limits::PAGE_RULE_CHARS))]
-        origin: String,
-        /// True for another tab, which the page opens there.
+        /// True for another tab, which the page opens.
         fresh: bool,
         /// What the script there shall know.
         agreed: Agreed,
@@ -180,10 +178,8 @@ pub enum TabNotice {
     /// Answers `handover`.
     Ticket {
         /// As asked.
-        origin: String,
-        /// As asked.
         fresh: bool,
-        /// For the fragment of the address, single use; none when the session does not go on there.
+        /// For the fragment of the address, single use; none when too many are under way.
         ticket: Option<String>,
         /// Seconds until it stops working.
         valid_s: u32,

@@ -171,11 +171,7 @@ impl Share {
                     true,
                 );
             }
-            TabMessage::Handover {
-                origin,
-                fresh,
-                agreed,
-            } => self.hand_over(number, origin, fresh, agreed).await,
+            TabMessage::Handover { fresh, agreed } => self.hand_over(number, fresh, agreed).await,
             TabMessage::Leaving { origin } => self.leaving(number, origin).await,
             TabMessage::Session { message } => {
                 if let Some(hub) = &self.hub {

@@ -13,18 +13,23 @@ use sightline_protocol::{
 };
 
 impl Share {
-    /// The tab is about to go to `origin`, which must be one of the company's list.
-    pub(super) async fn hand_over(
-        &mut self,
-        number: u64,
-        origin: String,
-        fresh: bool,
-        agreed: Agreed,
-    ) {
-        if !fits(&origin, &agreed) {
+    /// The tab is about to go on its way, wherever that ends: on its own origin, or on one that the
+    /// company's list has and the customer has read of.
+    pub(super) async fn hand_over(&mut self, number: u64, fresh: bool, mut agreed: Agreed) {
+        if !fits(&agreed) {
             return self.refuse_tab(number, ErrorCode::OutOfRange, "too long", true);
         }
-        let listed = self.is_listed(&origin).await;
+        let rules = self.app.cobrowse.settings.get(&self.tenant).await;
+        let Ok(rules) = rules else {
+            return self.refuse_tab(
+                number,
+                ErrorCode::Internal,
+                "the rules cannot be read",
+                false,
+            );
+        };
+        let is_listed = |site: &String| settings::is_listed(&rules, Some(site));
+        agreed.sites.retain(is_listed);
         let now_ms = self.now_ms();
         let Some(owner) = self.hub.as_ref().map(|hub| hub.owner.clone()) else {
             return;
@@ -39,14 +44,12 @@ impl Share {
             session,
             owner,
             tab: (!fresh).then(|| tab.key.clone()),
-            origin: origin.clone(),
+            from: tab.origin.clone(),
             address: tab.address,
             agreed,
         };
-        let make = || app.cobrowse.handovers.make(handover, &tab.key, now_ms);
-        let ticket = if listed { make() } else { None };
+        let ticket = app.cobrowse.handovers.make(handover, &tab.key, now_ms);
         tab.say(&TabNotice::Ticket {
-            origin,
             fresh,
             ticket,
             valid_s: (VALID_MS / 1_000) as u32,
@@ -75,10 +78,9 @@ impl Share {
     }
 }
 
-fn fits(origin: &str, agreed: &Agreed) -> bool {
+fn fits(agreed: &Agreed) -> bool {
     let within = |text: &str, most: usize| text.chars().take(most + 1).count() <= most;
-    within(origin, PAGE_RULE_CHARS)
-        && within(&agreed.agent, NAME_CHARS as usize)
+    within(&agreed.agent, NAME_CHARS as usize)
         && agreed.sites.len() <= PAGE_ORIGINS
         && agreed
             .sites

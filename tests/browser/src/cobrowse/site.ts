@@ -61,6 +61,14 @@ const TIMERS = (own: string): string => `<script>(() => {
   }
 })()</script>`;
 
+/** Path of the site's redirects: `/go?to=ADDRESS`. */
+export const GO = '/go';
+
+/** An address that the servers of these origins send on, one to the next, to the last. */
+export function sentOn(to: string, ...over: readonly { readonly origin: string }[]): string {
+  return over.reduceRight((at, { origin }) => `${origin}${GO}?to=${encodeURIComponent(at)}`, to);
+}
+
 /** Somebody's web site: files of folders, on an origin of its own. */
 export class Site {
   private constructor(
@@ -77,8 +85,12 @@ export class Site {
   ): Promise<Site> {
     const asked: string[] = [];
     const server = createServer((request, response) => {
-      const { pathname, search } = new URL(request.url ?? '/', 'http://site');
+      const { pathname, search, searchParams } = new URL(request.url ?? '/', 'http://site');
       asked.push(pathname + search);
+      if (pathname === GO) {
+        response.writeHead(302, { location: searchParams.get('to') ?? '/' }).end();
+        return;
+      }
       const prefix = Object.keys(folders).find((each) => pathname.startsWith(each));
       let body: Buffer | null = null;
       let file = '';

@@ -15,6 +15,7 @@ import { watchRoots } from './roots';
 import { Sharing } from './sharing';
 import { Talk } from './talk';
 import { textsFor } from './texts';
+import { forgetName } from './tickets';
 
 /** What the loader hands over. */
 export interface Start {
@@ -100,7 +101,10 @@ export class Customer {
       {
         link: this.#link,
         isSeen: () => this.#consent && !this.#choices.paused,
-        sites: () => this.#sites(),
+        goesOn: () => this.#consent && !this.#edits,
+        roams: () => this.#consent && this.#sites().some((site) => site !== location.origin),
+        follows: (origin) => this.#sites().includes(origin),
+        keep: (ticket) => this.#keepTicket(ticket),
         isOurs: (origin) => this.#rules?.origins.includes(origin) === true,
         agreed: () => this.#agreed(),
       },
@@ -144,6 +148,9 @@ export class Customer {
       },
     });
     const { place } = this.#places;
+    // A way that ended where it began: this page's own place is still good.
+    if (this.#ticket !== null && place?.tickets?.includes(this.#ticket) === true)
+      this.#ticket = null;
     if (this.#ticket !== null) this.#link.open();
     else if (place === null) this.#entry.ask(null);
     else void this.#comeBack(place);
@@ -152,17 +159,25 @@ export class Customer {
   /** The next page of a tab that is shared, or a copy of it, which is another tab and asks for itself. */
   async #comeBack(place: Place): Promise<void> {
     this.#places.hear();
-    if (!(await this.#places.isCopy(place))) this.#link.open();
+    const go = (): void => (this.#link.isOpen ? this.#hello() : this.#link.open());
+    if (!(await this.#places.isCopy(place))) go();
     else
       this.#ask(place, () => {
-        this.#places.keep({ ...place, tab: freshTab() });
-        this.#link.open();
+        this.#places.keep({ ...place, tab: freshTab(), tickets: [] });
+        go();
       });
+  }
+
+  #keepTicket(ticket: string): void {
+    const { place } = this.#places;
+    if (place === null) return;
+    this.#places.keep({ ...place, tickets: [...(place.tickets ?? []).slice(-7), ticket] });
   }
 
   /** A tab that goes on here, or a new one that was opened from another origin and asks for itself. */
   #resume({ joined, tab, agreed }: Resumed): void {
     this.#ticket = null;
+    forgetName();
     const { token } = joined;
     const { agent, sites, record_days: days = null } = agreed;
     const place: Place = { token, tab: tab ?? freshTab(), agent, days, sites, rules: false };
@@ -271,8 +286,10 @@ export class Customer {
     if (this.#ticket !== null) {
       // It came too late, or somebody else has used it up. What this tab was before still counts.
       this.#ticket = null;
-      if (this.#places.place === null) this.#entry.ask(this.#texts.notAlong);
-      else if (!fatal) this.#hello();
+      forgetName();
+      const { place } = this.#places;
+      if (place === null) this.#entry.ask(this.#texts.notAlong);
+      else if (!fatal) void this.#comeBack(place);
       return;
     }
     if (this.#places.place === null) {
@@ -327,6 +344,7 @@ export class Customer {
     if (innerWidth <= 480) this.#talk.close();
     this.#link.session({ type: 'share_page' });
     this.sharing.begin(this.#editing.ready(rules));
+    this.#moves.begin();
     this.#choices.show();
   }
 

@@ -1,48 +1,46 @@
 // Takes a shared tab along to another of the company's origins. What a browser keeps for a page is
-// kept by origin, so the place in the session cannot come along by itself: a ticket does, in the
-// fragment of the address, which is sent to no server. Where a tab goes without one, those who look
-// on are told that it went.
+// kept by origin, so the place in the session cannot come along by itself: a ticket does, also where
+// the way begins on this origin and a redirect leads to another. Where a tab goes without one, those
+// who look on are told that it went.
 
-import type { Agreed, TabNotice } from '@sightline/protocol';
-import type { Link } from './link';
-
-/** Name of the ticket in the fragment; `triggers.ts` takes it out again. */
-const NAME = 'sightline-move=';
-/** Whoever clicks does not wait longer for a ticket than this. */
-const ANSWER_MS = 1_500;
-/** A ticket that was asked for beforehand is used for so long; the relay takes it for a minute. */
-const NEAR_MS = 20_000;
-
-type Ticket = Extract<TabNotice, { type: 'ticket' }>;
+import type { TabNotice } from '@sightline/protocol';
+import { standBefore } from './calls';
+import { forgetName, NAME, type TicketHost, Tickets } from './tickets';
+import { addressOf, destinationOf, isFresh, lend, linkIn, methodOf, send } from './ways';
 
 /** Who moves. */
-export interface MoveHost {
-  readonly link: Link;
+export interface MoveHost extends TicketHost {
   /** True while others may know where the tab is. */
   isSeen(): boolean;
-  /** Origins on which the session goes on by itself. */
-  sites(): readonly string[];
+  /** True for an origin on which the session goes on by itself. */
+  follows(origin: string): boolean;
   /** True for an origin of the company, named before the customer agreed or not. */
   isOurs(origin: string): boolean;
-  /** What the next origin shall know. */
-  agreed(): Agreed;
 }
 
 /** As much of the Navigation API's event (HTML, "NavigateEvent") as is looked at. */
 interface NavigateEvent extends Event {
-  readonly destination: { readonly url: string; readonly sameDocument: boolean };
+  readonly destination: {
+    readonly url: string;
+    readonly sameDocument: boolean;
+    getState(): unknown;
+  };
   readonly navigationType: 'push' | 'replace' | 'reload' | 'traverse';
   readonly hashChange: boolean;
   readonly downloadRequest: string | null;
   readonly formData: FormData | null;
+  readonly info: unknown;
 }
+
+/**
+ * What to do with an address: `leave` tells that the tab goes, `take` wants a ticket and waits for
+ * one, `try` takes one along when it is ready, null is none of our business.
+ */
+type Way = 'leave' | 'take' | 'try' | null;
 
 export class Moves {
   readonly #host: MoveHost;
-  /** Tickets that were asked for beforehand, by origin. */
-  readonly #near = new Map<string, { ticket: Promise<string | null>; at: number }>();
-  readonly #waiting: { origin: string; fresh: boolean; done: (ticket: string | null) => void }[] =
-    [];
+  readonly #tickets: Tickets;
   /** The address that we ourselves go to now. */
   #going = '';
   /** Counts what the page wants: only the last wish is carried out. */
@@ -50,215 +48,180 @@ export class Moves {
 
   constructor(host: MoveHost, signal: AbortSignal) {
     this.#host = host;
+    this.#tickets = new Tickets(host, signal);
     // After the page's own listeners, so that what they take for themselves is left to them.
-    addEventListener('click', (event) => this.#clicked(event), { signal });
+    for (const name of ['click', 'auxclick'] as const)
+      addEventListener(name, (event) => this.#clicked(event), { signal });
     addEventListener('submit', (event) => this.#submitted(event), { signal });
-    for (const name of ['pointerdown', 'focusin', 'keydown'] as const)
-      addEventListener(name, (event) => this.#comesNear(event), { signal, capture: true });
     const { navigation } = window as unknown as { navigation?: EventTarget };
     navigation?.addEventListener('navigate', (event) => this.#navigates(event as NavigateEvent), {
       signal,
     });
+    standBefore(
+      {
+        opened: (href, target, features) => this.#opened(href, target, features),
+        sends: (form) => this.#sends(form),
+      },
+      signal,
+    );
   }
 
   /** The relay's answer. */
-  take({ origin, fresh, ticket }: Ticket): void {
-    const at = this.#waiting.findIndex((each) => each.origin === origin && each.fresh === fresh);
-    if (at >= 0) this.#waiting.splice(at, 1)[0]?.done(ticket ?? null);
+  take(notice: Extract<TabNotice, { type: 'ticket' }>): void {
+    this.#tickets.heard(notice);
+  }
+
+  /** The tab is shared from now on. */
+  begin(): void {
+    this.#tickets.begin();
   }
 
   /** Goes to an address, with the session where that follows. */
   go(href: string): void {
     const url = new URL(href, location.href);
-    if (this.#follows(url)) void this.#with(url, (decorated) => location.assign(decorated));
-    else location.assign(url.href);
+    const way = this.#wayOf(url);
+    if (way === 'take') void this.#with(url, (decorated) => location.assign(decorated));
+    else location.assign((way === 'try' && this.#tickets.ready(url, false)) || url.href);
   }
 
-  #follows(url: URL): boolean {
-    return url.origin !== location.origin && this.#host.sites().includes(url.origin);
+  /** How this tab gets to an address; `post` when it brings something there. */
+  #wayOf(url: URL, post = false): Way {
+    if (url.hash.includes(NAME)) return null;
+    if (url.origin !== location.origin) return this.#host.follows(url.origin) ? 'take' : 'leave';
+    // An address that differs in its fragment alone would not load the page again, and a page of
+    // this site that is asked for a place in it shall find that, and not a ticket.
+    const here = location.pathname + location.search === url.pathname + url.search;
+    return url.hash !== '' || (here && !post) || !this.#host.roams() ? null : 'try';
+  }
+
+  /** How a new tab gets there; `alone` when the browser gives it nothing of this one's place. */
+  #freshWay(url: URL, alone: boolean): Way {
+    if (!this.#host.goesOn() || url.hash.includes(NAME)) return null;
+    if (url.origin !== location.origin) return this.#host.follows(url.origin) ? 'take' : null;
+    return alone || this.#host.roams() ? 'try' : null;
   }
 
   #clicked(event: MouseEvent): void {
-    if (event.defaultPrevented || event.button !== 0) return;
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    if (event.defaultPrevented || event.altKey || event.button > 1) return;
     const link = linkIn(event);
-    if (link === null || link.hasAttribute('download')) return;
-    const fresh = isFresh(link.target);
-    const url = addressOf(link.href);
-    if (fresh === null || url === null || url.origin === location.origin) return;
-    if (!this.#follows(url)) {
-      if (!fresh) this.#leaves(url);
-      return;
+    const url = link === null ? null : addressOf(link.href);
+    if (link === null || url === null || link.hasAttribute('download')) return;
+    // A link that the customer opens in a new tab is not ours to hold up.
+    const beside = event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey;
+    const fresh = beside || isFresh(link.target);
+    if (fresh === null) return;
+    const alone = beside || !/\bopener\b/i.test(link.rel);
+    const way = fresh ? this.#freshWay(url, alone) : this.#wayOf(url);
+    if (way === 'leave') this.#leaves(url);
+    if (way !== 'take' && way !== 'try') return;
+    const ready = this.#tickets.ready(url, fresh);
+    if (ready !== null) lend(link, 'href', ready);
+    else if (way === 'take' && !beside) {
+      event.preventDefault();
+      // A click on a link of the same kind: target, referrer and history are as the page wants them.
+      const { target, rel, referrerPolicy } = link;
+      void this.#with(
+        url,
+        (href) => {
+          const again = document.createElement('a');
+          Object.assign(again, { href, target, rel, referrerPolicy });
+          again.click();
+        },
+        fresh,
+      );
     }
-    event.preventDefault();
-    // A click on a link of the same kind: target, referrer and history are as the page wants them.
-    const { target, rel, referrerPolicy } = link;
-    void this.#with(
-      url,
-      (href) => {
-        const again = document.createElement('a');
-        Object.assign(again, { href, target, rel, referrerPolicy });
-        again.click();
-      },
-      fresh,
-    );
   }
 
   /** Navigations by script, and links that only the browser sees; not in every browser. */
   #navigates(event: NavigateEvent): void {
-    const { destination, navigationType, formData } = event;
+    const { destination, navigationType, formData, info } = event;
     if (destination.sameDocument || event.hashChange || event.downloadRequest != null) return;
     const wish = ++this.#wish;
     const url = addressOf(destination.url);
-    if (url === null || url.origin === location.origin) return;
-    if (url.href === this.#going || url.hash.includes(NAME)) return;
+    if (url === null || url.href === this.#going) return;
+    const way = this.#wayOf(url);
     // What a script sends with a form cannot be sent again from here.
-    if (!this.#follows(url) || formData != null) this.#leaves(url);
-    else if (event.cancelable && /^(push|replace)$/.test(navigationType)) {
+    if (way === 'leave' || (way === 'take' && formData != null)) this.#leaves(url);
+    if (way === null || way === 'leave' || formData != null || !event.cancelable) return;
+    if (!/^(push|replace)$/.test(navigationType)) return;
+    const go = (href: string): void => {
+      if (wish !== this.#wish) return;
+      if (navigationType === 'replace') location.replace(href);
+      else location.assign(href);
+    };
+    if (way === 'take') {
       event.preventDefault();
-      void this.#with(url, (href) => {
-        if (wish !== this.#wish) return;
-        if (navigationType === 'replace') location.replace(href);
-        else location.assign(href);
-      });
+      void this.#with(url, go);
+      return;
     }
+    // What a script hands to its next page over this interface would be lost.
+    if (info !== undefined || destination.getState() !== undefined) return;
+    const ready = this.#tickets.ready(url, false);
+    if (ready === null) return;
+    event.preventDefault();
+    queueMicrotask(() => go(ready));
   }
 
   #submitted(event: SubmitEvent): void {
     const { target: form, submitter } = event;
     if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return;
+    this.#sent(form, submitter, () => event.preventDefault());
+  }
+
+  /** A script sends a form: the browser does so at once, with the ticket that is ready. */
+  #sends(form: HTMLFormElement): void {
+    this.#sent(form, null, null);
+  }
+
+  #sent(form: HTMLFormElement, submitter: HTMLElement | null, hold: (() => void) | null): void {
     const target = submitter?.getAttribute('formtarget') ?? form.getAttribute('target') ?? '';
+    const method = methodOf(form, submitter);
     const url = destinationOf(form, submitter);
-    if (url === null || isFresh(target) !== false || url.origin === location.origin) return;
-    // Where on a picture somebody clicked cannot be sent again.
-    if (!this.#follows(url) || submitter?.getAttribute('type') === 'image') this.#leaves(url);
-    else {
-      event.preventDefault();
-      void this.#with(url, (href) => send(form, submitter, href));
+    const fresh = isFresh(target);
+    if (url === null || fresh === null || method === 'dialog') return;
+    // A form that asks its own page again may come to the very same address.
+    if (method === 'get') url.search = url.pathname === location.pathname ? location.search : '';
+    const way = fresh ? this.#freshWay(url, true) : this.#wayOf(url, method === 'post');
+    if (way === 'leave') this.#leaves(url);
+    if (way !== 'take' && way !== 'try') return;
+    const ready = this.#tickets.ready(url, fresh);
+    if (ready !== null) {
+      if (submitter?.hasAttribute('formaction') === true) lend(submitter, 'formaction', ready);
+      else lend(form, 'action', ready);
+    } else if (way === 'take' && hold !== null) {
+      // Where on a picture somebody clicked cannot be sent again.
+      if (submitter?.getAttribute('type') === 'image') this.#leaves(url);
+      else {
+        hold();
+        void this.#with(url, (href) => send(form, submitter, href), fresh);
+      }
     }
   }
 
-  /** Asks for a ticket before it is needed, so that nobody waits. */
-  #comesNear(event: Event): void {
-    const link = event.type === 'pointerdown' ? linkIn(event) : null;
-    const target = event.composedPath()[0];
-    const form =
-      link === null && target instanceof Element
-        ? ((target as HTMLInputElement).form ?? target.closest('form'))
-        : null;
-    const url =
-      link !== null
-        ? addressOf(link.href)
-        : form instanceof HTMLFormElement
-          ? destinationOf(form, target as HTMLElement)
-          : null;
-    if (url === null || !this.#follows(url) || this.#isNear(url.origin)) return;
-    const ticket = this.#ask(url.origin, false);
-    this.#near.set(url.origin, { ticket, at: performance.now() });
-  }
-
-  #isNear(origin: string): boolean {
-    const found = this.#near.get(origin);
-    return found !== undefined && performance.now() - found.at < NEAR_MS;
-  }
-
-  /** The ticket that was asked for beforehand, if any; it is used once. */
-  async #takeNear(origin: string): Promise<string | null> {
-    const found = this.#isNear(origin) ? this.#near.get(origin) : undefined;
-    this.#near.delete(origin);
-    return (await found?.ticket) ?? null;
+  #opened(href: string, target: string, features: string): string | null {
+    const url = href === '' ? null : addressOf(href);
+    if (url === null) return null;
+    const fresh = isFresh(target || '_blank');
+    if (fresh === null) return null;
+    const alone = /\bno(opener|referrer)\b/i.test(features);
+    const way = fresh ? this.#freshWay(url, alone) : this.#wayOf(url);
+    if (way === 'leave') this.#leaves(url);
+    return way === 'take' || way === 'try' ? this.#tickets.ready(url, fresh) : null;
   }
 
   /** Goes with a ticket, or without one when none comes in time. */
   async #with(url: URL, go: (href: string) => void, fresh = false): Promise<void> {
-    const { origin } = url;
-    const near = fresh ? null : await this.#takeNear(origin);
-    const ticket = near ?? (await this.#ask(origin, fresh));
-    if (ticket === null && !fresh) this.#leaves(url);
-    this.#going = ticket === null ? url.href : withTicket(url, ticket);
+    const decorated = await this.#tickets.waited(url, fresh);
+    if (decorated === null && !fresh) this.#leaves(url);
+    this.#going = decorated ?? url.href;
     go(this.#going);
-  }
-
-  #ask(origin: string, fresh: boolean): Promise<string | null> {
-    const { link } = this.#host;
-    return new Promise((resolve) => {
-      const waiting = { origin, fresh, done: resolve };
-      this.#waiting.push(waiting);
-      setTimeout(() => {
-        const at = this.#waiting.indexOf(waiting);
-        if (at >= 0) this.#waiting.splice(at, 1);
-        resolve(null);
-      }, ANSWER_MS);
-      link.say({ type: 'handover', origin, fresh, agreed: this.#host.agreed() });
-    });
   }
 
   /** Says that the tab goes where it is not shared. Where that is, only when it is the company's. */
   #leaves({ origin }: URL): void {
+    if (!this.#host.follows(origin)) forgetName();
     if (!this.#host.isSeen()) return;
     const named = this.#host.isOurs(origin) ? origin : null;
     this.#host.link.say({ type: 'leaving', origin: named });
   }
-}
-
-/** The address with the ticket behind what its fragment has already. */
-function withTicket(url: URL, ticket: string): string {
-  const decorated = new URL(url);
-  decorated.hash = `${url.hash === '' ? '#' : `${url.hash}&`}${NAME}${ticket}`;
-  return decorated.href;
-}
-
-/** Sends a form as its button would, to another address. The page has heard of it already. */
-function send(form: HTMLFormElement, submitter: HTMLElement | null, href: string): void {
-  const before = new Map<string, string | null>();
-  const set = (name: string, value: string | null | undefined): void => {
-    if (value == null) return;
-    before.set(name, form.getAttribute(name));
-    form.setAttribute(name, value);
-  };
-  set('action', href);
-  for (const name of ['method', 'enctype', 'target'])
-    set(name, submitter?.getAttribute(`form${name}`));
-  const pressed = document.createElement('input');
-  pressed.type = 'hidden';
-  pressed.name = submitter?.getAttribute('name') ?? '';
-  pressed.value = submitter?.getAttribute('value') ?? '';
-  if (pressed.name !== '') form.append(pressed);
-  // A field may be called `submit`.
-  HTMLFormElement.prototype.submit.call(form);
-  pressed.remove();
-  for (const [name, value] of before) {
-    if (value === null) form.removeAttribute(name);
-    else form.setAttribute(name, value);
-  }
-}
-
-function linkIn(event: Event): HTMLAnchorElement | null {
-  const found = event
-    .composedPath()
-    .find((each) => each instanceof HTMLAnchorElement || each instanceof HTMLAreaElement);
-  const link = found as HTMLAnchorElement | undefined;
-  return link?.hasAttribute('href') === true ? link : null;
-}
-
-/** Where a form goes. Its fields may be called `action`, which hides the property of that name. */
-function destinationOf(form: HTMLFormElement, submitter: Element | null): URL | null {
-  const given = submitter?.getAttribute('formaction') ?? form.getAttribute('action');
-  return given === null ? null : addressOf(given);
-}
-
-function addressOf(href: string): URL | null {
-  try {
-    const url = new URL(href, document.baseURI);
-    return /^https?:$/.test(url.protocol) ? url : null;
-  } catch {
-    return null;
-  }
-}
-
-/** True for a new tab, false for this one, null for a window or frame of the page's own. */
-function isFresh(target: string): boolean | null {
-  const name = (target || document.querySelector('base[target]')?.getAttribute('target')) ?? '';
-  if (/^(|_self|_top|_parent)$/i.test(name)) return false;
-  return /^_blank$/i.test(name) ? true : null;
 }

@@ -12,6 +12,8 @@ export interface Place {
   readonly sites: readonly string[];
   /** True for somebody who edits the company's rules here. */
   readonly rules: boolean;
+  /** Tickets that this origin has given the tab on its way; whoever comes back with one has not left. */
+  readonly tickets?: readonly string[];
 }
 
 const KEY = 'sightline.cobrowse';

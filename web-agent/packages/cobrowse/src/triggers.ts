@@ -29,17 +29,35 @@ export function watchTriggers(begin: (asked: Asked) => void): void {
     event.preventDefault();
     begin(NOTHING);
   });
-  const without = (fragment: string): void =>
-    history.replaceState(history.state, '', location.pathname + location.search + fragment);
-  const moved = (): boolean => {
-    const found = /(?:^#|&)sightline-move=(\w{1,60})$/.exec(location.hash);
-    if (found === null) return false;
-    without(location.hash.slice(0, found.index));
-    begin({ ...NOTHING, ticket: found[1] ?? null });
+  const without = (fragment: string): void => {
+    const { href: oldURL, pathname, search } = location;
+    // Going there anew makes the browser look for what the fragment names.
+    if (fragment !== '' && history.state === null) location.replace(fragment);
+    else {
+      history.replaceState(history.state, '', pathname + search + fragment);
+      // For scripts that have read the fragment before.
+      dispatchEvent(new HashChangeEvent('hashchange', { oldURL, newURL: location.href }));
+    }
+  };
+  const moved = (byName: boolean): boolean => {
+    // A ticket is for a tab.
+    if (parent !== window) return false;
+    const inHash = /(?:^#|&)sightline-move=(\w{1,60})$/.exec(location.hash);
+    const inName = /^sightline-move=(\w{1,60})&(\d+)$/.exec(window.name);
+    const isNew = byName && Date.now() - Number(inName?.[2]) < 60_000;
+    const ticket = inHash?.[1] ?? (isNew ? inName?.[1] : null) ?? null;
+    if (ticket === null) return false;
+    if (inHash !== null) {
+      without(location.hash.slice(0, inHash.index));
+      // The page may send its visitor on before the rest of the script is here.
+      if (inName !== null || window.name === '')
+        window.name = `sightline-move=${ticket}&${Date.now()}`;
+    }
+    begin({ ...NOTHING, ticket });
     return true;
   };
   const fragment = (): void => {
-    if (moved()) return;
+    if (moved(false)) return;
     const asked = /^#sightline(-rules)?(?:[-=](\d{6}))?$/.exec(location.hash);
     if (asked === null) return;
     without('');
@@ -52,8 +70,9 @@ export function watchTriggers(begin: (asked: Asked) => void): void {
   } catch {
     // A page without storage begins anew on each page.
   }
+  if (moved(true)) return;
   if (under === null) fragment();
-  else if (!moved()) begin(NOTHING);
+  else begin(NOTHING);
 }
 
 /**

@@ -1,0 +1,233 @@
+import type { Page } from '@playwright/test';
+import type { Inside } from '../src/cobrowse/inside';
+import { Looker } from '../src/cobrowse/looker';
+import { sentOn } from '../src/cobrowse/site';
+import { arrives, MARK, shared, startSites, stopSites, tabsOf } from '../src/cobrowse/sites';
+import { expect, test } from '../src/test';
+
+/** A link that a person clicks, made for the test. */
+async function click(page: Page, href: string, more: Record<string, string> = {}): Promise<void> {
+  await page.evaluate(
+    ([to, attributes]) => {
+      const link = document.createElement('a');
+      link.id = 'way';
+      link.textContent = 'this way';
+      link.href = to;
+      for (const [name, value] of Object.entries(attributes)) link.setAttribute(name, value);
+      document.body.prepend(link);
+    },
+    [href, more] as const,
+  );
+  await page.locator('#way').click();
+}
+
+/** A form, sent by its button or by a script. */
+async function send(
+  page: Page,
+  how: 'button' | 'image' | 'script',
+  action: string | null,
+  method: string,
+): Promise<void> {
+  await page.evaluate(
+    ([by, to, verb]) => {
+      const form = document.createElement('form');
+      form.id = 'way';
+      form.method = verb ?? '';
+      if (to !== null) form.setAttribute('action', to ?? '');
+      // A field of this name hides the form's own function.
+      form.innerHTML = '<input name="submit" value="x"><input id="press" type="submit">';
+      const press = form.querySelector<HTMLInputElement>('#press');
+      if (by === 'image') press?.setAttribute('type', 'image');
+      document.body.prepend(form);
+      if (by === 'script') HTMLFormElement.prototype.submit.call(form);
+    },
+    [how, action, method] as const,
+  );
+  if (how !== 'script') await page.locator('#press').click();
+}
+
+/** Waits until the tab has a ticket at hand for itself and one for a new tab. */
+async function ready(inside: Inside): Promise<void> {
+  await expect
+    .poll(() => {
+      const since = inside.notices.findLastIndex(({ type }) => type === 'ready');
+      const tickets = inside.notices.slice(since).filter(({ type }) => type === 'ticket');
+      return new Set(tickets.map(({ fresh }) => fresh)).size;
+    })
+    .toBe(2);
+}
+
+test('every way to another of the company’s sites takes the session along', async ({
+  startServer,
+  person,
+}) => {
+  test.setTimeout(120_000);
+  const server = await startServer();
+  await server.signInHere();
+  const session = await server.createSession('Ways');
+  const sites = await startSites(server);
+  const { shop, account, login } = sites;
+  const customer = await person();
+  const { tap, inside } = await shared(customer, server, session, sites);
+  const looker = await Looker.open(await person(), server, session);
+  let snapshots = await arrives(looker, shop.origin, 0);
+  const resumed = (): number => inside.notices.filter(({ type }) => type === 'resumed').length;
+  const target = (site: { origin: string }): string => `${site.origin}/second.html`;
+  const over = (...through: { origin: string }[]): string => sentOn(target(account), ...through);
+  const ways: Record<string, { go: () => Promise<unknown>; at?: { origin: string } }> = {
+    'a link that its own server sends on': { go: () => click(customer, over(shop)) },
+    'a link over three servers': { go: () => click(customer, over(shop, login, shop)) },
+    'a link to one site that sends on to another': {
+      go: () => click(customer, sentOn(target(login), account)),
+      at: login,
+    },
+    'a link with a fragment of its own': { go: () => click(customer, `${over(shop)}#part`) },
+    'a script that goes to a redirect': {
+      go: () => customer.evaluate((to) => location.assign(to), over(shop)),
+    },
+    'a script that opens a page in this tab': {
+      go: () => customer.evaluate((to) => open(to, '_self'), over(shop)),
+    },
+    'a form that its own server sends on': {
+      go: () => send(customer, 'button', over(shop), 'post'),
+    },
+    'a form that is sent by a picture': {
+      go: () => send(customer, 'image', target(account), 'get'),
+    },
+    'a form that a script sends elsewhere': {
+      go: () => send(customer, 'script', target(account), 'post'),
+    },
+    'a form that a script sends to its own server': {
+      go: () => send(customer, 'script', over(shop), 'post'),
+    },
+    'a page that sends on by itself': {
+      go: () =>
+        customer.evaluate((to) => {
+          const meta = document.createElement('meta');
+          meta.httpEquiv = 'refresh';
+          meta.content = `0;url=${to}`;
+          document.head.append(meta);
+        }, target(account)),
+    },
+    'an address that is typed': { go: () => customer.goto(target(account)) },
+    'an address of the site that sends on': { go: () => customer.goto(over(shop)) },
+  };
+  for (const [what, { go, at = account }] of Object.entries(ways)) {
+    await test.step(what, async () => {
+      await ready(inside);
+      const before = resumed();
+      await go();
+      snapshots = await arrives(looker, at.origin, snapshots);
+      expect(resumed(), what).toBe(before + 1);
+      expect(customer.url().replace(/[?#].*/, ''), what).toBe(target(at));
+      await ready(inside);
+      await customer.goto(`${shop.origin}/moves.html`);
+      snapshots = await arrives(looker, shop.origin, snapshots);
+    });
+  }
+
+  // Where the way ends at its beginning, the place there is still good and nothing is asked for.
+  for (const way of [sentOn(target(shop), shop), sentOn(target(shop), shop, account)]) {
+    await ready(inside);
+    const before = resumed();
+    await click(customer, way);
+    snapshots = await arrives(looker, shop.origin, snapshots);
+    expect(resumed()).toBe(before);
+    expect(customer.url()).toBe(target(shop));
+  }
+  // A form without an action goes to its own page, and what a person wants there is untouched.
+  await ready(inside);
+  await send(customer, 'button', null, 'post');
+  snapshots = await arrives(looker, shop.origin, snapshots);
+  expect(customer.url()).toBe(target(shop));
+
+  const asked = [shop, account, login].flatMap((site) => site.asked);
+  expect(asked.join(' '), 'no server has seen a ticket').not.toContain(MARK);
+  expect([...tap.leaks()]).toEqual([]);
+  await stopSites(sites);
+});
+
+test('a redirect to a foreign site takes a ticket there that is worth nothing', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer();
+  await server.signInHere();
+  const session = await server.createSession('Ways');
+  const sites = await startSites(server);
+  const { shop, third } = sites;
+  const customer = await person();
+  const { tap, inside } = await shared(customer, server, session, sites);
+  // The foreign page has no line of ours: what it sees is what a stranger sees.
+  await ready(inside);
+  await click(customer, sentOn(`${third.origin}/shop.css`, shop));
+  await customer.waitForURL(({ origin }) => origin === third.origin);
+  const ticket = /sightline-move=(\w+)/.exec(customer.url())?.[1];
+  expect(ticket, 'the control: the stranger has it').toBeDefined();
+  const frames = tap.frames().length;
+  const { tenant } = (await server.api('GET', '/api/cobrowse/settings')) as { tenant: string };
+  const show = (page: Page): Promise<string> =>
+    page.evaluate(
+      ([url, tenant, shown]) =>
+        new Promise<string>((resolve) => {
+          const socket = new WebSocket(url as string);
+          socket.onopen = () =>
+            socket.send(JSON.stringify({ type: 'resume', tenant, ticket: shown }));
+          socket.onmessage = ({ data }) => resolve(data as string);
+        }),
+      [`${server.origin.replace('http', 'ws')}/api/cobrowse/tab`, tenant, ticket],
+    );
+  expect(await show(customer)).toContain('invalid_code');
+  // Used up by the stranger, it is worth nothing on the company's own sites either.
+  await customer.goto(`${shop.origin}/shop.css`);
+  expect(await show(customer)).toContain('invalid_code');
+  expect(tap.frames().length).toBe(frames);
+  await stopSites(sites);
+});
+
+test('new tabs that a page opens ask for themselves, whatever way they take', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer();
+  await server.signInHere();
+  const session = await server.createSession('Ways');
+  const sites = await startSites(server);
+  const { shop, account } = sites;
+  const customer = await person();
+  const { inside } = await shared(customer, server, session, sites);
+  const looker = await Looker.open(await person(), server, session);
+  await expect.poll(async () => (await tabsOf(looker)).length).toBe(1);
+  const opened = (): number => inside.notices.filter(({ type }) => type === 'ready').length;
+  const there = `${account.origin}/second.html`;
+  const ways: Record<string, () => Promise<unknown>> = {
+    'window.open': () => customer.evaluate((to) => void open(to), there),
+    'window.open with a name and a size': () =>
+      customer.evaluate((to) => void open(to, 'help', 'width=400,height=700'), there),
+    'window.open over a redirect': () =>
+      customer.evaluate((to) => void open(to), sentOn(there, shop)),
+    'window.open of its own site, alone': () =>
+      customer.evaluate((to) => void open(to, '', 'noopener'), `${shop.origin}/second.html`),
+    'a link to its own site, alone': () =>
+      click(customer, `${shop.origin}/second.html`, { target: '_blank' }),
+  };
+  for (const [what, go] of Object.entries(ways)) {
+    await test.step(what, async () => {
+      await ready(inside);
+      const opening = customer.context().waitForEvent('page');
+      await go();
+      const tab = await opening;
+      await expect
+        .poll(() => tab.evaluate(() => document.querySelector('sightline-panel') !== null))
+        .toBe(true);
+      await tab.waitForURL(/second\.html$/);
+      expect((await tabsOf(looker)).length, 'nothing of it before the customer agrees').toBe(1);
+      await tab.close();
+      // The next one needs another ticket; a page that comes again has all of them.
+      const before = opened();
+      await customer.goto(`${shop.origin}/moves.html`);
+      await expect.poll(opened).toBe(before + 1);
+    });
+  }
+  await stopSites(sites);
+});
