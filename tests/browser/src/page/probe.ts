@@ -8,6 +8,7 @@ import { findColor } from './color';
 
 export { readBarcode } from '../barcode';
 export { drawClock, fakeCamera } from './clock';
+export { lookAtFilm, nameLive, watchFilm } from './film';
 
 /** What was on screen for one frame of the video. */
 export interface Sight {

@@ -49,6 +49,19 @@ describe('parts of a film', () => {
     expect((await parts.get(1)).track).toBe(1);
   });
 
+  it('beside a damaged one can be read', async () => {
+    const bytes = block(0, 2);
+    new DataView(bytes).setUint8(4, 99);
+    let asked = 0;
+    const parts = new FilmParts(async () => {
+      asked += 1;
+      return bytes;
+    });
+    await expect(parts.get(0)).rejects.toThrow(FilmPartError);
+    expect((await parts.get(1)).track).toBe(1);
+    expect(asked).toBe(1);
+  });
+
   it('that end early are refused', async () => {
     const parts = new FilmParts(async () => block(0, 2).slice(0, -1));
     await expect(parts.get(0)).rejects.toThrow(FilmPartError);

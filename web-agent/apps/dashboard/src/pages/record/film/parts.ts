@@ -5,8 +5,8 @@ export const BLOCK = 8;
 /** Blocks kept in memory, of eight parts of half a mebibyte at most; usually some ten megabytes. */
 const KEPT = 16;
 
-/** Parts by their number. */
-type Block = ReadonlyMap<number, FilmPartContent>;
+/** Parts by their number; null for one that is damaged. */
+type Block = ReadonlyMap<number, FilmPartContent | null>;
 
 /** Fetches parts of a film by the block, keeps the last ones, and asks for none twice. */
 export class FilmParts {
@@ -36,8 +36,9 @@ export class FilmParts {
       this.#forget(oldest);
     }
     const part = (await block).get(n);
-    if (part !== undefined) return part;
-    this.#forget(first);
+    if (part != null) return part;
+    // A film may have been shorter when it was asked for; what is damaged stays so.
+    if (part === undefined) this.#forget(first);
     throw new FilmPartError('a part is missing');
   }
 
@@ -63,12 +64,20 @@ const firstOf = (n: number): number => n - (n % BLOCK);
 /** @throws {FilmPartError} for bytes that break the layout. */
 function readParts(bytes: ArrayBuffer, first: number): Block {
   const view = new DataView(bytes);
-  const parts = new Map<number, FilmPartContent>();
+  const parts = new Map<number, FilmPartContent | null>();
   for (let at = 0; at < bytes.byteLength; ) {
     const end = at + 4 <= bytes.byteLength ? at + 4 + view.getUint32(at) : Number.POSITIVE_INFINITY;
     if (end > bytes.byteLength) throw new FilmPartError('the parts end early');
-    parts.set(first + parts.size, readFilmPart(bytes.slice(at + 4, end)));
+    parts.set(first + parts.size, whole(bytes.slice(at + 4, end)));
     at = end;
   }
   return parts;
+}
+
+function whole(bytes: ArrayBuffer): FilmPartContent | null {
+  try {
+    return readFilmPart(bytes);
+  } catch {
+    return null;
+  }
 }

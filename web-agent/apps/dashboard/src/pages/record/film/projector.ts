@@ -1,5 +1,5 @@
 import { decoderConfig } from './codec';
-import type { FilmFrame, FilmPartContent } from './part';
+import { type FilmFrame, type FilmPartContent, FilmPartError } from './part';
 import type { FilmParts } from './parts';
 import type { Reel } from './reel';
 
@@ -128,8 +128,8 @@ export class Projector {
       this.#again = false;
       try {
         await this.#step();
-      } catch {
-        this.#say('unreachable');
+      } catch (error) {
+        this.#say(error instanceof FilmPartError ? 'unplayable' : 'unreachable');
       }
     }
   }

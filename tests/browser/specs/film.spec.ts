@@ -1,0 +1,187 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect } from '@playwright/test';
+import { AGENT_COLOR, Agent } from '../src/agent';
+import { clip } from '../src/clip';
+import { Customer } from '../src/customer';
+import { Film, framesOf, keepFilm, recordOf } from '../src/film';
+import { sticking } from '../src/measure';
+import { BOUNDS, CORNER, ENOUGH, expectSticks, measureSticking } from '../src/sticking';
+import { test } from '../src/test';
+
+/** Ticks of 90 kHz from one picture of the clip to the next. */
+const TICKS = 3_000;
+
+/** Which number of the clip a frame must carry, when another one's number and name are known. */
+function numberOf(
+  frameTime: number,
+  known: { readonly number: number; readonly frameTime: number },
+  frames: number,
+): number {
+  const steps = Math.round(((frameTime - known.frameTime) | 0) / TICKS);
+  return (((known.number + steps) % frames) + frames) % frames;
+}
+
+test('a kept film plays again: the picture of the time bar, with the drawing on its corner', async ({
+  startServer,
+  startDevice,
+  person,
+  file,
+}) => {
+  test.setTimeout(150_000);
+  const camera = clip();
+  const server = await startServer();
+  const page = await person();
+  const agent = await Agent.signIn(page, server);
+
+  // Control: by default there is no film, and nobody reads of one.
+  const plain = await agent.startSession('Not kept');
+  const first = startDevice({
+    camera: camera.path,
+    invite: (await agent.customerInvite()).link,
+  });
+  await agent.live();
+  await expect(page.getByTestId('surface-kept')).toHaveCount(0);
+  expect((await recordOf(page, plain)).film ?? null).toBeNull();
+  expect(await first.stop()).toBe(0);
+
+  await page.goto(`${server.origin}/#/`);
+  await keepFilm(page, 3);
+  const session = await agent.startSession('Kept');
+  const { link } = await agent.customerInvite();
+  const device = startDevice({ camera: camera.path, invite: link });
+  await device.event('publishing');
+  await agent.live();
+  await agent.watch();
+  await expect(page.getByTestId('surface-kept')).toBeVisible();
+  const known = await page.evaluate(() => {
+    const video = document.querySelector<HTMLVideoElement>('[data-testid=surface-video]');
+    if (video === null) throw new Error('no live picture');
+    return window.sightlineProbe.nameLive(video);
+  });
+  await agent.circle(camera.truth, CORNER);
+  const live = await measureSticking(agent, 5_000);
+  await page.screenshot({ path: file('live.png') });
+  await page.getByTestId('end-session').click();
+  await page.getByTestId('end-confirm').click();
+  await expect(page.getByTestId('session-over')).toBeVisible();
+  await device.stop();
+
+  const record = await recordOf(page, session);
+  const frames = await framesOf(page, session, record);
+  const [begin, end] = [frames[0]?.atMs ?? 0, frames.at(-1)?.atMs ?? 0];
+  expect(frames.length, 'as much is kept as was seen').toBeGreaterThan(live.length);
+  const drawnMs = record.annotations[0]?.at_ms ?? 0;
+  expect(drawnMs).toBeGreaterThan(begin);
+
+  const film = await Film.open(page, server, session, { color: AGENT_COLOR });
+  // Forward, backward, across keyframes: each moment has its own picture.
+  const moments = [0.5, 0.9, 0.1, 1, 0.45, 0.44, 0.95, 0, 0.7, 0.3].map(
+    (share) => begin + share * (end - begin),
+  );
+  for (const ms of moments) {
+    const sight = await film.at(ms);
+    const wanted = frames.findLast(({ atMs }) => atMs <= ms) ?? frames[0];
+    expect(sight.frameTime, `the frame at ${ms}`).toBe(wanted?.frameTime);
+    const number = numberOf(sight.frameTime, known, camera.truth.frames);
+    expect(sight.number, `the picture at ${ms}`).toBe(number);
+    if (ms < drawnMs) expect(sight.mark, 'not drawn yet').toBeNull();
+  }
+  // One picture on, and back, by key.
+  const before = await film.at(begin + 0.8 * (end - begin));
+  await page.keyboard.press('.');
+  await page.keyboard.press('.');
+  await expect.poll(async () => (await film.shown()).frameTime).toBeGreaterThan(before.frameTime);
+
+  const played = await film.play(drawnMs + 300, { pictures: 2 * ENOUGH });
+  for (const { number, frameTime } of played)
+    expect(number).toBe(numberOf(frameTime, known, camera.truth.frames));
+  expectSticks('film', played, camera.truth);
+  await film.at(drawnMs + 0.5 * (end - drawnMs));
+  await page.screenshot({ path: file('film.png') });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await film.shown();
+  await page.screenshot({ path: file('film-360.png'), fullPage: true });
+  await page.setViewportSize({ width: 1280, height: 800 });
+
+  // Control: drawn with poses of other frames, the same film does not pass.
+  const loose = await Film.open(page, server, session, {
+    color: AGENT_COLOR,
+    search: '?frame_times=off',
+  });
+  const wrong = sticking(
+    await loose.play(drawnMs + 300, { pictures: 2 * ENOUGH }),
+    camera.truth,
+    CORNER,
+  );
+  console.log('film without frame times', JSON.stringify(wrong));
+  expect(wrong.p95, 'the bounds refuse poses of other frames').toBeGreaterThan(BOUNDS.p95);
+
+  // Control: of the session that was not kept there is nothing to play.
+  await page.goto(`${server.origin}/#/record/${plain}`);
+  await expect(page.getByText('Nothing that was seen is kept of this session.')).toBeVisible();
+});
+
+test('a customer with only a browser reads for how long the film is kept, and is filmed', async ({
+  startServer,
+  person,
+  file,
+}) => {
+  test.setTimeout(120_000);
+  const camera = clip();
+  const server = await startServer();
+  const page = await person();
+  const agent = await Agent.signIn(page, server);
+  await keepFilm(page, 30);
+  const session = await agent.startSession('Kept');
+  const { link } = await agent.customerInvite();
+  const phone = await person({
+    camera: camera.path,
+    viewport: { width: 360, height: 740 },
+    mobile: true,
+  });
+  const customer = await Customer.open(phone, link);
+  await expect(phone.getByText('kept for 30 days')).toBeVisible();
+  await phone.screenshot({ path: file('consent-360.png'), fullPage: true });
+  await customer.allow();
+  await agent.live();
+  await agent.watch();
+  await expect(page.getByTestId('surface-kept')).toBeVisible();
+  await expect(phone.getByTestId('kept')).toBeVisible();
+  await phone.screenshot({ path: file('customer-live-360.png') });
+  const known = await page.evaluate(() => {
+    const video = document.querySelector<HTMLVideoElement>('[data-testid=surface-video]');
+    if (video === null) throw new Error('no live picture');
+    return window.sightlineProbe.nameLive(video);
+  });
+  await agent.circle(camera.truth, CORNER);
+  await measureSticking(agent, 4_000, 40);
+  await page.getByTestId('end-session').click();
+  await page.getByTestId('end-confirm').click();
+  await expect(page.getByTestId('session-over')).toBeVisible();
+
+  const record = await recordOf(page, session);
+  const frames = await framesOf(page, session, record);
+  const film = await Film.open(page, server, session, { color: AGENT_COLOR });
+  const played = await film.play(record.annotations[0]?.at_ms ?? 0, {
+    pictures: 40,
+  });
+  const names = new Set(frames.map(({ frameTime }) => frameTime));
+  for (const { frameTime } of played) expect(names.has(frameTime)).toBe(true);
+  // The browser's camera counts its frames by its own clock: a picture more or less is the same.
+  const readable = played.filter(({ number }) => number !== null);
+  const off = readable.map(({ number, frameTime }) => {
+    const wanted = numberOf(frameTime, known, camera.truth.frames);
+    const apart = Math.abs((number ?? 0) - wanted);
+    return Math.min(apart, camera.truth.frames - apart);
+  });
+  expect(readable.length).toBeGreaterThan(played.length * 0.9);
+  expect(Math.max(...off), 'pictures between what is shown and what was shown then').toBeLessThan(
+    3,
+  );
+  const found = sticking(played, camera.truth, CORNER);
+  console.log('film of a browser', JSON.stringify(found));
+  expect(found.median).toBeLessThanOrEqual(BOUNDS.median);
+  expect(found.shown).toBeGreaterThan(0.8);
+});
