@@ -61,7 +61,7 @@ test('every way to another of the company’s sites takes the session along', as
   startServer,
   person,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(180_000);
   const server = await startServer();
   await server.signInHere();
   const session = await server.createSession('Ways');
@@ -185,6 +185,33 @@ test('a redirect to a foreign site takes a ticket there that is worth nothing', 
   await stopSites(sites);
 });
 
+test('a site that the customer has not read of is not gone on with, also when it is on the list', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer();
+  await server.signInHere();
+  const session = await server.createSession('Ways');
+  const sites = await startSites(server);
+  const { shop, account, login, third } = sites;
+  const customer = await person();
+  const { tap, inside } = await shared(customer, server, session, sites);
+  await server.api('PUT', '/api/cobrowse/settings', {
+    mode: 'marked_and_inputs',
+    rules: [],
+    origins: [shop.origin, account.origin, login.origin, third.origin],
+  });
+  await tap.heard('rules');
+  await ready(inside);
+  const frames = tap.frames().length;
+  await click(customer, sentOn(`${third.origin}/second.html`, shop));
+  await inside.reads('Sharing did not come along');
+  expect(customer.url()).toBe(`${third.origin}/second.html`);
+  expect(tap.frames().length).toBe(frames);
+  expect(inside.notices.filter(({ type }) => type === 'resumed')).toEqual([]);
+  await stopSites(sites);
+});
+
 test('new tabs that a page opens ask for themselves, whatever way they take', async ({
   startServer,
   person,
@@ -229,5 +256,54 @@ test('new tabs that a page opens ask for themselves, whatever way they take', as
       await expect.poll(opened).toBe(before + 1);
     });
   }
+  await stopSites(sites);
+});
+
+test('what a page makes of its own fragment is what it would make without us', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer();
+  await server.signInHere();
+  const session = await server.createSession('Ways');
+  const sites = await startSites(server);
+  const { shop, account } = sites;
+  const customer = await person();
+  const { inside } = await shared(customer, server, session, sites);
+  const looker = await Looker.open(await person(), server, session);
+  let snapshots = await arrives(looker, shop.origin, 0);
+  const seen = (): Promise<{ target: string | null; last: string; scrolled: boolean }> =>
+    customer.evaluate(() => ({
+      target: document.querySelector(':target')?.id ?? null,
+      last: (window as unknown as { routes: string[] }).routes.at(-1) ?? '',
+      scrolled: scrollY > 1_000,
+    }));
+  const ways: readonly [string, { origin: string }, object][] = [
+    [
+      `${account.origin}/hash.html#part`,
+      account,
+      { target: 'part', last: '#part', scrolled: true },
+    ],
+    [`${account.origin}/hash.html`, account, { target: null, last: '', scrolled: false }],
+    [`${shop.origin}/hash.html#part`, shop, { target: 'part', last: '#part', scrolled: true }],
+    [`${shop.origin}/hash.html`, shop, { target: null, last: '', scrolled: false }],
+  ];
+  for (const [href, at, expected] of ways) {
+    await ready(inside);
+    await click(customer, href);
+    snapshots = await arrives(looker, at.origin, snapshots);
+    expect(customer.url()).toBe(href);
+    await expect.poll(seen, { message: href }).toEqual(expected);
+    // One step of the browser's history, as the link is one.
+    await customer.goBack();
+    await expect.poll(() => customer.url()).toBe(`${shop.origin}/moves.html`);
+    snapshots = await arrives(looker, shop.origin, snapshots);
+  }
+  // A place in the same page is gone to without a ticket, and without loading the page again.
+  await ready(inside);
+  await customer.evaluate(() => Object.assign(window, { stayed: true }));
+  await click(customer, `${shop.origin}/moves.html#get`);
+  expect(customer.url()).toBe(`${shop.origin}/moves.html#get`);
+  expect(await customer.evaluate(() => 'stayed' in window)).toBe(true);
   await stopSites(sites);
 });

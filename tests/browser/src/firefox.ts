@@ -2,8 +2,10 @@ import { type Browser, launch, type Page } from 'puppeteer-core';
 import { FIREFOX } from './paths';
 import { probeScript } from './probe';
 
-/** A Firefox with a camera that is not there, allowed without a question. */
-export async function openFirefox(): Promise<{ browser: Browser; page: Page }> {
+/** A Firefox with a camera that is not there, allowed without a question. `preferences`: more of its own. */
+export async function openFirefox(
+  preferences: Readonly<Record<string, boolean>> = {},
+): Promise<{ browser: Browser; page: Page }> {
   const browser = await launch({
     browser: 'firefox',
     executablePath: FIREFOX,
@@ -15,6 +17,7 @@ export async function openFirefox(): Promise<{ browser: Browser; page: Page }> {
       'media.navigator.streams.fake': true,
       'media.navigator.permission.disabled': true,
       'media.autoplay.default': 0,
+      ...preferences,
     },
   });
   const page = await browser.newPage();

@@ -2,7 +2,7 @@ import { openFirefox } from '../firefox';
 import type { Server } from '../server';
 import { drive } from './drive';
 import { until } from './settle';
-import { framedSites, Site } from './site';
+import { framedSites, Site, sentOn } from './site';
 import { accept, scriptLine } from './visit';
 import { Wire } from './wire';
 
@@ -47,47 +47,80 @@ export async function hostileInFirefox(
   }
 }
 
+/** What became of a way from one of a company's sites to another. */
+export interface Followed {
+  /** Where it ended, without the origin. */
+  readonly path: string;
+  /** True when the session went on there by a ticket. */
+  readonly resumed: boolean;
+}
+
 /**
- * Goes from one of a company's sites to the other in Firefox, which has no Navigation API in Debian's
- * version: by a link, and by a form with POST. Says where it came and whether the page was sent there.
+ * Goes from a company's site to another one in Firefox, each time from the same page. A way is a text
+ * for `evaluate`, in which `{{OTHER}}` stands for the other site and `{{GO}}` for an address of this
+ * one that its server sends on to there. `typed` in the address bar there is no text for.
  */
 export async function followedInFirefox(
   server: Server,
   folder: string,
-): Promise<{ urls: string[]; resumed: number; snapshots: boolean[]; asked: string }> {
+  ways: readonly string[],
+  preferences: Readonly<Record<string, boolean>> = {},
+): Promise<{ followed: Followed[]; typed: Followed; asked: string }> {
   await server.signInHere();
   const wire = await Wire.start(server.origin);
   const line = (await scriptLine(server)).replaceAll(server.origin, wire.origin);
-  const account = await Site.start({ '/': folder }, { line });
+  const account = await Site.start({ '/': folder }, { line, host: 'localhost' });
   const shop = await Site.start({ '/': folder }, { line, other: account.origin });
   const origins = [shop.origin, account.origin];
   const rules = { mode: 'marked_and_inputs', rules: [], origins };
   await server.api('PUT', '/api/cobrowse/settings', rules);
-  const { browser, page } = await openFirefox();
-  const urls: string[] = [];
-  const snapshots: boolean[] = [];
+  const { browser, page } = await openFirefox(preferences);
+  const heard = (type: string): number =>
+    wire.notices.filter(({ type: each }) => each === type).length;
+  const begin = `${shop.origin}/moves.html`;
+  /** A ticket for this tab and one for a new one have come to the page that is there now. */
+  const ready = (): Promise<true> =>
+    until('tickets', async () => {
+      const since = wire.notices.findLastIndex(({ type }) => type === 'ready');
+      return wire.notices.slice(since).filter(({ type }) => type === 'ticket').length >= 2;
+    });
+  const snapshots = (): number => wire.sent.filter((each) => each[0] === 1).length;
+  /** The loader is there, which decides at once whether anything is to be gone on with. */
+  const arrived = (at: string): Promise<true> =>
+    until(at, async () => {
+      if (!page.url().startsWith(at)) return false;
+      return await page.evaluate(() => 'Sightline' in window).catch(() => false);
+    });
+  const goes = (): Promise<boolean> => page.evaluate(() => 'sightlineStart' in window);
+  const go = async (at: string, how: () => Promise<unknown>): Promise<Followed> => {
+    await ready();
+    const before = heard('resumed');
+    await how();
+    await arrived(at);
+    const on = await goes();
+    if (on) await until('the session', async () => heard('resumed') > before);
+    return { path: page.url().slice(at.length), resumed: on };
+  };
   try {
     const { code } = await server.invite(await server.createSession('Firefox'));
-    await page.goto(`${shop.origin}/moves.html#sightline-${code}`);
+    await page.goto(`${begin}#sightline-${code}`);
     await accept(page, wire);
-    for (const way of ['#link', '#send']) {
-      const from = wire.sent.length;
-      await page.evaluate(`document.querySelector('${way}').click()`);
-      await until('the other site', async () => page.url().startsWith(account.origin));
-      const hasSnapshot = (): boolean => wire.sent.slice(from).some((each) => each[0] === 1);
-      await until('a snapshot', async () => hasSnapshot());
-      snapshots.push(hasSnapshot());
-      urls.push(page.url().slice(account.origin.length));
-      if (way === '#link') {
-        const before = wire.sent.length;
-        await page.goto(`${shop.origin}/moves.html`);
-        await until('a snapshot', async () =>
-          wire.sent.slice(before).some((each) => each[0] === 1),
-        );
-      }
+    const followed: Followed[] = [];
+    const to = `${account.origin}/second.html`;
+    for (const way of ways) {
+      const run = way
+        .replaceAll('{{OTHER}}', to)
+        .replaceAll('{{GO}}', sentOn(to, shop))
+        .concat(';0');
+      // The tab has been there before: what it kept there is not what takes it along.
+      followed.push(await go(account.origin, () => page.evaluate(run)));
+      await page.evaluate(`sessionStorage.clear()`);
+      const [pages, shown] = [heard('ready'), snapshots()];
+      await page.goto(begin);
+      await until('the page', async () => heard('ready') > pages && snapshots() > shown);
     }
-    const resumed = wire.notices.filter(({ type }) => type === 'resumed').length;
-    return { urls, resumed, snapshots, asked: [...shop.asked, ...account.asked].join(' ') };
+    const typed = await go(account.origin, () => page.goto(to));
+    return { followed, typed, asked: [...shop.asked, ...account.asked].join(' ') };
   } finally {
     await browser.close();
     await shop.stop();

@@ -27,6 +27,8 @@ export interface SiteOptions {
   readonly other?: string;
   /** Header `Content-Security-Policy` of each page. */
   readonly policy?: string;
+  /** Name of the host: browsers take one with another name for somebody else's site, whatever port it has. */
+  readonly host?: 'localhost';
   /** Origin of the server, whose script's timers do not count; counts the page's when given. */
   readonly timersBut?: string;
 }
@@ -133,7 +135,7 @@ export class Site {
     server.keepAliveTimeout = 60_000;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    return new Site(server, `http://127.0.0.1:${port}`, asked);
+    return new Site(server, `http://${options.host ?? '127.0.0.1'}:${port}`, asked);
   }
 
   async stop(): Promise<void> {

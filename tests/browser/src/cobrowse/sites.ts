@@ -32,7 +32,7 @@ export async function startSites(server: Server): Promise<Sites> {
   const line = await scriptLine(server);
   const third = await Site.start({ '/': PAGES }, { line });
   const login = await Site.start({ '/': PAGES }, { line });
-  const account = await Site.start({ '/': PAGES }, { line });
+  const account = await Site.start({ '/': PAGES }, { line, host: 'localhost' });
   const shop = await Site.start({ '/': PAGES }, { line, other: account.origin });
   await server.api('PUT', '/api/cobrowse/settings', {
     mode: 'marked_and_inputs',
