@@ -64,6 +64,7 @@ struct AskedView: View {
                     Button(words(busy ? "loading" : "watch_join")) { model.handle(.joinTapped) }.buttonStyle(WideButton()).disabled(busy)
                 } else {
                     list("arrive_will", ["arrive_will_live", "arrive_will_draw"])
+                    if let days = invitation.filmDays { Text("•  \(words("arrive_will_film", inDays(days)))") }
                     list("arrive_wont", ["arrive_wont_photos", "arrive_wont_sound", "arrive_wont_after"])
                     Text(words("arrive_nothing_yet")).foregroundColor(.secondary).frame(maxWidth: .infinity)
                     button(.camera, "arrive_camera", isMain: true)

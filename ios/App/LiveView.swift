@@ -35,7 +35,7 @@ struct LiveView: View {
         HStack {
             Text(words("live_with", live.agent)).lineLimit(1)
             Spacer()
-            Label(words(state.0), systemImage: state.1)
+            Label(live.kept ? "\(words(state.0)) · \(words("state_kept"))" : words(state.0), systemImage: state.1)
         }
         .padding(.horizontal, 12).frame(minHeight: 48).background(Color.black.opacity(0.7))
     }

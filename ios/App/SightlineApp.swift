@@ -32,6 +32,14 @@ func words(_ key: String, _ values: CVarArg...) -> String {
     String(format: NSLocalizedString(key, comment: ""), arguments: values)
 }
 
+/// `1 day`, `7 days`: languages count differently.
+func inDays(_ days: Int) -> String {
+    let formatter = DateComponentsFormatter()
+    formatter.allowedUnits = [.day]
+    formatter.unitsStyle = .full
+    return formatter.string(from: DateComponents(day: days)) ?? "\(days)"
+}
+
 func words(_ problem: Problem, waitSeconds: Int) -> String {
     switch problem {
     case .rate: return words("problem_rate", "\(waitSeconds)")

@@ -99,7 +99,9 @@ extension EncoderWish {
 extension AssistEvent {
     init(_ event: SessionEvent) {
         switch event {
-        case .consentAsked(let surface): self = .consentAsked(Surface(surface))
+        // The days were told on the way in, and are told again with the answer.
+        case .consentAsked(let surface, _): self = .consentAsked(Surface(surface))
+        case .kept(let kept): self = .kept(kept)
         case .sendingStarted(let surface): self = .sendingStarted(Surface(surface))
         case .sendingStopped(let surface): self = .sendingStopped(Surface(surface))
         case .surfaceRequested(let surface): self = .surfaceRequested(Surface(surface))

@@ -21,7 +21,10 @@ public final class CoreSession: SessionCore, @unchecked Sendable {
         let found = try await translating {
             try await session.core.lookUp(invitation: invitation, server: server, insecure: false)
         }
-        return AssistKit.Invitation(agent: found.agent, company: found.company, link: found.link, role: Role(found.role))
+        return AssistKit.Invitation(
+            agent: found.agent, company: found.company, link: found.link, role: Role(found.role),
+            filmDays: found.filmDays.map(Int.init)
+        )
     }
 
     public func join(link: String, surface: Surface) async throws -> SessionPlace {
@@ -36,7 +39,9 @@ public final class CoreSession: SessionCore, @unchecked Sendable {
         )
     }
 
-    public func setConsent(_ granted: Bool) throws { try translating { try core.setConsent(granted: granted) } }
+    public func setConsent(_ granted: Bool, filmDays: Int?) throws {
+        try translating { try core.setConsent(granted: granted, filmDays: filmDays.flatMap(UInt16.init(exactly:))) }
+    }
 
     public func setPaused(_ paused: Bool) throws { try translating { try core.setPaused(paused: paused) } }
 

@@ -28,11 +28,15 @@ public struct Invitation: Equatable, Sendable {
     public let link: String
     public let role: Role
 
-    public init(agent: String, company: String, link: String, role: Role = .customer) {
+    /// Days for which a film of camera and screen is kept; nil when it is not. The person must be told.
+    public let filmDays: Int?
+
+    public init(agent: String, company: String, link: String, role: Role = .customer, filmDays: Int? = nil) {
         self.agent = agent
         self.company = company
         self.link = link
         self.role = role
+        self.filmDays = filmDays
     }
 }
 
@@ -56,6 +60,8 @@ public struct SessionPlace: Equatable, Sendable {
 /// Rare things that happen in a session.
 public enum AssistEvent: Equatable, Sendable {
     case consentAsked(Surface)
+    /// What is shown is kept with the session from now on, or no longer.
+    case kept(Bool)
     case sendingStarted(Surface)
     case sendingStopped(Surface)
     case surfaceRequested(Surface)

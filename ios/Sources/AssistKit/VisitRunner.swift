@@ -4,7 +4,7 @@ import Foundation
 public protocol SessionCore: AnyObject, Sendable {
     /// The surface is what a customer will show; a technician's is not looked at.
     func join(link: String, surface: Surface) async throws -> SessionPlace
-    func setConsent(_ granted: Bool) throws
+    func setConsent(_ granted: Bool, filmDays: Int?) throws
     func setPaused(_ paused: Bool) throws
     func showSurface(_ surface: Surface) throws
     func setMicrophone(_ granted: Bool) throws
@@ -73,7 +73,7 @@ public final class VisitRunner {
             attempt(to: { .lookedUp(try await self.look(invitation, server)) })
         case .join(let link, let surface):
             attempt(to: { try await self.join(link, surface ?? .camera) })
-        case .consent(let yes): told { try $0.setConsent(yes) }
+        case .consent(let yes, let filmDays): told { try $0.setConsent(yes, filmDays: filmDays) }
         case .pause(let on): told { try $0.setPaused(on) }
         case .voice(let yes): told { try $0.setMicrophone(yes) }
         case .switchTo(let surface): told { try $0.showSurface(surface) }

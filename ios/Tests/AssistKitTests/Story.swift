@@ -15,7 +15,9 @@ enum Story {
         switch words[0] {
         case "opened": return .opened(rest)
         case "looked_up":
-            return .lookedUp(Invitation(agent: "Ana", company: "Acme", link: "https://help.example.com/j/#abcdefgh", role: role(words)))
+            let link = "https://help.example.com/j/#abcdefgh"
+            let days = words.last.flatMap(Int.init)
+            return .lookedUp(Invitation(agent: "Ana", company: "Acme", link: link, role: role(words), filmDays: days))
         case "join": return .joinTapped
         case "failed": return .failed(try fault(words))
         case "chose": return .chose(try surface(words[1]))
@@ -83,6 +85,7 @@ enum Story {
         let rest = words.dropFirst().joined(separator: " ")
         switch words[0] {
         case "asked": return .consentAsked(try surface(words[1]))
+        case "kept": return .kept(words[1] == "yes")
         case "started": return .sendingStarted(try surface(words[1]))
         case "stopped": return .sendingStopped(try surface(words[1]))
         case "requested": return .surfaceRequested(try surface(words[1]))
@@ -124,6 +127,7 @@ enum Story {
         var words = ["session"] + (live.watch.map(text) ?? [live.surface.rawValue])
         func say(_ word: String, _ when: Bool) { if when { words.append(word) } }
         say("sending", live.sending != nil)
+        say("kept", live.kept)
         say("front", live.front)
         say("faces", live.faces)
         say("covered", live.covered)
@@ -165,7 +169,7 @@ enum Story {
         case .lookUp(let invitation, let server): return (["look_up", invitation] + (server.map { [$0] } ?? [])).joined(separator: " ")
         case .askSystem(let grant): return "ask \(grant.rawValue)"
         case .join(_, let surface): return "join \(surface?.rawValue ?? "technician")"
-        case .consent(let yes): return "consent \(yes ? "yes" : "no")"
+        case .consent(let yes, let days): return "consent \(yes ? "yes" : "no")" + (days.map { " \($0)" } ?? "")
         case .capture(let surface): return "capture \(surface?.rawValue ?? "nothing")"
         case .switchTo(let surface): return "switch \(surface.rawValue)"
         case .pause(let value): return "pause \(on(value))"

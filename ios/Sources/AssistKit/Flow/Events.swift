@@ -18,7 +18,10 @@ func happened(_ visit: inout Visit, _ live: Live, _ event: AssistEvent, _ nowMs:
             change(&visit) { $0.question = surface }
             return []
         }
-        return surface == live.surface ? [.consent(true)] : []
+        return surface == live.surface ? [.consent(true, filmDays: live.filmDays)] : []
+    case .kept(let kept):
+        change(&visit) { $0.kept = kept && $0.sending != nil }
+        return []
     case .sendingStarted(let surface):
         guard visit.allowed.contains(surface.grant), live.watch == nil else { return [] }
         visit.shared.insert(surface.grant)

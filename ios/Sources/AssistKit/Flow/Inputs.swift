@@ -55,7 +55,8 @@ public enum Effect: Equatable, Sendable {
     case askSystem(Grant)
     /// The surface is what a customer will show; nil for a technician, who watches.
     case join(link: String, surface: Surface?)
-    case consent(Bool)
+    /// With the days for which the person was told, on the way in, that a film is kept.
+    case consent(Bool, filmDays: Int? = nil)
     /// Take pictures of this surface, and of nothing with nil.
     case capture(Surface?)
     case switchTo(Surface)

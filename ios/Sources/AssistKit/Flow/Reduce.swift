@@ -103,6 +103,7 @@ private func asked(_ visit: inout Visit, _ invitation: Invitation, _ chosen: Sur
         visit.problem = Problem(denied: grant)
     case .joined(let place, let nowMs):
         var live = Live(agent: place.agent, company: place.company, surface: chosen ?? .camera)
+        live.filmDays = invitation.filmDays
         if place.role == .technician { live.watch = Watch() }
         visit.screen = .session(live)
         visit.startedMs = nowMs

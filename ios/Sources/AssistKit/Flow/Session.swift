@@ -154,5 +154,5 @@ private func systemAnswered(_ visit: inout Visit, _ live: Live, _ grant: Grant, 
         }
         return [.capture(nil), .switchTo(surface)]
     }
-    return live.sending == nil ? [.consent(true)] : []
+    return live.sending == nil ? [.consent(true, filmDays: live.filmDays)] : []
 }

@@ -105,6 +105,10 @@ public struct Live: Equatable, Sendable {
     /// The surface for which the person said yes and the server agreed; nil while nothing is sent.
     public var sending: Surface?
     public var connection = Connection.open
+    /// Days for which the person was told that a film is kept; nil when nothing was said.
+    public var filmDays: Int?
+    /// What is shown is kept with the session.
+    public var kept = false
     /// Pictures flowed, and do not any more.
     public var broken = false
     public var paused = false
@@ -148,6 +152,7 @@ public struct Live: Equatable, Sendable {
     /// Nothing is taken any more. What was hidden stays hidden, and a pause goes on.
     mutating func stop() {
         sending = nil
+        kept = false
         torch = false
         zoom = 1
         frozen = false

@@ -47,7 +47,9 @@ class AssistSession : AutoCloseable {
      * @throws AssistError
      */
     suspend fun lookUp(invitation: String, server: String? = null, insecure: Boolean = false): Invitation =
-        checkedSuspend { core.lookUp(invitation, server, insecure) }.let { Invitation(it.agent, it.company, it.link, it.role.toAssist()) }
+        checkedSuspend { core.lookUp(invitation, server, insecure) }.let {
+            Invitation(it.agent, it.company, it.link, it.role.toAssist(), it.filmDays?.toInt())
+        }
 
     /**
      * Takes the place in the session.
@@ -57,8 +59,12 @@ class AssistSession : AutoCloseable {
     suspend fun join(config: JoinConfig): Place =
         checkedSuspend { core.join(config.toCore()) }.let { Place(it.session, it.participant, it.agent, it.company, it.role.toAssist()) }
 
-    /** The person's answer, or its withdrawal, which stops everything at once. */
-    fun setConsent(granted: Boolean) = checked { core.setConsent(granted) }
+    /**
+     * The person's answer, or its withdrawal, which stops everything at once.
+     *
+     * @param filmDays days for which the person read that a film is kept: without them none is
+     */
+    fun setConsent(granted: Boolean, filmDays: Int? = null) = checked { core.setConsent(granted, filmDays?.toUShort()) }
 
     /** Holds the picture back, or shows it again. */
     fun setPaused(paused: Boolean) = checked { core.setPaused(paused) }

@@ -148,7 +148,8 @@ internal fun CoreRequest.toAssist(): EncoderRequest = when (this) {
 }
 
 internal fun CoreEvent.toAssist(): AssistEvent = when (this) {
-    is CoreEvent.ConsentAsked -> AssistEvent.ConsentAsked(surface.toAssist())
+    is CoreEvent.ConsentAsked -> AssistEvent.ConsentAsked(surface.toAssist(), filmDays?.toInt())
+    is CoreEvent.Kept -> AssistEvent.Kept(kept)
     is CoreEvent.SendingStarted -> AssistEvent.SendingStarted(surface.toAssist())
     is CoreEvent.SendingStopped -> AssistEvent.SendingStopped(surface.toAssist())
     is CoreEvent.SurfaceRequested -> AssistEvent.SurfaceRequested(surface.toAssist())

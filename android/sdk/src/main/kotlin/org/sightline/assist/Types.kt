@@ -46,7 +46,14 @@ data class JoinConfig(
 enum class Role { CUSTOMER, TECHNICIAN, OTHER }
 
 /** Who asks; [link] joins. */
-data class Invitation(val agent: String, val company: String, val link: String, val role: Role = Role.CUSTOMER)
+data class Invitation(
+    val agent: String,
+    val company: String,
+    val link: String,
+    val role: Role = Role.CUSTOMER,
+    /** Days for which a film of camera and screen is kept; null when it is not. The person must be told. */
+    val filmDays: Int? = null,
+)
 
 /** A place in a session. */
 data class Place(
@@ -59,8 +66,11 @@ data class Place(
 
 /** Rare things that happen. */
 sealed interface AssistEvent {
-    /** Ask the person, in words, then call [AssistSession.setConsent]. */
-    data class ConsentAsked(val surface: Surface) : AssistEvent
+    /** Ask the person, in words, then call [AssistSession.setConsent]; with days, say that a film is kept. */
+    data class ConsentAsked(val surface: Surface, val filmDays: Int? = null) : AssistEvent
+
+    /** What is shown is kept with the session from now on, or no longer. */
+    data class Kept(val kept: Boolean) : AssistEvent
 
     /** The yes is in force: push frames. */
     data class SendingStarted(val surface: Surface) : AssistEvent

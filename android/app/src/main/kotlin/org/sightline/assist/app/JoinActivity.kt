@@ -136,7 +136,7 @@ class JoinActivity : VisitActivity() {
             text = getString(R.string.arrive_from, company)
             visibility = if (company.isEmpty()) View.GONE else View.VISIBLE
         }
-        if (screen.watches) invited(agent, screen.busy) else offered(agent)
+        if (screen.watches) invited(agent, screen.busy) else offered(agent, screen.invitation.filmDays)
         for (id in listOf(R.id.show_camera, R.id.share_screen)) view<View>(id).visibility = if (screen.watches) View.GONE else View.VISIBLE
         view<View>(R.id.watch_join).visibility = if (screen.watches) View.VISIBLE else View.GONE
         view<Button>(R.id.show_camera).apply {
@@ -150,10 +150,11 @@ class JoinActivity : VisitActivity() {
     }
 
     /** What a customer is asked for. */
-    private fun offered(agent: String) {
+    private fun offered(agent: String, filmDays: Int?) {
         view<TextView>(R.id.who).text = getString(R.string.arrive_title, agent)
         view<TextView>(R.id.will).text = getString(R.string.arrive_will, agent)
-        view<TextView>(R.id.will_list).text = list(R.string.arrive_will_live, R.string.arrive_will_draw)
+        val film = filmDays?.let { "\n•  ${getString(R.string.arrive_will_film, inDays(it))}" }.orEmpty()
+        view<TextView>(R.id.will_list).text = list(R.string.arrive_will_live, R.string.arrive_will_draw) + film
         view<TextView>(R.id.wont).text = getString(R.string.arrive_wont, agent)
         view<TextView>(R.id.wont_list).text =
             list(R.string.arrive_wont_photos, R.string.arrive_wont_sound, R.string.arrive_wont_after)

@@ -143,9 +143,10 @@ class LiveActivity : VisitActivity(), TextureView.SurfaceTextureListener {
             live.sending == null -> Triple(R.string.not_sharing_title, R.drawable.ic_hide, R.color.state_warn)
             else -> Triple(R.string.state_live, R.drawable.ic_eye, R.color.state_live)
         }
+        val said = if (live.kept) "${getString(word)} · ${getString(R.string.state_kept)}" else getString(word)
         view<TextView>(R.id.state).apply {
-            if (text == getString(word)) return@apply
-            setText(word)
+            if (text == said) return@apply
+            text = said
             setCompoundDrawablesRelativeWithIntrinsicBounds(icon, 0, 0, 0)
             compoundDrawableTintList = android.content.res.ColorStateList.valueOf(getColor(color))
         }

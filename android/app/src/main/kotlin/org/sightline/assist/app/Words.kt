@@ -2,6 +2,9 @@ package org.sightline.assist.app
 
 import android.content.Context
 import android.hardware.display.DisplayManager
+import android.icu.text.MeasureFormat
+import android.icu.util.Measure
+import android.icu.util.MeasureUnit
 import android.util.DisplayMetrics
 import android.view.Display
 import org.sightline.assist.flow.Effect
@@ -10,6 +13,10 @@ import org.sightline.assist.flow.Phrase
 import org.sightline.assist.flow.Problem
 import org.sightline.assist.flow.Visit
 import org.sightline.assist.platform.Pixels
+
+/** `1 day`, `7 days`: languages count differently. */
+fun Context.inDays(days: Int): String =
+    MeasureFormat.getInstance(resources.configuration.locales[0], MeasureFormat.FormatWidth.WIDE).format(Measure(days, MeasureUnit.DAY))
 
 /** The sentence for what is said aloud. */
 fun Context.words(said: Effect.Announce): String = when (said.phrase) {

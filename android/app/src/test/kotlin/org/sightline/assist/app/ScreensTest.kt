@@ -71,7 +71,7 @@ class ScreensTest {
     }
 
     private val started = listOf(
-        Input.LookedUp(Invitation("Marta Kowalska", "Nordwind Haustechnik", "https://help.example.com/j/#abcdefgh")),
+        Input.LookedUp(Invitation("Marta Kowalska", "Nordwind Haustechnik", "https://help.example.com/j/#abcdefgh", filmDays = 30)),
         Input.Chose(Surface.CAMERA), Input.SystemAnswered(Grant.CAMERA, true),
         Input.Joined(Place("ses_1", "par_1", "Marta Kowalska", "Nordwind Haustechnik"), 0),
         Input.Happened(AssistEvent.ConsentAsked(Surface.CAMERA), 0), Input.Happened(AssistEvent.SendingStarted(Surface.CAMERA), 0),
@@ -114,6 +114,7 @@ class ScreensTest {
             Input.Chose(Surface.SCREEN), Input.SystemAnswered(Grant.SCREEN, true),
             Input.Happened(AssistEvent.SendingStarted(Surface.SCREEN), 0),
         ),
+        "18-live-kept" to visit(Input.Happened(AssistEvent.Kept(true), 0)),
         "20-watch-asked" to reduce(Visit(), watching[0]).visit,
         "21-watch-waiting" to watch(),
         "22-watch-wanted" to watch(Input.Wanted(Surface.CAMERA)),

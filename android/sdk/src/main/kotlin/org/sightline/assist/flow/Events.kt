@@ -20,7 +20,7 @@ internal fun happened(visit: Visit, live: Live, input: Input.Happened): Step = w
     is AssistEvent.ConsentAsked -> when {
         live.watch != null -> Step(visit)
         event.surface.grant !in visit.allowed -> Step(visit.with(live.copy(question = event.surface)))
-        event.surface == live.surface -> Step(visit, Effect.Consent(true))
+        event.surface == live.surface -> Step(visit, Effect.Consent(true, live.filmDays))
         else -> Step(visit)
     }
     is AssistEvent.SendingStarted -> if (event.surface.grant !in visit.allowed || live.watch != null) Step(visit) else Step(
@@ -34,6 +34,7 @@ internal fun happened(visit: Visit, live: Live, input: Input.Happened): Step = w
     )
     is AssistEvent.MicrophoneOn -> if (live.microphone) Step(visit, Effect.Listen(true)) else Step(visit)
     is AssistEvent.MicrophoneOff -> Step(visit.with(live.copy(microphone = false)), Effect.Listen(false))
+    is AssistEvent.Kept -> Step(visit.with(live.copy(kept = event.kept && live.sending != null)))
     is AssistEvent.SendingStopped -> if (live.sending != event.surface) Step(visit) else Step(
         visit.with(live.off()),
         Effect.Capture(null), Effect.Announce(Phrase.STOPPED),

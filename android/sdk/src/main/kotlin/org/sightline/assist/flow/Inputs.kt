@@ -111,7 +111,8 @@ sealed interface Effect {
     /** [surface] is what a customer will show; null for a technician, who watches. */
     data class Join(val link: String, val surface: Surface?) : Effect
 
-    data class Consent(val yes: Boolean) : Effect
+    /** [filmDays] as the person was told them, on the way in. */
+    data class Consent(val yes: Boolean, val filmDays: Int? = null) : Effect
 
     /** Take pictures of this surface, and of nothing with null. */
     data class Capture(val surface: Surface?) : Effect

@@ -86,7 +86,7 @@ private fun asked(visit: Visit, screen: Screen.Asked, input: Input): Step = when
         val watches = input.place.role == Role.TECHNICIAN
         val live = Live(
             input.place.agent, input.place.company, screen.chosen ?: Surface.CAMERA,
-            watch = if (watches) Watch() else null,
+            filmDays = screen.invitation.filmDays, watch = if (watches) Watch() else null,
         )
         val joined = visit.copy(screen = Screen.Session(live), startedMs = input.nowMs)
         if (watches) Step(joined, Effect.Watching(true)) else Step(joined)
@@ -203,7 +203,7 @@ private fun systemAnswered(visit: Visit, live: Live, input: Input.SystemAnswered
         val other = live.off().copy(surface = surface)
         when {
             live.surface != surface -> Step(allowed.with(other), Effect.Capture(null), Effect.Switch(surface))
-            live.sending == null -> Step(allowed, Effect.Consent(true))
+            live.sending == null -> Step(allowed, Effect.Consent(true, live.filmDays))
             else -> Step(allowed)
         }
     }
@@ -212,7 +212,7 @@ private fun systemAnswered(visit: Visit, live: Live, input: Input.SystemAnswered
 private fun Live.hide(boxes: List<Box>) = copy(hiddenOn = hiddenOn + (surface to boxes))
 
 /** Nothing is taken any more. What was hidden stays hidden, and a pause goes on. */
-internal fun Live.off() = copy(sending = null, torch = false, zoom = 1.0, frozen = false, covered = false, lost = emptySet())
+internal fun Live.off() = copy(sending = null, kept = false, torch = false, zoom = 1.0, frozen = false, covered = false, lost = emptySet())
 
 internal fun denied(grant: Grant) = when (grant) {
     Grant.CAMERA -> Problem.CAMERA_DENIED

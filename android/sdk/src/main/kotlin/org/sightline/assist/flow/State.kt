@@ -79,6 +79,10 @@ data class Live(
     /** The surface for which the person said yes and the server agreed; null while nothing is sent. */
     val sending: Surface? = null,
     val connection: Connection = Connection.OPEN,
+    /** Days for which the person was told that a film is kept; null when nothing was said. */
+    val filmDays: Int? = null,
+    /** What is shown is kept with the session. */
+    val kept: Boolean = false,
     /** Pictures flowed, and do not any more. */
     val broken: Boolean = false,
     val paused: Boolean = false,

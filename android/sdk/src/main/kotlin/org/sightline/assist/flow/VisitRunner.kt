@@ -69,7 +69,7 @@ class VisitRunner(
         when (effect) {
             is Effect.LookUp -> tryTo { lookUp(effect) }
             is Effect.Join -> tryTo { join(effect) }
-            is Effect.Consent -> told { session?.setConsent(effect.yes) }
+            is Effect.Consent -> told { session?.setConsent(effect.yes, effect.filmDays) }
             is Effect.Pause -> told { session?.setPaused(effect.on) }
             is Effect.Voice -> told { session?.setMicrophone(effect.yes) }
             is Effect.Switch -> told { session?.showSurface(effect.surface, profile.codec) }

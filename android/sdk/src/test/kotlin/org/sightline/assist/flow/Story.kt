@@ -24,7 +24,9 @@ object Story {
         val yes = words.last() == "yes"
         return when (words[0]) {
             "opened" -> Input.Opened(rest)
-            "looked_up" -> Input.LookedUp(Invitation("Ana", "Acme", "https://help.example.com/j/#abcdefgh", role(words)))
+            "looked_up" -> Input.LookedUp(
+                Invitation("Ana", "Acme", "https://help.example.com/j/#abcdefgh", role(words), words.last().toIntOrNull()),
+            )
             "join" -> Input.JoinTapped
             "failed" -> Input.Failed(error(words))
             "chose" -> Input.Chose(surface(words[1]))
@@ -78,6 +80,7 @@ object Story {
 
     private fun event(words: List<String>, rest: String): AssistEvent = when (words[0]) {
         "asked" -> AssistEvent.ConsentAsked(surface(words[1]))
+        "kept" -> AssistEvent.Kept(words[1] == "yes")
         "started" -> AssistEvent.SendingStarted(surface(words[1]))
         "stopped" -> AssistEvent.SendingStopped(surface(words[1]))
         "requested" -> AssistEvent.SurfaceRequested(surface(words[1]))
@@ -119,7 +122,7 @@ object Story {
     ).joinToString(" ")
 
     private fun live(live: Live) = listOf(
-        "session", live.watch?.let(::watch) ?: live.surface.name.lowercase(), "sending".takeIf { live.sending != null },
+        "session", live.watch?.let(::watch) ?: live.surface.name.lowercase(), "sending".takeIf { live.sending != null }, "kept".takeIf { live.kept },
         "front".takeIf { live.front }, "faces".takeIf { live.faces }, "covered".takeIf { live.covered },
         "paused".takeIf { live.paused }, "frozen".takeIf { live.frozen }, "torch".takeIf { live.torch },
         "zoom:${number(live.zoom)}".takeIf { live.zoom != 1.0 }, "microphone".takeIf { live.microphone },
@@ -142,7 +145,7 @@ object Story {
         is Effect.LookUp -> listOfNotNull("look_up", effect.invitation, effect.server).joinToString(" ")
         is Effect.AskSystem -> "ask ${effect.grant.name.lowercase()}"
         is Effect.Join -> "join ${effect.surface?.name?.lowercase() ?: "technician"}"
-        is Effect.Consent -> "consent ${if (effect.yes) "yes" else "no"}"
+        is Effect.Consent -> listOfNotNull("consent", if (effect.yes) "yes" else "no", effect.filmDays).joinToString(" ")
         is Effect.Capture -> "capture ${effect.surface?.name?.lowercase() ?: "nothing"}"
         is Effect.Switch -> "switch ${effect.surface.name.lowercase()}"
         is Effect.Pause -> "pause ${on(effect.on)}"
