@@ -83,7 +83,7 @@ impl App {
         options: Options,
     ) -> (Self, String) {
         let (one_time, secret) = OneTime::make(clock.now_ms());
-        let cobrowse = Cobrowse::new(&options.blobs.join("cobrowse"), &keys);
+        let cobrowse = Cobrowse::new(&options.blobs, &keys);
         let app = Self {
             store,
             hubs,

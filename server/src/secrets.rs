@@ -51,6 +51,7 @@ pub struct Keys {
     token: [u8; 32],
     code: [u8; 32],
     pages: [u8; 32],
+    film: [u8; 32],
 }
 
 impl Keys {
@@ -92,6 +93,7 @@ impl Keys {
             token: derive(b"participant tokens"),
             code: derive(b"invitation codes"),
             pages: derive(b"kept pages"),
+            film: derive(b"kept film"),
         }
     }
 
@@ -103,6 +105,11 @@ impl Keys {
     /// Key that encrypts the keys of kept pages.
     pub fn pages(&self) -> &[u8; 32] {
         &self.pages
+    }
+
+    /// Key that encrypts the keys of kept films.
+    pub fn film(&self) -> &[u8; 32] {
+        &self.film
     }
 
     /// Keyed hash of a six-digit code: without the key, a copy of the database tells no code.

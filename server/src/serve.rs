@@ -6,6 +6,7 @@ use crate::{
     clock::Clock,
     cobrowse::{ReplayOrigin, replay_router},
     demo,
+    film::Films,
     http::{Scheme, router},
     hub::Hubs,
     media::{self, Media},
@@ -142,9 +143,11 @@ async fn sweep(app: Arc<App>) {
     let mut hours = tokio::time::interval(Duration::from_secs(3_600));
     loop {
         hours.tick().await;
-        let erased = app.cobrowse.recordings.sweep(app.clock.now_ms()).await;
-        if erased > 0 {
-            info!(erased, "kept pages were erased");
+        let now_ms = app.clock.now_ms();
+        let pages = app.cobrowse.recordings.sweep(now_ms).await;
+        let films = app.hubs.films().sweep(now_ms).await;
+        if pages + films > 0 {
+            info!(pages, films, "what was kept long enough was erased");
         }
     }
 }
@@ -190,7 +193,9 @@ pub async fn build(
         now_ms: clock.now_ms(),
     };
     let account = store.first_account(first).await?;
-    let hubs = Hubs::new(store.clone(), media, clock.clone());
+    let blobs = args.data.join("blobs");
+    let films = Arc::new(Films::new(&blobs, *keys.film()));
+    let hubs = Hubs::new(store.clone(), media, clock.clone(), films);
     let options = Options {
         public_url: args
             .public_url
@@ -198,7 +203,7 @@ pub async fn build(
             .map(|url| url.trim_end_matches('/').to_owned()),
         trust_forwarded: args.trust_forwarded,
         web: args.web.clone(),
-        blobs: args.data.join("blobs"),
+        blobs,
         hello_within: HELLO_WITHIN,
     };
     Ok(App::new(store, hubs, clock, keys, account, options))

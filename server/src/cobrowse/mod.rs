@@ -14,7 +14,6 @@ mod recordings;
 mod relay;
 mod replay;
 mod script;
-mod sealed;
 pub mod settings;
 mod share;
 mod shown;
@@ -54,12 +53,13 @@ pub struct Cobrowse {
 }
 
 impl Cobrowse {
-    /// With its files below `folder`.
-    pub fn new(folder: &Path, keys: &Keys) -> Self {
+    /// With its files below `blobs`, the folder of all pictures.
+    pub fn new(blobs: &Path, keys: &Keys) -> Self {
+        let folder = blobs.join("cobrowse");
         Self {
             relay: Relay::default(),
             assets: Assets::new(folder.join("assets")),
-            settings: SettingsStore::new(folder.join("settings")),
+            settings: SettingsStore::below(blobs),
             keys: keys.clone(),
             recordings: Recordings::new(folder.join("pages"), *keys.pages()),
             shown: ShownCodes::default(),

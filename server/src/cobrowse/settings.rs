@@ -15,7 +15,11 @@ use sightline_protocol::{
     limits::{FILM_DAYS, PAGE_ORIGINS, PAGE_RECORD_DAYS, PAGE_RULE_CHARS, PAGE_RULES},
     page::{CobrowseSettings, PageRules},
 };
-use std::{io, path::PathBuf, sync::Arc};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tracing::error;
 
 /// The files.
@@ -24,9 +28,11 @@ pub struct SettingsStore {
 }
 
 impl SettingsStore {
-    /// In a folder that need not exist.
-    pub fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    /// Below the folder of all pictures, which need not exist.
+    pub fn below(blobs: &Path) -> Self {
+        Self {
+            folder: blobs.join("cobrowse").join("settings"),
+        }
     }
 
     /// The company's rules; the most careful ones when there are none. A file that cannot be read
@@ -90,6 +96,7 @@ pub async fn put(
         .await
         .map_err(|e| failed(&e))?;
     app.cobrowse.relay.new_rules(&tenant, &rules).await;
+    app.hubs.film_days(&tenant, rules.film_days).await;
     Ok(Json(shown(&client, &tenant, rules)))
 }
 

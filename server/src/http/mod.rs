@@ -40,6 +40,7 @@ pub fn router(app: Arc<App>, scheme: Scheme) -> Router {
         .route("/api/sessions/{session}/invites", post(invites::create))
         .route("/api/sessions/{session}/record", get(record::get))
         .route("/api/sessions/{session}/record/page", get(record::page))
+        .route("/api/sessions/{session}/record/film/{n}", get(record::film))
         .route("/api/sessions/{session}/claims", post(claims::claim))
         .route("/api/sessions/{session}/snapshots", post(snapshots::add))
         .route(

@@ -11,7 +11,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::State,
+    extract::{Path, State},
     http::{HeaderValue, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
@@ -52,7 +52,7 @@ pub async fn get(
         (Some(kept), Some(replay_url)) => Some(PageRecording {
             bytes: u32::try_from(kept.bytes.len()).unwrap_or(u32::MAX),
             cut: kept.cut,
-            erased_at: rfc3339(kept.head.until_ms),
+            erased_at: rfc3339(kept.until_ms),
             replay_url,
         }),
         _ => None,
@@ -65,7 +65,7 @@ pub async fn get(
         chat: state.chat_messages().to_vec(),
         snapshots: state.snapshots().to_vec(),
         pages,
-        film: None,
+        film: app.hubs.films().get(&tenant, &id, now_ms).await,
     }))
 }
 
@@ -81,8 +81,25 @@ pub async fn page(
         .get(&by.account.tenant, &id, app.clock.now_ms())
         .await
         .ok_or_else(ApiError::not_found)?;
-    let mut response = kept.bytes.into_response();
+    Ok(octets(kept.bytes))
+}
+
+/// `GET /api/sessions/{id}/record/film/{n}`: a part as `sightline_protocol::film` describes it.
+pub async fn film(
+    State(app): State<Arc<App>>,
+    by: Allowed<SeeRecords>,
+    InPath(id): InPath,
+    Path((_, n)): Path<(String, String)>,
+) -> ApiResult<Response> {
+    let n = n.parse().map_err(|_| ApiError::not_found())?;
+    let films = app.hubs.films();
+    let part = films.part(&by.account.tenant, &id, n, app.clock.now_ms());
+    Ok(octets(part.await.ok_or_else(ApiError::not_found)?))
+}
+
+fn octets(bytes: Vec<u8>) -> Response {
+    let mut response = bytes.into_response();
     let kind = HeaderValue::from_static("application/octet-stream");
     response.headers_mut().insert(CONTENT_TYPE, kind);
-    Ok(response)
+    response
 }

@@ -5,6 +5,7 @@ mod talk;
 use super::{CloseWhy, Command, Outbox, deliver::Deliver, pace::Pace};
 use crate::{
     clock::{Clock, age_ms},
+    film::Filming,
     media::Media,
     secrets,
     store::{Store, StoredSession},
@@ -39,6 +40,7 @@ pub struct Actor {
     media: Arc<dyn Media>,
     clock: Clock,
     deliver: Deliver,
+    filming: Filming,
     /// Of everybody who ever sent something: a session has a bounded number of participants.
     paces: HashMap<ParticipantId, Pace>,
     idle_ticks: u32,
@@ -52,6 +54,7 @@ impl Actor {
         store: Arc<dyn Store>,
         media: Arc<dyn Media>,
         clock: Clock,
+        filming: Filming,
     ) -> Self {
         let deliver = Deliver::default();
         Self {
@@ -62,6 +65,7 @@ impl Actor {
             media,
             clock,
             deliver,
+            filming,
             paces: HashMap::new(),
             idle_ticks: 0,
         }
@@ -70,8 +74,12 @@ impl Actor {
     pub async fn run(mut self, mut inbox: mpsc::Receiver<Command>) {
         let mut ticks = tokio::time::interval(Duration::from_secs(1));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut step = self.know_film_days().await;
         let why = loop {
-            let step = tokio::select! {
+            if step.is_err() {
+                break CloseWhy::Failed;
+            }
+            step = tokio::select! {
                 command = inbox.recv() => match command {
                     None | Some(Command::Stop) => break CloseWhy::ServerStops,
                     Some(command) => self.command(command).await,
@@ -84,9 +92,6 @@ impl Actor {
                     self.tick().await
                 }
             };
-            if step.is_err() {
-                break CloseWhy::Failed;
-            }
         };
         inbox.close();
         self.deliver.close_all(why);
@@ -177,6 +182,7 @@ impl Actor {
                 let _ = reply.send(done);
             }
             Command::Media { participant, event } => self.media_event(&participant, event),
+            Command::FilmDays { days } => self.film_days(days).await?,
             Command::Stop => {}
         }
         Ok(())
@@ -185,6 +191,9 @@ impl Actor {
     async fn tick(&mut self) -> Result<(), Broken> {
         for participant in self.deliver.take_fallen() {
             let _ = self.step(Input::Disconnect { participant }).await?;
+        }
+        if self.filming.has_ended() {
+            self.film_days(None).await?;
         }
         if self.state.phase() != SessionPhase::Ended {
             let _ = self.step(Input::Tick).await?;

@@ -1,6 +1,7 @@
 use super::Outbox;
 use sightline_protocol::{
-    FrameTime, ParticipantId, ReceivedTrack, Role, Snapshot, SnapshotId, SurfaceId, Welcome,
+    FrameTime, ParticipantId, ReceivedTrack, Role, Snapshot, SnapshotId, SurfaceId, TenantId,
+    Welcome,
 };
 use sightline_session::Refusal;
 use tokio::sync::{mpsc, oneshot};
@@ -84,6 +85,11 @@ pub enum Command {
         /// Done.
         reply: oneshot::Sender<Result<(), Refusal>>,
     },
+    /// The company keeps film for so many days from now on.
+    FilmDays {
+        /// How many; none when it keeps none.
+        days: Option<u16>,
+    },
     /// Something happened to media.
     Media {
         /// Whose.
@@ -122,6 +128,8 @@ pub struct HubGone;
 #[derive(Debug, Clone)]
 pub struct HubHandle {
     pub(super) commands: mpsc::Sender<Command>,
+    /// Whose session it is.
+    pub(super) tenant: TenantId,
 }
 
 impl HubHandle {

@@ -4,6 +4,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
+    film::{Filming, Films},
     media::Media,
     store::{Store, StoreError, StoredSession},
 };
@@ -67,16 +68,23 @@ pub struct Hubs {
     store: Arc<dyn Store>,
     media: Arc<dyn Media>,
     clock: Clock,
+    films: Arc<Films>,
     slots: Mutex<HashMap<SessionId, Arc<Slot>>>,
 }
 
 impl Hubs {
     /// None awake.
-    pub fn new(store: Arc<dyn Store>, media: Arc<dyn Media>, clock: Clock) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        media: Arc<dyn Media>,
+        clock: Clock,
+        films: Arc<Films>,
+    ) -> Self {
         Self {
             store,
             media,
             clock,
+            films,
             slots: Mutex::default(),
         }
     }
@@ -146,6 +154,13 @@ impl Hubs {
         let written = records.len() as u32;
         let state = SessionState::restore(config, records);
         let (commands, inbox) = mpsc::channel(COMMANDS);
+        let tenant = session.tenant.clone();
+        let filming = Filming::new(
+            self.films.clone(),
+            self.media.clone(),
+            tenant.clone(),
+            id.clone(),
+        );
         let actor = Actor::new(
             session,
             state,
@@ -153,16 +168,32 @@ impl Hubs {
             self.store.clone(),
             self.media.clone(),
             self.clock.clone(),
+            filming,
         );
         let span = tracing::info_span!("session", session = %id);
         let task = tokio::spawn(actor.run(inbox).instrument(span));
-        Ok((HubHandle { commands }, task))
+        Ok((HubHandle { commands, tenant }, task))
     }
 
     /// The task of a session, when it is awake. For events that concern nobody when it is not.
     pub fn if_awake(&self, id: &SessionId) -> Option<HubHandle> {
         let slot = self.lock().get(id).cloned();
         slot.and_then(|slot| slot.awake())
+    }
+
+    /// What is kept of cameras and screens.
+    pub fn films(&self) -> &Arc<Films> {
+        &self.films
+    }
+
+    /// A company keeps film for so many days from now on, or not at all: its sessions that are awake
+    /// follow at once.
+    pub async fn film_days(&self, tenant: &TenantId, days: Option<u16>) {
+        let slots: Vec<_> = self.lock().values().cloned().collect();
+        let awake = slots.iter().filter_map(|slot| slot.awake());
+        for handle in awake.filter(|handle| handle.tenant == *tenant) {
+            let _ = handle.send(Command::FilmDays { days }).await;
+        }
     }
 
     /// Stops all sessions; their sockets are told to come back.
@@ -223,7 +254,9 @@ mod tests {
             store.add_session(&session).await.unwrap();
             made.push(session);
         }
-        let hubs = Hubs::new(Arc::new(store), Arc::new(MediaOff), Clock::simulated(0));
+        let films = Arc::new(Films::new(folder, [0; 32]));
+        let clock = Clock::simulated(0);
+        let hubs = Hubs::new(Arc::new(store), Arc::new(MediaOff), clock, films);
         (hubs, made)
     }
 

@@ -7,6 +7,7 @@ mod sfu;
 pub use off::MediaOff;
 pub use sfu::start;
 
+use crate::sfu::{Filmed, TapSink};
 use async_trait::async_trait;
 use sightline_protocol::{ParticipantId, ReceivedTrack, SessionId, SurfaceId, TrackKind};
 
@@ -60,6 +61,10 @@ pub trait Media: Send + Sync + 'static {
     fn forward_surface(&self, session: &SessionId, surface: &SurfaceId, open: bool);
     /// Opens or closes the gate of a participant's sound.
     fn forward_sound(&self, session: &SessionId, participant: &ParticipantId, open: bool);
+    /// Copies what a surface shows to a film, as far as its gate lets it pass; none ends it.
+    fn film(&self, session: &SessionId, surface: &SurfaceId, sink: Option<TapSink<Filmed>>);
+    /// Asks the publisher of a surface for a keyframe.
+    fn request_keyframe(&self, session: &SessionId, surface: &SurfaceId);
     /// Closes a participant's connection.
     fn remove_participant(&self, session: &SessionId, participant: &ParticipantId);
     /// Closes all connections of a session.

@@ -1,4 +1,5 @@
 use super::{Media, MediaAnswer, MediaOffer, MediaRefusal};
+use crate::sfu::{Filmed, TapSink};
 use async_trait::async_trait;
 use sightline_protocol::{ParticipantId, SessionId, SurfaceId};
 
@@ -14,6 +15,8 @@ impl Media for MediaOff {
     fn set_surface(&self, _: &SessionId, _: &SurfaceId, _: u16, _: Option<ParticipantId>) {}
     fn remove_surface(&self, _: &SessionId, _: &SurfaceId) {}
     fn forward_surface(&self, _: &SessionId, _: &SurfaceId, _: bool) {}
+    fn film(&self, _: &SessionId, _: &SurfaceId, _: Option<TapSink<Filmed>>) {}
+    fn request_keyframe(&self, _: &SessionId, _: &SurfaceId) {}
     fn forward_sound(&self, _: &SessionId, _: &ParticipantId, _: bool) {}
     fn remove_participant(&self, _: &SessionId, _: &ParticipantId) {}
     fn end_session(&self, _: &SessionId) {}

@@ -1,7 +1,7 @@
 use super::{Events, Media, MediaAnswer, MediaOffer, MediaRefusal};
 use crate::{
     hub::{Command, MediaEvent},
-    sfu::{Negotiate, Published, Sfu, SfuConfig, SfuEvent, SurfaceRules},
+    sfu::{Filmed, Negotiate, Published, Sfu, SfuConfig, SfuEvent, SurfaceRules, TapSink},
 };
 use async_trait::async_trait;
 use sightline_protocol::{ParticipantId, SessionId, SurfaceId};
@@ -143,6 +143,14 @@ impl Media for SfuMedia {
     fn forward_sound(&self, session: &SessionId, participant: &ParticipantId, open: bool) {
         self.0
             .set_audio_forwarding(session.clone(), participant.clone(), open);
+    }
+
+    fn film(&self, session: &SessionId, surface: &SurfaceId, sink: Option<TapSink<Filmed>>) {
+        self.0.film(session.clone(), surface.clone(), sink);
+    }
+
+    fn request_keyframe(&self, session: &SessionId, surface: &SurfaceId) {
+        self.0.request_keyframe(session.clone(), surface.clone());
     }
 
     fn remove_participant(&self, session: &SessionId, participant: &ParticipantId) {

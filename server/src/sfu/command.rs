@@ -1,4 +1,4 @@
-use super::{Negotiate, NegotiateAnswer, SfuError, SurfaceRules, TapSink};
+use super::{Filmed, Negotiate, NegotiateAnswer, SfuError, SurfaceRules, TapSink};
 use sightline_protocol::{ParticipantId, SessionId, SurfaceId};
 use tokio::sync::oneshot;
 
@@ -90,6 +90,15 @@ pub enum Command {
         /// Where to.
         sink: TapSink,
     },
+    /// Copy a surface's packets and poses to a film's sink, or no longer.
+    Film {
+        /// In which session.
+        session: SessionId,
+        /// Which surface.
+        surface: SurfaceId,
+        /// Where to; none to end it.
+        sink: Option<TapSink<Filmed>>,
+    },
     /// End a tap.
     Untap {
         /// In which session.
@@ -113,6 +122,7 @@ impl Command {
             | Self::RequestKeyframe { session, .. }
             | Self::RemoveParticipant { session, .. }
             | Self::EndSession { session }
+            | Self::Film { session, .. }
             | Self::Tap { session, .. }
             | Self::Untap { session, .. } => session,
         }

@@ -169,6 +169,16 @@ impl Sfu {
         });
     }
 
+    /// Copies what a surface shows to a film: its packets and pose packets, as far as its gate lets
+    /// them pass. None ends it.
+    pub fn film(&self, session: SessionId, surface: SurfaceId, sink: Option<TapSink<Filmed>>) {
+        self.queue.send(Command::Film {
+            session,
+            surface,
+            sink,
+        });
+    }
+
     /// Ends a tap.
     pub fn untap(&self, session: SessionId, surface: SurfaceId) {
         self.queue.send(Command::Untap { session, surface });

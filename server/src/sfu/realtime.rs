@@ -41,6 +41,14 @@ pub fn admit(
     }
 }
 
+/// The number of the surface that a packet has poses of; none for other packets.
+pub fn surface_of_poses(packet: &[u8]) -> Option<u16> {
+    match RealtimePacket::decode(packet).ok()? {
+        RealtimePacket::Poses(poses) => Some(poses.surface),
+        _ => None,
+    }
+}
+
 /// The packet that tells a publisher the frame time of a moment, or none for a clock before 1970.
 pub fn clock(surface: u16, report: &SenderInfo) -> Option<Vec<u8>> {
     let since_1970 = report.ntp_time.duration_since(UNIX_EPOCH).ok()?;

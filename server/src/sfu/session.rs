@@ -3,11 +3,12 @@
 mod bind;
 mod events;
 mod negotiate;
+mod taps;
 
 pub use negotiate::Setup;
 
 use super::{
-    SfuEvent, SurfaceRules, TapSink,
+    Filmed, SfuEvent, SurfaceRules, TapSink,
     command::Command,
     peer::{Peer, PeerId},
     router::Outputs,
@@ -39,6 +40,7 @@ pub struct Session {
     gates: HashMap<SurfaceId, Gate>,
     audio_allowed: HashSet<ParticipantId>,
     taps: HashMap<SurfaceId, TapSink>,
+    films: HashMap<SurfaceId, TapSink<Filmed>>,
     pending: VecDeque<(PeerId, Event)>,
     assignments: u64,
 }
@@ -51,6 +53,7 @@ impl Session {
             gates: HashMap::new(),
             audio_allowed: HashSet::new(),
             taps: HashMap::new(),
+            films: HashMap::new(),
             pending: VecDeque::new(),
             assignments: 0,
         }
@@ -175,6 +178,7 @@ impl Session {
                 self.want_keyframe(now, &surface);
                 self.taps.insert(surface, sink);
             }
+            Command::Film { surface, sink, .. } => self.film(now, surface, sink),
             Command::Untap { surface, .. } => {
                 self.taps.remove(&surface);
             }
@@ -224,6 +228,7 @@ impl Session {
     fn remove_surface(&mut self, now: Instant, surface: &SurfaceId, out: &mut Outputs) {
         self.gates.remove(surface);
         self.taps.remove(surface);
+        self.films.remove(surface);
         for peer in &mut self.peers {
             peer.sources
                 .retain(|source| source.surface.as_ref() != Some(surface));

@@ -211,16 +211,45 @@ pub struct TapPacket {
     pub at: Instant,
 }
 
-/// Where tapped packets go. Never blocks the media thread: a full queue drops and counts.
+/// A pose packet that everybody in a session was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TapPoses {
+    /// Of which surface.
+    pub surface: SurfaceId,
+    /// The packet as it went out.
+    pub packet: Arc<[u8]>,
+    /// When.
+    pub at: Instant,
+}
+
+/// What a film is made of.
 #[derive(Debug, Clone)]
-pub struct TapSink {
-    queue: SyncSender<TapPacket>,
+pub enum Filmed {
+    /// A packet of the picture.
+    Packet(TapPacket),
+    /// Where its drawings were.
+    Poses(TapPoses),
+}
+
+/// Where tapped packets go. Never blocks the media thread: a full queue drops and counts.
+#[derive(Debug)]
+pub struct TapSink<T = TapPacket> {
+    queue: SyncSender<T>,
     dropped: Arc<AtomicU64>,
 }
 
-impl TapSink {
+impl<T> Clone for TapSink<T> {
+    fn clone(&self) -> Self {
+        Self {
+            queue: self.queue.clone(),
+            dropped: self.dropped.clone(),
+        }
+    }
+}
+
+impl<T> TapSink<T> {
     /// Wraps the sending end of a bounded queue.
-    pub fn new(queue: SyncSender<TapPacket>) -> Self {
+    pub fn new(queue: SyncSender<T>) -> Self {
         Self {
             queue,
             dropped: Arc::default(),
@@ -232,8 +261,14 @@ impl TapSink {
         self.dropped.load(Ordering::Relaxed)
     }
 
+    /// The same for the other end, which must not hold a sink: it ends with the last of them.
+    pub fn counter(&self) -> impl Fn() -> u64 + Send + 'static {
+        let dropped = self.dropped.clone();
+        move || dropped.load(Ordering::Relaxed)
+    }
+
     /// Gives one packet; false when the other end is gone.
-    pub(super) fn offer(&self, packet: TapPacket) -> bool {
+    pub fn offer(&self, packet: T) -> bool {
         match self.queue.try_send(packet) {
             Ok(()) => true,
             Err(TrySendError::Full(_)) => {

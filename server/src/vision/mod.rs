@@ -17,4 +17,5 @@ mod worker;
 mod tests;
 
 pub use attend::attend;
+pub use frames::{Assembler, Frame};
 pub use watch::{Notices, watch};

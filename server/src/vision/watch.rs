@@ -1,4 +1,7 @@
-use crate::media::{Media, MediaAnswer, MediaOffer, MediaRefusal};
+use crate::{
+    media::{Media, MediaAnswer, MediaOffer, MediaRefusal},
+    sfu::{Filmed, TapSink},
+};
 use async_trait::async_trait;
 use sightline_protocol::{ParticipantId, SessionId, SurfaceId};
 use std::sync::Arc;
@@ -51,6 +54,14 @@ impl Media for Watched {
 
     fn forward_sound(&self, session: &SessionId, participant: &ParticipantId, open: bool) {
         self.inner.forward_sound(session, participant, open);
+    }
+
+    fn film(&self, session: &SessionId, surface: &SurfaceId, sink: Option<TapSink<Filmed>>) {
+        self.inner.film(session, surface, sink);
+    }
+
+    fn request_keyframe(&self, session: &SessionId, surface: &SurfaceId) {
+        self.inner.request_keyframe(session, surface);
     }
 
     fn remove_participant(&self, session: &SessionId, participant: &ParticipantId) {

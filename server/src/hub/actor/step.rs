@@ -82,6 +82,7 @@ impl Actor {
             Output::Close { participant } => self.deliver.close(&participant, CloseWhy::Over),
             Output::Ended => {
                 info!("session ended");
+                self.filming.stop();
                 self.media.end_session(session);
                 self.deliver.close_all(CloseWhy::Over);
             }

@@ -72,6 +72,13 @@ impl Actor {
             self.refuse(&from, ErrorCode::RateLimited, what_to_do, client_id, false);
             return Ok(());
         }
+        if let ClientMessage::SetConsent {
+            film_days: Some(_), ..
+        } = message
+        {
+            // What the customer read is compared with what holds at this moment.
+            self.know_film_days().await?;
+        }
         let input = Input::Message {
             from: from.clone(),
             message,

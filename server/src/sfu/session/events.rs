@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::sfu::{
-    SfuEvent, SurfaceRules, TapPacket,
+    SfuEvent, SurfaceRules,
     peer::{Measured, Peer, PeerId, packet_codec},
     realtime::{self, Sender},
     router::Outputs,
@@ -92,22 +92,8 @@ impl Session {
             if starts_keyframe(codec, &packet.payload) {
                 source.keyframes.arrived();
             }
-            if let Some(surface) = source.surface.clone()
-                && let Some(tap) = self.taps.get(&surface)
-            {
-                let alive = tap.offer(TapPacket {
-                    surface: surface.clone(),
-                    stream: stream.0.0 << 16 | stream.1 & 0xffff,
-                    seq: *packet.seq_no,
-                    frame_time: packet.header.timestamp,
-                    marker: packet.header.marker,
-                    codec,
-                    payload: packet.payload.clone(),
-                    at: packet.timestamp,
-                });
-                if !alive {
-                    self.taps.remove(&surface);
-                }
+            if let Some(surface) = source.surface.clone() {
+                self.tap(&surface, stream, codec, packet);
             }
         }
         self.tell_clock(now, at, track, packet, out);
@@ -274,6 +260,7 @@ impl Session {
         packet: &[u8],
         out: &mut Outputs,
     ) {
+        self.film_poses(now, packet);
         for peer in &mut self.peers {
             if Some(peer.id) != except && peer.connected && peer.write_realtime(packet) {
                 peer.settle(now, out, &mut self.pending);

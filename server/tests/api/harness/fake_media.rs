@@ -1,17 +1,26 @@
 use async_trait::async_trait;
 use sightline_protocol::{ParticipantId, SessionId, SurfaceId};
-use sightline_server::media::{Media, MediaAnswer, MediaOffer, MediaRefusal};
-use std::sync::Mutex;
+use sightline_server::{
+    media::{Media, MediaAnswer, MediaOffer, MediaRefusal},
+    sfu::{Filmed, TapSink},
+};
+use std::{collections::HashMap, sync::Mutex};
 
 /// Answers every offer but those whose SDP is `bad`, and writes down what it is told.
 #[derive(Default)]
 pub struct FakeMedia {
     told: Mutex<Vec<String>>,
+    films: Mutex<HashMap<SurfaceId, TapSink<Filmed>>>,
 }
 
 impl FakeMedia {
     pub fn told(&self) -> Vec<String> {
         self.told.lock().unwrap().clone()
+    }
+
+    /// Where the film of a surface goes; none when it is not kept.
+    pub fn film_of(&self, surface: &SurfaceId) -> Option<TapSink<Filmed>> {
+        self.films.lock().unwrap().get(surface).cloned()
     }
 
     fn note(&self, what: String) {
@@ -48,11 +57,28 @@ impl Media for FakeMedia {
         self.note(format!("sound {}", if open { "open" } else { "closed" }));
     }
 
+    fn film(&self, _: &SessionId, surface: &SurfaceId, sink: Option<TapSink<Filmed>>) {
+        self.note(format!(
+            "film {}",
+            if sink.is_some() { "on" } else { "off" }
+        ));
+        let mut films = self.films.lock().unwrap();
+        match sink {
+            Some(sink) => films.insert(surface.clone(), sink),
+            None => films.remove(surface),
+        };
+    }
+
+    fn request_keyframe(&self, _: &SessionId, _: &SurfaceId) {
+        self.note("keyframe".to_owned());
+    }
+
     fn remove_participant(&self, _: &SessionId, _: &ParticipantId) {
         self.note("remove participant".to_owned());
     }
 
     fn end_session(&self, _: &SessionId) {
+        self.films.lock().unwrap().clear();
         self.note("end session".to_owned());
     }
 }

@@ -20,6 +20,7 @@ use sightline_server::{
     app::{App, Options},
     auth::hash_password,
     clock::Clock,
+    film::Films,
     http::{Scheme, router},
     hub::Hubs,
     secrets::{self, Keys},
@@ -75,7 +76,9 @@ impl TestServer {
             .await
             .unwrap();
         let media = Arc::new(FakeMedia::default());
-        let hubs = Hubs::new(store.clone(), media.clone(), clock.clone());
+        let keys = Keys::load(&folder.join("keys")).unwrap();
+        let films = Arc::new(Films::new(&folder.join("blobs"), *keys.film()));
+        let hubs = Hubs::new(store.clone(), media.clone(), clock.clone(), films);
         let options = Options {
             public_url: None,
             trust_forwarded: given.trust_forwarded,
@@ -83,7 +86,6 @@ impl TestServer {
             blobs: folder.join("blobs"),
             hello_within: given.hello_within.unwrap_or(Duration::from_secs(5)),
         };
-        let keys = Keys::load(&folder.join("keys")).unwrap();
         let (app, sign_in_secret) = App::new(store, hubs, clock.clone(), keys, account, options);
         let app = Arc::new(app);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

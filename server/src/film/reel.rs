@@ -1,0 +1,221 @@
+//! A film's file: its records, read and written.
+
+use crate::kept::{
+    Shelf,
+    row::{Opener, Sealer, stored},
+};
+use sightline_protocol::{
+    SessionId, TenantId,
+    film::FilmPartWriter,
+    http::{FilmPart, FilmTrack},
+    limits::{FILM_BYTES, FILM_PARTS},
+};
+use std::{
+    fs::File,
+    io::{self, Read, Seek, Write},
+};
+use tracing::info;
+
+const TRACK: u8 = 1;
+const PART_HEAD: u8 = 2;
+const PART: u8 = 3;
+const CUT: u8 = 5;
+/// Bytes of a part's head.
+const PART_HEAD_BYTES: usize = 16;
+
+/// What a file holds, without the parts themselves.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// In the order of their numbers, from 1.
+    pub tracks: Vec<FilmTrack>,
+    /// In the order of writing.
+    pub parts: Vec<FilmPart>,
+    /// The rest did not fit.
+    pub cut: bool,
+}
+
+impl Index {
+    /// Reads a file to its last whole part.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn read<R: Read + Seek>(file: &mut Opener<R>) -> io::Result<Self> {
+        let mut index = Self::default();
+        loop {
+            let begin = file.at();
+            let Some(record) = file.read()? else {
+                return Ok(index);
+            };
+            match record.split_first() {
+                Some((&TRACK, json)) => index.tracks.extend(serde_json::from_slice(json).ok()),
+                Some((&PART_HEAD, _)) => {
+                    let n = index.parts.len() as u32;
+                    let part = part_of(&record, n);
+                    if !file.skip()? {
+                        file.end_at(begin);
+                        return Ok(index);
+                    }
+                    index.parts.extend(part);
+                }
+                Some((&CUT, _)) => index.cut = true,
+                // Of a newer server.
+                _ => {}
+            }
+        }
+    }
+
+    /// Bytes of all parts.
+    pub fn bytes(&self) -> u64 {
+        self.parts.iter().map(|part| u64::from(part.bytes)).sum()
+    }
+}
+
+/// One part of a file, opened; none when there are not so many, or it is damaged.
+///
+/// # Errors
+/// When the disk fails.
+pub fn part<R: Read + Seek>(file: &mut Opener<R>, n: u32) -> io::Result<Option<Vec<u8>>> {
+    let mut next = 0;
+    while let Some(record) = file.read()? {
+        if record.first() != Some(&PART_HEAD) {
+            continue;
+        }
+        if next == n && part_of(&record, n).is_some() {
+            let part = file.read()?;
+            return Ok(part.and_then(|part| {
+                let (kind, body) = part.split_first()?;
+                (*kind == PART).then(|| body.to_vec())
+            }));
+        }
+        next += u32::from(part_of(&record, n).is_some());
+        if !file.skip()? {
+            break;
+        }
+    }
+    Ok(None)
+}
+
+fn part_of(record: &[u8], n: u32) -> Option<FilmPart> {
+    let record: &[u8; PART_HEAD_BYTES] = record.try_into().ok()?;
+    let [_, t0, t1, rest @ ..] = record;
+    let (from, rest) = rest.split_first_chunk()?;
+    let (to, rest) = rest.split_first_chunk()?;
+    let (flags, bytes) = rest.split_first()?;
+    Some(FilmPart {
+        n,
+        track: u16::from_be_bytes([*t0, *t1]),
+        from_ms: u32::from_be_bytes(*from),
+        to_ms: u32::from_be_bytes(*to),
+        keyframe: flags & 1 != 0,
+        bytes: u32::from_be_bytes(bytes.try_into().ok()?),
+    })
+}
+
+/// Why no more is written.
+#[derive(Debug, thiserror::Error)]
+pub enum Over {
+    /// It is as large as it may become.
+    #[error("no more of this session's film is kept: it has reached its limit")]
+    Full,
+    /// The disk.
+    #[error("a film could not be written: {0}")]
+    Disk(#[from] io::Error),
+}
+
+/// A film that is being written.
+pub struct Reel {
+    file: File,
+    sealer: Sealer,
+    index: Index,
+    /// Bytes and parts that it may have.
+    most: (u64, u32),
+}
+
+impl Reel {
+    /// Goes on with a session's film, or begins it.
+    ///
+    /// # Errors
+    /// When the disk fails.
+    pub fn open(
+        shelf: &Shelf,
+        tenant: &TenantId,
+        session: &SessionId,
+        days: u16,
+        now_ms: i64,
+    ) -> io::Result<Self> {
+        let (file, sealer, index) = shelf.resume(tenant, session, days, now_ms, Index::read)?;
+        Ok(Self {
+            file,
+            sealer,
+            index,
+            most: (FILM_BYTES, FILM_PARTS),
+        })
+    }
+
+    /// The number of a track like this one, whatever its own says; a new one is written down.
+    ///
+    /// # Errors
+    /// [`Over`].
+    pub fn track(&mut self, mut track: FilmTrack) -> Result<u16, Over> {
+        for known in &self.index.tracks {
+            track.id = known.id;
+            if *known == track {
+                return Ok(known.id);
+            }
+        }
+        track.id = u16::try_from(self.index.tracks.len() + 1).map_err(|_| Over::Full)?;
+        let record = [
+            &[TRACK],
+            &*serde_json::to_vec(&track).map_err(io::Error::from)?,
+        ]
+        .concat();
+        self.room(stored(record.len()))?;
+        let sealed = self.sealer.seal(&record)?;
+        self.file.write_all(&sealed)?;
+        let id = track.id;
+        self.index.tracks.push(track);
+        Ok(id)
+    }
+
+    /// Writes a part down, in one go with its head.
+    ///
+    /// # Errors
+    /// [`Over`].
+    pub fn part(&mut self, part: FilmPartWriter) -> Result<(), Over> {
+        let mut head = vec![PART_HEAD];
+        let span = part.span();
+        head.extend(part.track().to_be_bytes());
+        head.extend(span.start.to_be_bytes());
+        head.extend(span.end.to_be_bytes());
+        head.push(u8::from(part.begins_with_keyframe()));
+        head.extend((part.bytes() as u32).to_be_bytes());
+        let body = [&[PART], &*part.finish()].concat();
+        self.room(stored(head.len()) + stored(body.len()))?;
+        let mut sealed = self.sealer.seal(&head)?;
+        sealed.extend(self.sealer.seal(&body)?);
+        self.file.write_all(&sealed)?;
+        let n = self.index.parts.len() as u32;
+        self.index.parts.extend(part_of(&head, n));
+        Ok(())
+    }
+
+    /// Passes while so much more may be written. Room for the word that the rest is missing is kept.
+    fn room(&mut self, more: u64) -> Result<(), Over> {
+        if self.index.cut {
+            return Err(Over::Full);
+        }
+        let (bytes, parts) = self.most;
+        let fits = self.sealer.bytes() + more + stored(1) <= bytes;
+        if fits && (self.index.parts.len() as u32) < parts {
+            return Ok(());
+        }
+        self.index.cut = true;
+        let sealed = self.sealer.seal(&[CUT])?;
+        self.file.write_all(&sealed)?;
+        info!("no more of this session's film is kept");
+        Err(Over::Full)
+    }
+}
+
+#[cfg(test)]
+mod tests;
