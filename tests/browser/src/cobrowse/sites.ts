@@ -26,12 +26,15 @@ export interface Sites {
   readonly account: Site;
   readonly login: Site;
   readonly third: Site;
+  /** Somebody else's, without the line. */
+  readonly service: Site;
 }
 
 export async function startSites(server: Server): Promise<Sites> {
   const line = await scriptLine(server);
   const third = await Site.start({ '/': PAGES }, { line });
   const login = await Site.start({ '/': PAGES }, { line });
+  const service = await Site.start({ '/': PAGES }, { other: login.origin });
   const account = await Site.start({ '/': PAGES }, { line, host: 'localhost' });
   const shop = await Site.start({ '/': PAGES }, { line, other: account.origin });
   await server.api('PUT', '/api/cobrowse/settings', {
@@ -39,7 +42,7 @@ export async function startSites(server: Server): Promise<Sites> {
     rules: [],
     origins: [shop.origin, account.origin, login.origin],
   });
-  return { shop, account, login, third };
+  return { shop, account, login, third, service };
 }
 
 export async function stopSites(sites: Sites): Promise<void> {
