@@ -32,9 +32,14 @@ const KEYFRAME_EVERY: Duration = Duration::from_secs(5);
 const HIDDEN_KEPT: Duration = Duration::from_secs(30);
 /// A frame that arrived so long ago is decoded and kept but not tracked, so that poses catch up.
 const TOO_LATE: Duration = Duration::from_millis(120);
-/// Of frames that come too late every fifth is tracked all the same: on a machine that never
+/// Of these, one is tracked each so many ticks (three frames of 30 a second): viewers place a drawing
+/// between and behind poses for 150 ms, so that it goes on being shown.
+const LATE_STEP: u32 = 9_000;
+/// Poses of frames that are later than this come too late for every viewer.
+const FAR_BEHIND: Duration = Duration::from_millis(400);
+/// Of these one is tracked each so many ticks (five frames of 30 a second): on a machine that never
 /// catches up, anchors still move on, and everybody learns how they stand.
-const LATE_TRACKED: u32 = 5;
+const FAR_STEP: u32 = 15_000;
 
 /// What a tracker puts out.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,8 +66,8 @@ pub struct Tracker {
     fixed: BTreeSet<AnchorNo>,
     held: BTreeSet<FrameTime>,
     asked: Option<Instant>,
-    /// Frames in a row that came too late.
-    late: u32,
+    /// The frame that was tracked last.
+    tracked: Option<FrameTime>,
     watched: bool,
     out: Vec<Output>,
 }
@@ -89,7 +94,7 @@ impl Tracker {
             fixed: BTreeSet::new(),
             held: BTreeSet::new(),
             asked: None,
-            late: 0,
+            tracked: None,
             watched: false,
             out: Vec::new(),
         }
@@ -149,9 +154,13 @@ impl Tracker {
                 None => self.live = None,
             }
         }
-        let late = now.saturating_duration_since(frame.at) > TOO_LATE;
-        self.late = if late { self.late + 1 } else { 0 };
-        self.decode(now, &frame, self.late.is_multiple_of(LATE_TRACKED));
+        let step = step_behind(now.saturating_duration_since(frame.at));
+        let due = |tracked: FrameTime| frame.time.wrapping_sub(tracked) >= step;
+        let track = self.tracked.is_none_or(due);
+        if track {
+            self.tracked = Some(frame.time);
+        }
+        self.decode(now, &frame, track);
         self.ring.push(frame);
     }
 
@@ -330,6 +339,17 @@ impl Tracker {
         if self.visible.is_empty() && self.hidden.is_empty() && self.held.is_empty() {
             self.live = None;
         }
+    }
+}
+
+/// Least ticks from one tracked frame to the next while the thread is so far behind.
+fn step_behind(late: Duration) -> u32 {
+    if late > FAR_BEHIND {
+        FAR_STEP
+    } else if late > TOO_LATE {
+        LATE_STEP
+    } else {
+        0
     }
 }
 
