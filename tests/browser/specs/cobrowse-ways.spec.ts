@@ -6,7 +6,12 @@ import { arrives, MARK, shared, startSites, stopSites, tabsOf } from '../src/cob
 import { expect, test } from '../src/test';
 
 /** A link that a person clicks, made for the test. */
-async function click(page: Page, href: string, more: Record<string, string> = {}): Promise<void> {
+async function click(
+  page: Page,
+  href: string,
+  more: Record<string, string> = {},
+  how: Parameters<ReturnType<Page['locator']>['click']>[0] = {},
+): Promise<void> {
   await page.evaluate(
     ([to, attributes]) => {
       const link = document.createElement('a');
@@ -18,7 +23,7 @@ async function click(page: Page, href: string, more: Record<string, string> = {}
     },
     [href, more] as const,
   );
-  await page.locator('#way').click();
+  await page.locator('#way').click(how);
 }
 
 /** A form, sent by its button or by a script. */
@@ -74,14 +79,26 @@ test('every way to another of the company’s sites takes the session along', as
   const resumed = (): number => inside.notices.filter(({ type }) => type === 'resumed').length;
   const target = (site: { origin: string }): string => `${site.origin}/second.html`;
   const over = (...through: { origin: string }[]): string => sentOn(target(account), ...through);
-  const ways: Record<string, { go: () => Promise<unknown>; at?: { origin: string } }> = {
+  type Ways = Record<string, { go: () => Promise<unknown>; at?: { origin: string } }>;
+  const byName: Ways = {
+    'a link with a fragment of its own': { go: () => click(customer, `${over(shop)}#part`) },
+    'a redirect with a fragment of its own': {
+      go: () => click(customer, sentOn(`${target(account)}#part`, shop)),
+    },
+    'a foreign service without our line that posts its visitors on': {
+      go: () => click(customer, sentOn(`${sites.service.origin}/post-on.html`, shop)),
+      at: login,
+    },
+    'an address that is typed': { go: () => customer.goto(target(account)) },
+    'an address of the site that sends on': { go: () => customer.goto(over(shop)) },
+  };
+  const byFragment: Ways = {
     'a link that its own server sends on': { go: () => click(customer, over(shop)) },
     'a link over three servers': { go: () => click(customer, over(shop, login, shop)) },
     'a link to one site that sends on to another': {
       go: () => click(customer, sentOn(target(login), account)),
       at: login,
     },
-    'a link with a fragment of its own': { go: () => click(customer, `${over(shop)}#part`) },
     'a script that goes to a redirect': {
       go: () => customer.evaluate((to) => location.assign(to), over(shop)),
     },
@@ -109,27 +126,30 @@ test('every way to another of the company’s sites takes the session along', as
           document.head.append(meta);
         }, target(account)),
     },
-    // Of its own a foreign page gets the fragment; here the tab's name goes further than that.
-    'a foreign service without our line that posts its visitors on': {
-      go: () => click(customer, sentOn(`${sites.service.origin}/post-on.html`, shop)),
-      at: login,
-    },
-    'an address that is typed': { go: () => customer.goto(target(account)) },
-    'an address of the site that sends on': { go: () => customer.goto(over(shop)) },
   };
-  for (const [what, { go, at = account }] of Object.entries(ways)) {
-    await test.step(what, async () => {
-      await ready(inside);
-      const before = resumed();
-      await go();
-      snapshots = await arrives(looker, at.origin, snapshots);
-      expect(resumed(), what).toBe(before + 1);
-      expect(customer.url().replace(/[?#].*/, ''), what).toBe(target(at));
-      await ready(inside);
-      await customer.goto(`${shop.origin}/moves.html`);
-      snapshots = await arrives(looker, shop.origin, snapshots);
-    });
-  }
+  const walk = async (ways: Ways): Promise<void> => {
+    for (const [what, { go, at = account }] of Object.entries(ways)) {
+      await test.step(what, async () => {
+        await ready(inside);
+        const before = resumed();
+        await go();
+        snapshots = await arrives(looker, at.origin, snapshots);
+        expect(resumed(), what).toBe(before + 1);
+        expect(customer.url().replace(/[?#].*/, ''), what).toBe(target(at));
+        await ready(inside);
+        await customer.goto(`${shop.origin}/moves.html`);
+        snapshots = await arrives(looker, shop.origin, snapshots);
+      });
+    }
+  };
+  await walk(byName);
+  // A name that the site gives the tab is its own, and all that is left is the fragment.
+  await ready(inside);
+  await customer.evaluate(() => {
+    window.name = 'the site’s own';
+  });
+  await walk(byFragment);
+  expect(await customer.evaluate(() => window.name)).toBe('the site’s own');
 
   // Where the way ends at its beginning, the place there is still good and nothing is asked for.
   for (const way of [sentOn(target(shop), shop), sentOn(target(shop), shop, account)]) {
@@ -241,6 +261,8 @@ test('new tabs that a page opens ask for themselves, whatever way they take', as
       customer.evaluate((to) => void open(to, '', 'noopener'), `${shop.origin}/second.html`),
     'a link to its own site, alone': () =>
       click(customer, `${shop.origin}/second.html`, { target: '_blank' }),
+    'a link that is opened beside': () => click(customer, there, {}, { modifiers: ['Control'] }),
+    'a link under the middle button': () => click(customer, there, {}, { button: 'middle' }),
   };
   for (const [what, go] of Object.entries(ways)) {
     await test.step(what, async () => {
