@@ -29,6 +29,10 @@ const PATIENCE: (u32, u32) = (150, 600);
 const GIVEN_UP: (u32, u32) = (4, 60);
 /// Frames in a row that make a motion steady.
 const STEADY: u32 = 3;
+/// The same for a motion together with another anchor, and how much more rarely than others what is
+/// lost then is looked for in the whole picture.
+const COMPANY: u32 = 5;
+const LED: u64 = 4;
 /// How much nearer another reference must be before it takes over.
 const SWITCH: f64 = 0.15;
 
@@ -74,6 +78,10 @@ pub(crate) struct Anchor {
     pub smeared: bool,
     /// Frames in a row on which it moved on as it did.
     pub steady: u32,
+    /// Frames in a row on which it moved as another anchor did; kept while it is lost.
+    pub company: u32,
+    /// Whether another anchor's motion tells where it should be while it is lost.
+    pub led: bool,
     /// Index of the frame from which a relocalisation may look for it.
     pub next_search: u64,
     /// Relocalisations that saw its surroundings but not the thing, since it was lost.
@@ -128,6 +136,16 @@ impl Anchor {
         well && self.steady >= STEADY && self.flat && !self.reference().has_lookalikes()
     }
 
+    /// Notes whether it moved as another anchor did.
+    pub fn went_along(&mut self, together: bool) {
+        self.company = if together { self.company + 1 } else { 0 };
+    }
+
+    /// Whether it has moved as others do for long enough to be thought of as one with them.
+    pub fn in_company(&self) -> bool {
+        self.company >= COMPANY
+    }
+
     /// Notes whether it moved on as it did.
     pub fn went_on(&mut self, steadily: bool) {
         self.steady = if steadily { self.steady + 1 } else { 0 };
@@ -153,6 +171,7 @@ impl Anchor {
     pub fn patience(&self, away: bool, every: u64) -> u64 {
         let (soon, later) = PATIENCE;
         match self.unseen {
+            _ if self.led => LED * every,
             _ if away => 3 * every,
             n if n < soon => every,
             n if n < later => 2 * every,

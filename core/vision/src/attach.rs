@@ -68,6 +68,8 @@ pub(crate) fn anchor_on(
         adrift: false,
         smeared: false,
         steady: 0,
+        company: 0,
+        led: false,
         next_search: 0,
         missing: 0,
         reliefs: Default::default(),

@@ -17,7 +17,7 @@ use crate::refine::{Look, Refined, Refiner};
 use crate::sight::{Sight, why_lost};
 use crate::tracker::Tracker;
 use crate::types::{Reason, Status, StatusChange};
-use looks::FORETOLD;
+use looks::{ALONG, FORETOLD};
 use moves::{away, drawn_from, shift, swings};
 use pyramids::Pyramids;
 use std::sync::Arc;
@@ -25,6 +25,14 @@ use views::remember_view;
 
 /// Every anchor is looked at closely once in so many frames, also beside one that leads.
 const CLOSE_LOOK: usize = 15;
+
+/// Confidence below which an anchor does not go on leading the others.
+const LEADS: f32 = 0.6;
+
+/// A lost anchor that would be known by another's motion is searched for once in so many frames;
+/// between, what a glance must recognise of it for a search to follow at once.
+const SEARCHED: u64 = 5;
+const GLIMPSE: f32 = 0.5;
 
 /// Frames for which the whole picture's motion alone tells where a thing with lookalikes is.
 const GUESSED: u32 = 10;
@@ -40,6 +48,8 @@ pub(crate) struct Follower {
     /// needs it.
     moved: Option<Option<Homography>>,
     pub sight: Sight,
+    /// Number of the anchor whose motion led the others last.
+    led_by: Option<u32>,
     /// The new frame's pixels from the old frame's by the camera's turn, where that is known.
     pub turn: Option<Homography>,
 }
@@ -77,27 +87,56 @@ impl Follower {
         let step = Step { joined, left, new };
         self.moved = None;
         let mut leader: Option<Homography> = None;
-        for (k, anchor) in anchors.iter_mut().enumerate() {
+        let first = self.first(anchors);
+        let others = (0..anchors.len()).filter(|k| Some(*k) != first);
+        for k in first.into_iter().chain(others) {
+            let Some(anchor) = anchors.get_mut(k) else {
+                continue;
+            };
             if joined.is_some() && !anchor.is_lost() {
                 let turn = new.index as usize + k;
                 let glanced = leader.filter(|_| !turn.is_multiple_of(CLOSE_LOOK));
                 if let Some(led) = glanced
-                    && self.keep_beside(anchor, &led, step, turn)?
+                    && self.keep_beside(anchor, &led, step, turn)
                 {
                     continue;
                 }
                 let before = anchor.pose.try_inverse();
-                if self.keep(anchor, step, changes)? {
-                    let sure = anchor.status == Status::Tracking && leader.is_none();
-                    leader = leader.or(before.filter(|_| sure).map(|old| anchor.pose * old));
+                if self.keep(anchor, leader.as_ref(), step, changes)? {
+                    if leader.is_none() && !anchor.smeared {
+                        leader = before.map(|old| anchor.pose * old);
+                        self.led_by = Some(anchor.id);
+                    }
                     continue;
                 }
             }
-            self.seek(anchor, step, changes)?;
+            anchor.led = leader.is_some() && anchor.in_company();
+            match leader.filter(|_| anchor.led) {
+                Some(led) => self.seek_beside(anchor, &led, step, changes)?,
+                None => self.seek(anchor, None, step, changes)?,
+            }
         }
         let seen = anchors.iter().any(|a| a.status == Status::Tracking);
         self.sight.remember(seen);
         Ok(())
+    }
+
+    /// The anchor that is looked at first, so that its motion can lead the others: the one that did
+    /// so before, while it is well seen, else the one that is seen best.
+    fn first(&self, anchors: &[Anchor]) -> Option<usize> {
+        let leads = |a: &Anchor| a.status == Status::Tracking && !a.smeared && a.probation == 0;
+        let again = anchors
+            .iter()
+            .position(|a| Some(a.id) == self.led_by && leads(a) && a.confidence >= LEADS);
+        again.or_else(|| {
+            let able = anchors.iter().enumerate().filter(|(_, a)| leads(a));
+            let plain = |a: &Anchor| a.flat && !a.reference().has_lookalikes();
+            let best = able.max_by(|(_, a), (_, b)| {
+                let plainer = plain(a).cmp(&plain(b));
+                plainer.then(a.confidence.total_cmp(&b.confidence))
+            });
+            best.map(|(k, _)| k)
+        })
     }
 
     /// Carries a new anchor along `frames`, from the one that was drawn on to the newest, and
@@ -158,7 +197,7 @@ impl Follower {
         Ok(moved)
     }
 
-    /// Moves a well seen anchor as the whole of `led` moved, which another anchor measured; `false`
+    /// Moves a seen anchor as the whole of `led` moved, which another anchor measured; `false`
     /// when a glance does not bear that out beyond doubt.
     fn keep_beside(
         &mut self,
@@ -166,29 +205,65 @@ impl Follower {
         led: &Homography,
         step: Step<'_>,
         turn: usize,
-    ) -> Result<bool, VisionError> {
-        let quiet = anchor.flat && anchor.status == Status::Tracking && anchor.probation == 0;
-        if !quiet {
-            return Ok(false);
+    ) -> bool {
+        if !anchor.flat {
+            return false;
         }
         let reference = Arc::clone(anchor.reference());
-        let foretold = led * anchor.frame_from(&reference);
-        let refined = self
+        let old = anchor.frame_from(&reference);
+        let glanced = self
             .refiner
-            .glance(&reference, &step.new.image, &foretold, turn)?;
-        if let Some(refined) = &refined {
-            let old = anchor.frame_from(&reference);
-            anchor.accept(refined);
-            anchor.went_on(true);
-            self.explain(anchor, &reference, &old);
+            .glance(&reference, &step.new.image, &(led * old), turn);
+        let Some((refined, true)) = glanced else {
+            return false;
+        };
+        anchor.accept(&refined);
+        anchor.went_on(true);
+        anchor.went_along(true);
+        self.explain(anchor, &reference, &old);
+        true
+    }
+
+    /// Looks for a lost anchor where it would be if it went on moving with another one, as it did:
+    /// as long as it is covered there, a glance in most frames tells as much as a search.
+    fn seek_beside(
+        &mut self,
+        anchor: &mut Anchor,
+        led: &Homography,
+        step: Step<'_>,
+        changes: &mut Vec<StatusChange>,
+    ) -> Result<(), VisionError> {
+        let searched = (step.new.index + u64::from(anchor.id)).is_multiple_of(SEARCHED);
+        if anchor.unseen > 0 && !anchor.primed {
+            anchor.choose_reference();
+            let reference = Arc::clone(anchor.reference());
+            let (guess, turn) = (led * anchor.frame_from(&reference), step.new.index as usize);
+            let glanced = self
+                .refiner
+                .glance(&reference, &step.new.image, &guess, turn);
+            let confidence = glanced.map_or(0.0, |(refined, _)| refined.evidence.confidence);
+            if let Some((refined, true)) = glanced
+                && anchor.flat
+                && anchor.trusts(&refined.evidence)
+            {
+                anchor.accept(&refined);
+                changes.push(anchor.change(step.new.time, step.new.size, Reason::FoundAgain));
+                return Ok(());
+            }
+            if confidence < GLIMPSE && !searched {
+                anchor.pose = led * anchor.pose;
+                anchor.unseen = anchor.unseen.saturating_add(1);
+                return Ok(());
+            }
         }
-        Ok(refined.is_some())
+        self.seek(anchor, Some(led), step, changes)
     }
 
     /// Tracks a seen anchor; `false` when it could not be verified.
     fn keep(
         &mut self,
         anchor: &mut Anchor,
+        led: Option<&Homography>,
         step: Step<'_>,
         changes: &mut Vec<StatusChange>,
     ) -> Result<bool, VisionError> {
@@ -197,18 +272,20 @@ impl Follower {
         let old_from_here = anchor.frame_from(&reference);
         let turn = self.turn.unwrap_or_else(Homography::identity);
         let course = translation(anchor.drift[0], anchor.drift[1]) * turn;
-        let expected = course * old_from_here;
+        let beside = led.map(|led| led * old_from_here);
+        let led_on = beside.filter(|_| anchor.in_company() && anchor.flat);
+        let expected = led_on.unwrap_or(course * old_from_here);
         let new = step.new;
         let mut look = None;
-        if anchor.goes_on() {
-            look = self.look_ahead(anchor, &expected, new)?;
+        if led_on.is_some() || anchor.goes_on() {
+            look = self.look_ahead(anchor, &expected, led_on.is_some(), new)?;
             if look.is_none() {
                 anchor.went_on(false);
             }
         }
         let look = match look {
             Some(refined) => Some((refined, true)),
-            None => self.look_around(anchor, &course, step)?,
+            None => self.look_around(anchor, &course, led.is_some(), step)?,
         };
         let Some((refined, sharp)) = look else {
             return Ok(false);
@@ -219,6 +296,10 @@ impl Follower {
             return Ok(false);
         }
         anchor.went_on(sharp && off < FORETOLD);
+        if let Some(beside) = beside {
+            let off = away(&reference, &beside, &refined.frame_from_here);
+            anchor.went_along(off < ALONG);
+        }
         let was = anchor.status;
         anchor.accept(&refined);
         if sharp {
@@ -266,16 +347,21 @@ impl Follower {
         })
     }
 
-    /// Looks for an anchor near where it should be; hides it when it is not there.
+    /// Looks for an anchor near where it should be, which is where it goes with another anchor that
+    /// moved by `led`, if it does; hides it when it is not there.
     fn seek(
         &mut self,
         anchor: &mut Anchor,
+        led: Option<&Homography>,
         step: Step<'_>,
         changes: &mut Vec<StatusChange>,
     ) -> Result<(), VisionError> {
         let (was, new) = (anchor.status, step.new);
         anchor.went_on(false);
-        let measured = self.whole_motion(step)?;
+        let measured = match led {
+            Some(led) => Some(*led),
+            None => self.whole_motion(step)?,
+        };
         let moved = measured.or(self.turn);
         let old_pose = anchor.pose;
         let mut levels = 3;
@@ -293,6 +379,7 @@ impl Follower {
             }
         } else if let Some(moved) = moved {
             anchor.pose = moved * anchor.pose;
+            levels = if led.is_some() { 1 } else { 3 };
         } else {
             anchor.adrift = true;
         }
@@ -308,7 +395,7 @@ impl Follower {
         let old = old_pose * drawn_from(&reference);
         let swing = shift(&reference, &old, &guess);
         // A relocalisation may have found it in a blurred frame before any sharp one was seen.
-        let blurred = was_primed || self.may_be_blurred(swing);
+        let blurred = led.is_none() && (was_primed || self.may_be_blurred(swing));
         if refined.is_none() && blurred {
             refined = self.look_softly(&reference, new, &guess, swing, anchor.relief().clone())?;
             refined = refined.filter(|r| anchor.trusts(&r.evidence));

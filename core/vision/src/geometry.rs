@@ -58,16 +58,18 @@ pub(crate) struct Stretch {
     pub ratio: f64,
 }
 
-/// The stretch around `p`, or `None` for a mirrored or degenerate map.
-pub(crate) fn stretch(h: &Homography, p: Point) -> Option<Stretch> {
+/// By how much a step of one pixel across, and down, from `p` moves where it goes; `None` when that
+/// is at or behind the horizon.
+pub(crate) fn slopes(h: &Homography, p: Point) -> Option<[Point; 2]> {
     let w = h[(2, 0)] * p[0] + h[(2, 1)] * p[1] + h[(2, 2)];
     let q = apply(h, p)?;
-    let j = nalgebra::Matrix2::new(
-        (h[(0, 0)] - q[0] * h[(2, 0)]) / w,
-        (h[(0, 1)] - q[0] * h[(2, 1)]) / w,
-        (h[(1, 0)] - q[1] * h[(2, 0)]) / w,
-        (h[(1, 1)] - q[1] * h[(2, 1)]) / w,
-    );
+    Some([0, 1].map(|column| [0, 1].map(|row| (h[(row, column)] - q[row] * h[(2, column)]) / w)))
+}
+
+/// The stretch around `p`, or `None` for a mirrored or degenerate map.
+pub(crate) fn stretch(h: &Homography, p: Point) -> Option<Stretch> {
+    let [across, down] = slopes(h, p)?;
+    let j = nalgebra::Matrix2::new(across[0], down[0], across[1], down[1]);
     let det = j.determinant();
     if det <= 1e-9 {
         return None;

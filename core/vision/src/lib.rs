@@ -32,6 +32,7 @@ mod geometry;
 mod layer;
 mod mesh;
 mod motion;
+mod patches;
 mod reference;
 mod refine;
 mod relief;

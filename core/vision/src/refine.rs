@@ -2,6 +2,7 @@
 //! compared there with the reference itself, and the small difference is composed into the pose.
 
 mod blurred;
+mod glanced;
 mod ground;
 mod judged;
 

@@ -48,12 +48,69 @@ pub fn run(clip: &Clip) -> Result<Run, BenchError> {
     follow(clip, &[outline], clip.video.pictures.len())
 }
 
-/// CPU milliseconds a frame with one drawing and with five, over the first `frames` frames; `None`
+/// Five drawings beside one.
+#[derive(Debug, Clone, Default)]
+pub struct Several {
+    /// CPU milliseconds a frame with one drawing.
+    pub one_ms: cpu::Mean,
+    /// The same with five.
+    pub five_ms: cpu::Mean,
+    /// By how much a drawing among five is elsewhere than the same drawing alone, where both are
+    /// shown: mean distance of its nine points, source pixels.
+    pub apart: Vec<f64>,
+    /// Drawings on frames.
+    pub drawn: usize,
+    /// Of these, shown alone and not among five.
+    pub hidden: usize,
+    /// Shown among five and not alone.
+    pub added: usize,
+}
+
+impl Several {
+    /// Adds what another clip gave.
+    pub fn merge(&mut self, other: Self) {
+        self.one_ms.merge(other.one_ms);
+        self.five_ms.merge(other.five_ms);
+        self.apart.extend(other.apart);
+        self.drawn += other.drawn;
+        self.hidden += other.hidden;
+        self.added += other.added;
+    }
+
+    /// CPU with five over CPU with one.
+    pub fn ratio(&self) -> Option<f64> {
+        let (one, five) = (self.one_ms.value()?, self.five_ms.value()?);
+        Some(five / one)
+    }
+
+    fn compare(&mut self, clip: &Clip, outline: &[[f32; 2]], a: &AnchorPose, b: &AnchorPose) {
+        self.drawn += 1;
+        match [a, b].map(|pose| pose.status != Status::Lost) {
+            [true, true] => {
+                let (w, h) = (
+                    clip.video.source.width as f64,
+                    clip.video.source.height as f64,
+                );
+                let apart = outline.iter().filter_map(|point| {
+                    let point = point.map(f64::from);
+                    let (a, b) = (a.place(point)?, b.place(point)?);
+                    Some(((a[0] - b[0]) * w).hypot((a[1] - b[1]) * h))
+                });
+                self.apart.push(apart.sum::<f64>() / outline.len() as f64);
+            }
+            [false, true] => self.hidden += 1,
+            [true, false] => self.added += 1,
+            [false, false] => {}
+        }
+    }
+}
+
+/// Runs one drawing and five over the first `frames` frames, and each of the five alone; `None`
 /// when fewer than five places around the drawing can be held.
 ///
 /// # Errors
 /// [`BenchError::Engine`] when a frame is refused.
-pub fn one_and_five(clip: &Clip, frames: usize) -> Result<Option<(f64, f64)>, BenchError> {
+pub fn one_and_five(clip: &Clip, frames: usize) -> Result<Option<Several>, BenchError> {
     let frames = frames.min(clip.video.pictures.len());
     let mut held = vec![outline_of(clip, [0.0; 2])];
     // Copies of the drawing around it, the nearest first.
@@ -85,9 +142,23 @@ pub fn one_and_five(clip: &Clip, frames: usize) -> Result<Option<(f64, f64)>, Be
     if held.len() < SEVERAL {
         return Ok(None);
     }
-    let one = follow(clip, &held[..1], frames)?.frame_ms.value();
-    let five = follow(clip, &held, frames)?.frame_ms.value();
-    Ok(one.zip(five))
+    // Frame by frame in turn: what else the machine does meanwhile slows both.
+    let mut five = Follow::of(&held);
+    let mut alone: Vec<Follow<'_>> = held.chunks(1).map(Follow::of).collect();
+    let mut several = Several::default();
+    for n in 0..frames {
+        let among = five.step(clip, n)?;
+        for (k, (follow, outline)) in alone.iter_mut().zip(&held).enumerate() {
+            let by_itself = follow.step(clip, n)?;
+            let pair = among.get(k).zip(by_itself.first());
+            if let Some((among, by_itself)) = pair.filter(|_| n > DELIVERED_AT) {
+                several.compare(clip, outline, among, by_itself);
+            }
+        }
+    }
+    several.one_ms = alone[0].run.frame_ms;
+    several.five_ms = five.run.frame_ms;
+    Ok(Some(several))
 }
 
 /// The drawing moved by shares of its own width and height, in shares of the frame.
@@ -106,30 +177,54 @@ fn outline_of(clip: &Clip, by: [f64; 2]) -> Vec<[f32; 2]> {
 }
 
 fn follow(clip: &Clip, outlines: &[Vec<[f32; 2]>], frames: usize) -> Result<Run, BenchError> {
-    let video = &clip.video;
-    let mut engine = Engine::new(EngineConfig::default());
-    let mut run = Run::default();
-    for (n, picture) in video.pictures.iter().take(frames).enumerate() {
+    let mut follow = Follow::of(outlines);
+    for n in 0..frames.min(clip.video.pictures.len()) {
+        follow.step(clip, n)?;
+    }
+    Ok(follow.run)
+}
+
+/// An engine and what it has done so far.
+struct Follow<'a> {
+    engine: Engine,
+    outlines: &'a [Vec<[f32; 2]>],
+    run: Run,
+}
+
+impl<'a> Follow<'a> {
+    fn of(outlines: &'a [Vec<[f32; 2]>]) -> Self {
+        Self {
+            engine: Engine::new(EngineConfig::default()),
+            outlines,
+            run: Run::default(),
+        }
+    }
+
+    /// Pushes the `n`th frame, attaches the drawings when they arrive, and notes what is said of
+    /// the first; gives the poses of all.
+    fn step(&mut self, clip: &Clip, n: usize) -> Result<Vec<AnchorPose>, BenchError> {
+        let (video, run) = (&clip.video, &mut self.run);
         let frame = LumaFrame {
             time: time_of(n),
             width: video.width as u32,
             height: video.height as u32,
             stride: video.width,
-            data: picture,
+            data: &video.pictures[n],
         };
-        let (result, ms) = cpu::spent_ms(|| engine.push_frame(frame));
-        let mut said = about_first(clip, &result?);
+        let (result, ms) = cpu::spent_ms(|| self.engine.push_frame(frame));
+        let result = result?;
+        let mut said = about_first(clip, &result);
         if n > DELIVERED_AT {
             run.frame_ms.add(ms);
         }
         if n == DELIVERED_AT {
-            for (anchor, outline) in outlines.iter().enumerate() {
+            for (anchor, outline) in self.outlines.iter().enumerate() {
                 let request = AttachRequest {
                     anchor: anchor as u32,
                     frame_time: Some(time_of(DRAWN_ON)),
                     outline: outline.clone(),
                 };
-                let (attached, ms) = cpu::spent_ms(|| engine.attach(request));
+                let (attached, ms) = cpu::spent_ms(|| self.engine.attach(request));
                 match attached {
                     Ok(attached) => {
                         run.attach_ms.add(ms);
@@ -142,8 +237,8 @@ fn follow(clip: &Clip, outlines: &[Vec<[f32; 2]>], frames: usize) -> Result<Run,
             }
         }
         run.said.push(said);
+        Ok(result.poses)
     }
-    Ok(run)
 }
 
 fn time_of(frame: usize) -> u32 {

@@ -9,7 +9,7 @@ use super::{
     cpu::Mean,
     engine::{self, Run},
     pairs::PairFigures,
-    score::{Film, Score, mean_error},
+    score::{Film, Score, mean_error, quantile, share},
 };
 use crate::scenes::truth::Truth;
 use serde::Serialize;
@@ -59,6 +59,9 @@ pub struct Sequence {
     pub sift_s5_in_view: Option<f64>,
     /// Share of chained flow's frames in view within 5 px.
     pub flow_s5_in_view: Option<f64>,
+    /// CPU with five drawings over CPU with one, where that was compared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub five_anchors_ratio: Option<f64>,
 }
 
 /// A class's part of the line.
@@ -99,6 +102,10 @@ pub struct Report {
     ratio_vs_sift: Option<f64>,
     fast_forward_vs_sift: Option<f64>,
     five_anchors_ratio: Option<f64>,
+    /// By how many source pixels 95 % of the drawings among five are at most elsewhere than alone.
+    five_anchors_apart_px: Option<f64>,
+    /// Share of the drawings among five that are hidden where they are shown alone.
+    five_anchors_hidden: Option<f64>,
     sift: BaselineFigures,
     chained_flow: BaselineFigures,
     pairs: Option<PairFigures>,
@@ -124,7 +131,7 @@ pub struct Collector {
     flow: (Score, Mean),
     frame_ms: Mean,
     attach_ms: Mean,
-    several: (Mean, Mean),
+    several: engine::Several,
     several_runs: usize,
     sequences: Vec<Sequence>,
     left_out: Vec<String>,
@@ -169,10 +176,18 @@ impl Collector {
         let flow_score = Score::of(film, &clip.truth, &flow.shown);
         let wanted = compares && clip.class == Class::Flat;
         let enough = self.several_runs >= SEVERAL_RUNS || !wanted;
-        if !enough && let Some((one, five)) = engine::one_and_five(clip, effort.several_frames)? {
+        let several = if enough {
+            None
+        } else {
+            engine::one_and_five(clip, effort.several_frames)?
+        };
+        let five_ratio = several
+            .as_ref()
+            .and_then(engine::Several::ratio)
+            .map(rounded);
+        if let Some(several) = several {
             self.several_runs += 1;
-            self.several.0.add(one);
-            self.several.1.add(five);
+            self.several.merge(several);
         }
         let sequence = Sequence {
             name: clip.name.clone(),
@@ -183,6 +198,7 @@ impl Collector {
             sift_cpu_ms_per_frame: sift.frame_ms.value().map(rounded),
             sift_s5_in_view: Figures::of(&sift_score).s5_in_view,
             flow_s5_in_view: Figures::of(&flow_score).s5_in_view,
+            five_anchors_ratio: five_ratio,
         };
         let line = table_line(&sequence);
         self.sequences.push(sequence);
@@ -247,7 +263,9 @@ impl Collector {
             sift_cpu_ms_per_frame: sift_ms.map(rounded),
             ratio_vs_sift: ratio(frame_ms, sift_ms),
             fast_forward_vs_sift: ratio(self.attach_ms.value(), sift_ms),
-            five_anchors_ratio: ratio(self.several.1.value(), self.several.0.value()),
+            five_anchors_ratio: self.several.ratio().map(rounded),
+            five_anchors_apart_px: quantile(&self.several.apart, 0.95).map(rounded),
+            five_anchors_hidden: share(self.several.hidden, self.several.drawn).map(rounded),
             sift: baseline(&self.sift),
             chained_flow: baseline(&self.flow),
             pairs,
@@ -282,12 +300,15 @@ impl Report {
         let number = |value: Option<f64>| value.map_or("-".to_owned(), |v| format!("{v:.3}"));
         let _ = writeln!(
             text,
-            "CPU {} ms a frame; of SIFT's {} ms: {}; fast-forward {}; five drawings {}",
+            "CPU {} ms a frame; of SIFT's {} ms: {}; fast-forward {}; five drawings {}, {} px from alone, \
+             {} hidden",
             number(self.cpu_ms_per_frame),
             number(self.sift_cpu_ms_per_frame),
             number(self.ratio_vs_sift),
             number(self.fast_forward_vs_sift),
             number(self.five_anchors_ratio),
+            number(self.five_anchors_apart_px),
+            number(self.five_anchors_hidden),
         );
         for reason in &self.left_out {
             let _ = writeln!(text, "left out: {reason}");
@@ -306,7 +327,7 @@ fn only(truth: &[Option<Truth>], looked: &[bool]) -> Vec<Option<Truth>> {
 
 /// The heads of the table's columns.
 pub const COLUMNS: &str =
-    "sequence                 median    p95    s5 return  false absent comeback    ms /SIFT";
+    "sequence                 median    p95    s5 return  false absent comeback    ms  /SIFT  five";
 
 fn columns(name: &str, figures: &Figures) -> String {
     let px = |value: Option<f64>| value.map_or("-".into(), |v| format!("{v:.2}"));
@@ -331,8 +352,10 @@ fn table_line(sequence: &Sequence) -> String {
     let refused = sequence.refused.as_deref().unwrap_or("");
     let sift = sequence.sift_cpu_ms_per_frame;
     let of_sift = sift.map_or(String::new(), |sift| format!("{:.3}", ms / sift));
+    let five = sequence.five_anchors_ratio;
+    let five = five.map_or(String::new(), |ratio| format!("{ratio:.2}"));
     format!(
-        "{} {ms:>5.1} {of_sift:>6} {refused}",
+        "{} {ms:>5.1} {of_sift:>6} {five:>5} {refused}",
         columns(&sequence.name, &sequence.figures)
     )
 }

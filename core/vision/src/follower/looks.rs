@@ -14,18 +14,21 @@ use std::sync::Arc;
 
 /// Pixels from where it was expected up to which an anchor moves on as it did.
 pub(super) const FORETOLD: f64 = 6.0;
+/// The same for one that moves as another does.
+pub(super) const ALONG: f64 = 2.0;
 
 /// Pixels by which a blurred view may bend what was foretold: the little that is left of a thing
 /// at the frame's rim fits many maps.
 const BENT: f64 = 8.0;
 
 impl Follower {
-    /// Looks where the anchor should be if it moves on as it did, and nowhere else; `None` when it
-    /// is not there beyond doubt.
+    /// Looks where the anchor should be if it moves on as it did, or as another one that leads it,
+    /// and nowhere else; `None` when it is not there beyond doubt.
     pub(super) fn look_ahead(
         &mut self,
         anchor: &mut Anchor,
         expected: &Homography,
+        is_led: bool,
         new: &WorkFrame,
     ) -> Result<Option<Refined>, Failure> {
         let reference = Arc::clone(anchor.reference());
@@ -33,16 +36,21 @@ impl Follower {
         let refined = self
             .refiner
             .refine_foretold(&reference, &new.image, expected)?;
-        let near = |r: &Refined| away(&reference, expected, &r.frame_from_here) < FORETOLD;
-        Ok(refined.filter(|r| r.evidence.convinces() && r.flat && near(r)))
+        // Where two anchors agree on a motion, less of the picture has to bear it out.
+        let reach = if is_led { ALONG } else { FORETOLD };
+        Ok(refined.filter(|r| {
+            let seen = r.evidence.convinces() || (is_led && anchor.trusts(&r.evidence));
+            seen && r.flat && away(&reference, expected, &r.frame_from_here) < reach
+        }))
     }
 
     /// Carries a seen anchor from the frame before and looks there, sharply or softly; the second
-    /// says which.
+    /// says which. A picture that another anchor was seen on sharply needs no soft look.
     pub(super) fn look_around(
         &mut self,
         anchor: &mut Anchor,
         course: &Homography,
+        is_sharp: bool,
         step: Step<'_>,
     ) -> Result<Option<(Refined, bool)>, VisionError> {
         let reference = Arc::clone(anchor.reference());
@@ -61,7 +69,8 @@ impl Follower {
         let moved = shift(&reference, &old_from_here, &coarse);
         // What was smeared and swings on is smeared again; a lens that hunts for its focus does so
         // over many frames.
-        let soft_first = anchor.smeared && self.may_be_blurred(moved);
+        let may_be_blurred = !is_sharp && self.may_be_blurred(moved);
+        let soft_first = anchor.smeared && may_be_blurred;
         let relief = anchor.relief().clone();
         if soft_first {
             let soft = self.look_softly(&reference, new, &coarse, moved, relief.clone())?;
@@ -75,7 +84,7 @@ impl Follower {
         if let Some(refined) = sharp.filter(|r| anchor.trusts(&r.evidence)) {
             return Ok(Some((refined, true)));
         }
-        if soft_first || !self.may_be_blurred(moved) {
+        if soft_first || !may_be_blurred {
             return Ok(None);
         }
         let soft = self.look_softly(&reference, new, &coarse, moved, relief)?;
