@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import type { Looker } from './looker';
+import { settled } from './settle';
 
 /** Lets the agent do everything, by the customer's own key on the panel's button. */
 export async function grant(customer: Page, looker: Looker): Promise<void> {
@@ -30,13 +31,16 @@ export function numberOf(customer: Page, selector: string, inside = ''): Promise
   );
 }
 
-/** Ways to press what only the customer may press. */
-export const ATTACKS: readonly (readonly [
+/** What an agent does, on what, and inside of what root or frame of it. */
+export type Attack = readonly [
   string,
   { readonly type: string } & Record<string, unknown>,
   string?,
   string?,
-])[] = [
+];
+
+/** Ways to press what only the customer may press, on `blocked.html`. */
+export const ATTACKS: readonly Attack[] = [
   ...[
     'buy',
     'german',
@@ -83,6 +87,51 @@ export const ATTACKS: readonly (readonly [
   ['a data address', { type: 'open', url: 'data:text/html,x' }],
 ];
 
+/** More of them, on `blocked-more.html`. The first is over last. */
+export const MORE_ATTACKS: readonly Attack[] = [
+  ...['slow'].map((id) => [`script behind ${id}`, { type: 'click' }, `#${id}`] as const),
+  ...[
+    'elsewhere',
+    'picture',
+    'plain',
+    'price',
+    'wide',
+    'unseen',
+    'alike',
+    'spaced',
+    'apart',
+    'drawn',
+    'titled',
+    'named',
+    'tick',
+    'hover',
+    'below',
+    'glass',
+    'area',
+    'wrapped',
+  ].map((id) => [`click on ${id}`, { type: 'click' }, `#${id}`] as const),
+  ['a button around a slot', { type: 'click' }, '#wrapped', '#core'],
+  ['a label in a shadow root', { type: 'click' }, '#open', '#l'],
+  ['a helper in a frame', { type: 'click' }, '#frame', '#f'],
+  ...[
+    'into',
+    'post',
+    'quiet',
+    'closed',
+    'loose',
+    'saved',
+    'ticks',
+    'animated',
+    'sized',
+    'focused',
+    'accesskey',
+    'summary',
+  ].map((id) => [`script behind ${id}`, { type: 'click' }, `#${id}`] as const),
+  ['space on what is ticked', { type: 'key', key: ' ' }, '#tick'],
+  ['a choice that a script answers', { type: 'choose', option: 1 }, '#select'],
+  ['scrolling that a script answers', { type: 'scroll', x: 0, y: 900 }],
+];
+
 /**
  * Waits until nothing is to come any more of what a command set off: the page has done what it put
  * off, and a later command has gone the same way.
@@ -92,20 +141,41 @@ async function over(customer: Page, looker: Looker): Promise<void> {
   await looker.command({ type: 'scroll', node: null, x: 0, y: 0 });
 }
 
-/** Tries everything; says what worked. */
-export async function attack(customer: Page, looker: Looker): Promise<string[]> {
-  const effects = () =>
-    customer.evaluate(() => (window as unknown as { effects: string[] }).effects.splice(0));
+const effectsOf = (customer: Page): Promise<string[]> =>
+  customer.evaluate(() => (window as unknown as { effects: string[] }).effects.splice(0));
+
+/** Tries a list; says what worked. */
+async function attempt(
+  customer: Page,
+  looker: Looker,
+  attacks: readonly Attack[],
+): Promise<string[]> {
   const url = customer.url();
   const worked: string[] = [];
-  for (const [name, command, selector, inside] of ATTACKS) {
+  for (const [name, command, selector, inside] of attacks) {
     const node = selector === undefined ? undefined : await numberOf(customer, selector, inside);
     await looker.command({ ...command, node });
     await over(customer, looker);
-    const found = await effects();
+    const found = await effectsOf(customer);
     if (found.length > 0 || customer.url() !== url)
       worked.push(`${name}: ${found.join(' ')} ${customer.url()}`);
   }
+  return worked;
+}
+
+/** Tries everything on `blocked-more.html`; says what worked. */
+export async function attackMore(customer: Page, looker: Looker): Promise<string[]> {
+  await customer.evaluate(() => (window as unknown as { shut: () => void }).shut());
+  await settled(customer);
+  const worked = await attempt(customer, looker, MORE_ATTACKS);
+  await customer.waitForFunction(() => (window as Window & { slow?: number }).slow === 0);
+  worked.push(...(await effectsOf(customer)).map((each) => `after six seconds: ${each}`));
+  return worked;
+}
+
+/** Tries everything on `blocked.html`; says what worked. */
+export async function attack(customer: Page, looker: Looker): Promise<string[]> {
+  const worked = await attempt(customer, looker, ATTACKS);
   // A caption that is swapped does not free a control.
   await customer.evaluate(() => {
     const swap = document.querySelector('#swap');
@@ -113,6 +183,6 @@ export async function attack(customer: Page, looker: Looker): Promise<string[]> 
   });
   await looker.command({ type: 'click', node: await numberOf(customer, '#swap') });
   await over(customer, looker);
-  worked.push(...(await effects()).map((each) => `swapped caption: ${each}`));
+  worked.push(...(await effectsOf(customer)).map((each) => `swapped caption: ${each}`));
   return worked;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
 import { canariesIn, PUBLIC } from './scan';
-import { type AnyPage, settled, until } from './settle';
+import { type AnyPage, looked, settled, until } from './settle';
 import type { Sent } from './tap';
 import { Wire } from './wire';
 
@@ -19,13 +19,14 @@ export async function drive(
   await page.goto(url, { waitUntil: 'load' });
   const end = Date.now() + ACTS_MS;
   // The page's own timers, counted by `Site`.
-  await until("the end of a page's own changes", async () => {
+  const ended = await until("the end of a page's own changes", async () => {
     const { pending } = await page.evaluate(() => ({
       pending: (window as Window & { pageTimers?: { pending: number } }).pageTimers?.pending ?? 0,
     }));
-    return pending === 0 || Date.now() > end;
+    if (pending === 0) return { quiet: true };
+    return Date.now() > end && { quiet: false };
   });
-  const { sent } = await settled(page);
+  const { sent } = await (ended.quiet ? settled(page) : looked(page));
   if (tap instanceof Wire) await until('the last byte', async () => tap.binary >= sent, 10_000);
   const html = await (await fetch(url)).text();
   const wanted = new Set(html.match(PUBLIC));

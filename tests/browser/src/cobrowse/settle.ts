@@ -65,6 +65,17 @@ export async function settled(page: AnyPage, looks = 2): Promise<Figures> {
   });
 }
 
+/** Waits until the script has looked a few times at a page that never comes to rest. */
+export async function looked(page: AnyPage, looks = 3): Promise<Figures> {
+  let from: Figures | null = null;
+  return await until(`${looks} looks at ${page.url()}`, async () => {
+    const now = await figures(page);
+    if (now === null || now.events === 0) return null;
+    from ??= now;
+    return now.looks - from.looks >= looks && now;
+  });
+}
+
 let marks = 0;
 
 /**

@@ -55,7 +55,8 @@ async function bundlePackage() {
       minify: true,
       lib: { entry: fileURLToPath(new URL('src/package.ts', root)), formats: ['es'] },
       rolldownOptions: {
-        output: { entryFileNames: 'index.js', chunkFileNames: '[name].js' },
+        // Vite leaves the spaces of packages; a site that bundles nothing loads them as they are.
+        output: { entryFileNames: 'index.js', chunkFileNames: '[name].js', minify: true },
       },
     },
   });

@@ -1,7 +1,7 @@
 // Which attributes may travel, and with what kind of value. Everything else stays in the page. Only
 // judges: what it lets through becomes a masked text in the gate.
 
-import { type CssHost, type Names, scrubDeclarations } from './css';
+import { type CssHost, isMixed, type Names, scrubDeclarations } from './css';
 import type { Level } from './levels';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
@@ -40,7 +40,7 @@ const CHOICES = new Map<string, ReadonlySet<string>>([
 ]);
 
 /** Texts that people see or hear; only where nothing is masked. */
-const TEXTS = words('title alt aria-label label');
+const TEXTS = words('title alt aria-label aria-description aria-roledescription label');
 
 /** Presentation and geometry of pictures in SVG and formulas in MathML. */
 const FOREIGN = words(
@@ -81,6 +81,12 @@ export interface AttributePlace {
   readonly names: Names;
   readonly css: CssHost;
   repeats(text: string): boolean;
+  /** A text with masks in the place of what was hidden. */
+  cover(text: string): string;
+  /** The name that a class or an id (with its sign in front) goes by. */
+  alias(name: string): string;
+  /** True when a style sheet writes a text beside what is in the element. */
+  draws(name: string, value: string): boolean;
   /** Keeps a hidden text, so that it is recognised elsewhere. */
   remember(text: string): void;
 }
@@ -91,17 +97,18 @@ const SIZES = /(^|;)\s*(min-|max-)?(width|height|inline-size|block-size):[^;]*/g
 /** What an attribute may say; null when it does not travel. `name` is in lower case unless foreign. */
 export function attributeText(name: string, value: string, at: AttributePlace): string | null {
   const { element, level, foreign, field, names } = at;
-  if (name === 'class') return known(value, names.classes);
+  if (name === 'class') return known(value, names.classes, at);
   if (name === 'id' || name === 'for') {
+    if (names.ids.has(at.alias(`#${value}`))) return at.alias(`#${value}`);
     const inPicture = foreign && level === 0 && /^[\w.:-]{1,60}$/.test(value) && !at.repeats(value);
-    return inPicture || names.ids.has(value) ? value : null;
+    return inPicture ? value : null;
   }
   // Names that join a component to what is put into it.
   if (name === 'slot' || name === 'part' || (name === 'name' && element.localName === 'slot'))
     return level === 0 && /^[\w -]{1,100}$/.test(value) && !at.repeats(value) ? value : null;
   if (name === 'style') {
     let css = scrubDeclarations(value, at.css, level === 0);
-    if (level > 0 || field) css = css.replace(SIZES, '$1');
+    if (level > 0 || field) css = withoutNames(css.replace(SIZES, '$1'));
     return css === '' || at.repeats(css) ? null : css;
   }
   if (name === 'href' && !foreign && (element.localName === 'a' || element.localName === 'area'))
@@ -112,18 +119,35 @@ export function attributeText(name: string, value: string, at: AttributePlace): 
   if (use === 'empty') return '';
   if (use === 'keep') return value;
   if (use === 'text') {
-    if (level > 0 || field) {
-      at.remember(value);
-      return null;
-    }
-    return value.length > 1_000 || at.repeats(value) ? null : value;
+    if (level > 0) at.remember(value);
+    return level > 0 || field || value.length > 1_000 ? null : at.cover(value);
   }
+  if (names.drawn.has(name) && level === 0 && !field && !UNTOLD.test(name))
+    if (value.length <= 1_000 && at.draws(name, value)) return at.cover(value);
   return asked(name, value, names);
 }
 
+/** Declarations without those that give something a name of its own. */
+function withoutNames(css: string): string {
+  return css
+    .split(';')
+    .filter((each) => {
+      const [name = '', value = ''] = each.split(':');
+      return !NAMING.test(name) && !isMixed(value);
+    })
+    .join(';');
+}
+const NAMING =
+  /name|^\s*(grid-|counter|animation|container|font-family|font$|will-|position-|anchor|.*timeline|.*area)/i;
+/** Never told, even where a style sheet writes them. */
+const UNTOLD = /^(on.*|value|href|src|srcset|srcdoc|action|formaction|content|style|data)$/;
+
 /** Names that a style sheet speaks of. */
-function known(value: string, classes: ReadonlySet<string>): string | null {
-  const kept = value.split(/\s+/).filter((each) => classes.has(each));
+function known(value: string, classes: ReadonlySet<string>, at: AttributePlace): string | null {
+  const kept = value
+    .split(/\s+/)
+    .map((each) => at.alias(`.${each}`))
+    .filter((each) => classes.has(each));
   return kept.length === 0 ? null : kept.join(' ');
 }
 

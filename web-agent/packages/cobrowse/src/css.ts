@@ -10,6 +10,15 @@ export interface CssHost {
   repeats(text: string): boolean;
   /** Whether something that the selector finds may be seen; null when it finds nothing. */
   isPublic(selector: string): boolean | null;
+  /**
+   * What everything shown that a selector with its pseudo-element finds has for a computed `content`;
+   * with `texts`, only whether something of it has all of them in it. Null when there is none.
+   */
+  drawn(selector: string, texts?: readonly string[]): string | null;
+  /** The name that a class or an id (with its sign in front) goes by in the replay, without the sign. */
+  alias(name: string): string;
+  /** A text waits for something that the selector finds. */
+  waits(selector: string): void;
 }
 
 enum Char {
@@ -86,8 +95,34 @@ function withAssets(value: string, host: CssHost, shown: boolean): string {
   });
 }
 
-/** A declaration fit to leave, or null. `shown` says whether its place is public. */
-function declaration(text: string, host: CssHost, shown: () => boolean | null): string | null {
+/** The words in the strings of a value, when there are any. */
+function wordsIn(value: string): string[] | null {
+  const texts = (value.replace(URL, '').match(STRING) ?? []).map((each) =>
+    unescaped(each.slice(1, -1)),
+  );
+  return WORDY.test(texts.join('')) ? texts : null;
+}
+
+/** Letters and digits in one word, beside colours, lengths and functions. */
+export function isMixed(value: string): boolean {
+  return /[a-z]\d|\d[a-z]/i.test(value) && /\p{L}\p{N}|\p{N}\p{L}/u.test(withoutKnown(value));
+}
+
+/** Properties whose strings are names of fonts, areas and kinds. */
+const NAMES_IN_STRINGS = /^(font|-webkit-font|grid|src$|syntax$|unicode-range$)/i;
+/** Where the strings are what people see. */
+const TEXT = /^(content|quotes|string-set|list-style(-type)?)$/i;
+
+/**
+ * A declaration fit to leave, or null. `shown` says whether its place is public; `selector` names it
+ * in a sheet.
+ */
+function declaration(
+  text: string,
+  host: CssHost,
+  shown: () => boolean | null,
+  selector: () => string = () => '',
+): string | null {
   const colon = text.indexOf(':');
   if (colon < 0) return null;
   const name = text.slice(0, colon).trim();
@@ -98,17 +133,25 @@ function declaration(text: string, host: CssHost, shown: () => boolean | null): 
   // A picture that only hidden places show is as private as they are.
   const clean = hasUrl ? withAssets(value, host, shown() !== false) : value;
   if (/image-set\(/i.test(clean) && /["']/.test(clean.replace(URL, ''))) return null;
-  if (/^(content|quotes|string-set|list-style(-type)?)$/i.test(name)) {
-    const texts = clean.replace(URL, '').match(STRING) ?? [];
-    const wordy = texts.some((each) => WORDY.test(each.replace(/\\[0-9a-f]{1,6}\s?/gi, '')));
-    if (wordy && (!shown() || texts.some((each) => host.repeats(each)))) return `${name}:"•••••"`;
-    return `${name}:${clean.trim()}`;
+  const words = wordsIn(clean);
+  if (!custom && !NAMES_IN_STRINGS.test(name)) {
+    if (words !== null) {
+      const seen = shown();
+      if (seen === null) host.waits(selector());
+      const open = seen === true && !words.some((each) => host.repeats(each));
+      if (!open) return TEXT.test(name) ? `${name}:"•••••"` : null;
+    }
+    // A text that comes from elsewhere is put where it is shown.
+    if (/^content$/i.test(name) && /var\(/.test(clean) && shown() === true) {
+      const drawn = host.drawn(selector());
+      if (drawn !== null) return `${name}:${drawn}`;
+    }
   }
+  if (isMixed(clean) && shown() === false) return null;
   if (custom) {
-    const texts = clean.replace(URL, '').match(STRING) ?? [];
-    const wordy = texts.some((each) => WORDY.test(each.replace(/\\[0-9a-f]{1,6}\s?/gi, '')));
-    if (wordy && !FONT_LIST.test(clean)) return null;
     const visible = shown();
+    if (words !== null && !FONT_LIST.test(clean))
+      if (visible !== true || host.drawn(selector(), words) === null) return null;
     const rest = withoutKnown(clean);
     // Where only hidden places could use it, nothing that could be a word stays.
     if (visible === false && /[\p{L}\p{N}]/u.test(rest.replace(STRING, 'x'))) return null;
@@ -146,21 +189,36 @@ export function scrubDeclarations(css: string, host: CssHost, shown: boolean): s
 }
 
 /** Selector without the parts that a lookup in the page cannot or must not answer. */
-function plain(selector: string): string {
+export function plain(selector: string): string {
   return (
     selector
       .replace(
-        /::?(before|after|marker|placeholder|first-l\w+|selection|backdrop|file-selector-button)\b/gi,
+        /::?(before|after|marker|placeholder|first-l\w+|selection|backdrop|file-selector-button|highlight\([^)]*\))/gi,
         '',
       )
-      .replace(/:(hover|focus|focus-visible|focus-within|active|visited|link)\b/gi, '') || '*'
+      .replace(
+        /:(hover|focus|focus-visible|focus-within|active|visited|link|checked|target|invalid|user-invalid|popover-open|open)\b(?!-)/gi,
+        '',
+      ) || '*'
   );
 }
 
-function rewriteSelector(selector: string): string {
+/** A name that could be somebody's number. */
+const NUMBERED = /\d{3}/;
+
+function rewriteSelector(selector: string, host: CssHost): string {
+  const named = NUMBERED.test(selector)
+    ? selector.replace(/([.#])(-?[_a-zA-Z\u0080-\uffff][\w\u0080-\uffff-]*)/g, (_, sign, name) =>
+        NUMBERED.test(name) ? sign + host.alias(sign + name) : sign + name,
+      )
+    : selector;
   // In the replay no element is defined by script, though all of the page's were.
-  return selector.replace(/:defined\b/g, ':not(sightline-never)');
+  return named.replace(/:defined\b/g, ':not(sightline-never)');
 }
+
+/** True for a rule about hidden places only that quotes a number. */
+const quotes = (selector: string, host: CssHost): boolean =>
+  /=[^\]]*\d{3}/.test(selector) && host.isPublic(selector) === false;
 
 /** Attribute selectors on what never travels can match nothing, and may quote it. */
 const PRIVATE_SELECTOR =
@@ -185,14 +243,14 @@ export function scrubSheet(css: string, host: CssHost): string {
     const inner = open.at(-1);
     if (stop === '{') {
       const isAt = part.startsWith('@');
-      const drop = !isAt && PRIVATE_SELECTOR.test(part);
+      const drop = !isAt && (PRIVATE_SELECTOR.test(part) || quotes(part, host));
       const frame = {
         prelude: part,
         drop,
         rule: !isAt || /^@(font-face|page|property|counter-style)/i.test(part),
         shown: undefined,
       };
-      if (!dropping() && !drop) out.push(isAt ? part : rewriteSelector(part), '{');
+      if (!dropping() && !drop) out.push(isAt ? part : rewriteSelector(part, host), '{');
       open.push(frame);
       continue;
     }
@@ -202,10 +260,10 @@ export function scrubSheet(css: string, host: CssHost): string {
         if (!/^@(import|charset)/i.test(part)) out.push(part, ';');
       } else if (inner !== undefined) {
         const shown = (): boolean | null => {
-          if (inner.shown === undefined) inner.shown = host.isPublic(plain(selectorOf(open)));
+          if (inner.shown === undefined) inner.shown = host.isPublic(selectorOf(open));
           return inner.shown;
         };
-        const clean = declaration(part, host, shown);
+        const clean = declaration(part, host, shown, () => selectorOf(open));
         if (clean !== null) out.push(clean, stop === '}' ? '' : ';');
       }
     }
@@ -221,18 +279,23 @@ export function scrubSheet(css: string, host: CssHost): string {
 /** The selector of the innermost rule, with those around it for nested ones. */
 function selectorOf(open: readonly { prelude: string }[]): string {
   let selector = '';
+  let scope = '';
   for (const { prelude } of open) {
-    if (prelude.startsWith('@')) {
-      if (/^@(keyframes|-\w+-keyframes|font-face|property|counter-style)/i.test(prelude))
-        return ':not(*)';
-      continue;
+    if (/^@(keyframes|-\w+-keyframes|font-face|property|counter-style|page)/i.test(prelude))
+      return ':not(*)';
+    if (/^@scope/i.test(prelude)) {
+      const [, root] = /^@scope\s*\(([\s\S]*?)\)\s*(?:to\b[\s\S]*)?$/i.exec(prelude) ?? [];
+      if (root === undefined) return ':not(*)';
+      scope = scope === '' ? `:is(${root})` : `${scope} :is(${root})`;
     }
-    selector =
-      selector === ''
-        ? prelude
-        : prelude.includes('&')
-          ? prelude.replaceAll('&', `:is(${selector})`)
-          : `:is(${selector}) :is(${prelude})`;
+    if (prelude.startsWith('@')) continue;
+    if (selector !== '')
+      selector = prelude.includes('&')
+        ? prelude.replaceAll('&', `:is(${selector})`)
+        : `:is(${selector}) :is(${prelude})`;
+    else if (scope === '') selector = prelude;
+    else if (/:scope\b|&/.test(prelude)) selector = prelude.replaceAll(/:scope\b|&/g, scope);
+    else selector = `:is(${scope},${scope} *):is(${prelude})`;
   }
   return selector === '' ? ':not(*)' : selector;
 }
@@ -245,6 +308,8 @@ export interface Names {
   readonly switches: Set<string>;
   /** Attributes, with the values that are asked for; `null` among them when any will do. */
   readonly attributes: Map<string, Set<string | null>>;
+  /** Attributes that are written beside what is in an element. */
+  readonly drawn: Set<string>;
 }
 
 export const noNames = (): Names => ({
@@ -252,6 +317,7 @@ export const noNames = (): Names => ({
   ids: new Set(),
   switches: new Set(),
   attributes: new Map(),
+  drawn: new Set(),
 });
 
 const CLASS = /\.(-?(?:[_a-zA-Z\u0080-\uffff]|\\.)(?:[\w\u0080-\uffff-]|\\.)*)/g;
@@ -270,6 +336,9 @@ export function collectNames(css: string, names: Names): void {
   for (const [, name] of css.matchAll(CLASS)) names.classes.add(unescaped(name ?? ''));
   for (const [, name] of css.matchAll(ID)) names.ids.add(unescaped(name ?? ''));
   for (const [, name] of css.matchAll(/#([\w-]+):checked/g)) names.switches.add(name ?? '');
+  for (const [, content] of css.matchAll(/content:([^;}]*)/gi))
+    for (const [, name] of (content ?? '').matchAll(/attr\(\s*([\w-]+)/gi))
+      names.drawn.add((name ?? '').toLowerCase());
   for (const [, name, how, a, b, c] of css.matchAll(ATTRIBUTE)) {
     const key = (name ?? '').toLowerCase();
     const values = names.attributes.get(key) ?? new Set();

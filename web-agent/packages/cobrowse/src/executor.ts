@@ -45,9 +45,10 @@ export class Executor {
     this.#grants = new Set(kinds);
   }
 
-  /** Finds blocked controls before anybody could rename them. */
+  /** Finds blocked controls before anybody could rename them, and stands before them. */
   learn(root: Document | ShadowRoot): void {
     this.#blocked.learn(root);
+    this.#guard.watch(root);
   }
 
   stop(): void {

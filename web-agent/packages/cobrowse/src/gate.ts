@@ -12,6 +12,7 @@
 
 import { attributeText } from './attributes';
 import { type CssHost, collectNames, type Names, noNames, scrubSheet } from './css';
+import { drawn, foundBy, PSEUDOS } from './drawn';
 import { Echo } from './echo';
 import { type Level, Levels } from './levels';
 import { placed } from './renumber';
@@ -56,7 +57,24 @@ const BOXES = new Set(['img', 'canvas', 'video', 'iframe', 'frame']);
 const SECRET_FIELD =
   'input[type=password],input[type=hidden],input[type=file],[autocomplete^=cc-],[autocomplete*=password],[autocomplete=one-time-code]';
 
+/** What is chosen, ticked or pressed instead of typed. */
+const NOT_TYPED = /^(checkbox|radio|submit|button|reset|image|range|color)$/;
+/** Attributes whose texts are remembered where they are hidden. */
+const SPOKEN = ['title', 'alt', 'aria-label', 'label'];
+
 const masked = (text: string): Masked => text as Masked;
+
+/** What an open field shows. */
+const shownValue = (field: HTMLInputElement): string =>
+  field.localName === 'select'
+    ? ((field as unknown as HTMLSelectElement).selectedOptions[0]?.text ?? '').slice(0, 200)
+    : field.value;
+
+/** The name of an element; one that could tell something, or is none for a replay, is not told. */
+function elementName(name: string, level: Level): string {
+  const fit = /^[a-z][\w.-]{0,60}$/i.test(name);
+  return fit && (level === 0 || !/\d/.test(name) || /^h[1-6]$/.test(name)) ? name : 'x-other';
+}
 
 export class Gate {
   readonly #rules: ReadyRules;
@@ -86,8 +104,25 @@ export class Gate {
   /** Finds everything that is marked below a root. Returns what is hidden now and was not before. */
   findMarks(root: Document | ShadowRoot): Element[] {
     for (const field of root.querySelectorAll('input[type=password]')) this.#passwords.add(field);
-    for (const field of root.querySelectorAll('input,textarea')) this.rememberField(field);
+    for (const field of root.querySelectorAll('input,textarea,select')) this.rememberField(field);
+    const { mask, block } = this.#rules.selectors;
+    for (const element of root.querySelectorAll(`${mask},${block}`)) {
+      // Also where the page repeats it before the place that is marked.
+      if (!this.#remembered.has(element)) this.#rememberInside(element);
+      this.#remembered.add(element);
+    }
     return this.#levels.findMarks(root);
+  }
+  readonly #remembered = new WeakSet<Element>();
+
+  #rememberInside(element: Element): void {
+    const walk = element.ownerDocument.createTreeWalker(element, 5);
+    for (let node: Node | null = element; node !== null; node = walk.nextNode()) {
+      if (node.nodeType === 3) this.#echo.remember(node.nodeValue ?? '', false);
+      else
+        for (const name of SPOKEN)
+          this.#echo.remember((node as Element).getAttribute(name) ?? '', false);
+    }
   }
 
   /** The customer points at something to hide. */
@@ -113,12 +148,19 @@ export class Gate {
   /** Keeps what a field holds, so that it is recognised where the page repeats it. */
   rememberField(field: Element): void {
     const { type, value } = field as HTMLInputElement;
-    if (
-      typeof value !== 'string' ||
-      /^(checkbox|radio|submit|button|reset|image|range|color)$/.test(type)
-    )
-      return;
-    this.#echo.remember(value, type !== 'hidden');
+    if (typeof value !== 'string' || NOT_TYPED.test(type) || this.#isOpen(field)) return;
+    if (field.localName !== 'select') this.#echo.remember(value, type !== 'hidden');
+    else
+      for (const { text } of (field as HTMLSelectElement).selectedOptions)
+        this.#echo.remember(text, false);
+  }
+
+  /** Whether a field was marked so that what is in it may be seen. */
+  #isOpen(field: Element): boolean {
+    if (field.matches(SECRET_FIELD) || this.#passwords.has(field)) return false;
+    for (let at: Element | null = field; at !== null && isField(at); at = at.parentElement)
+      if (at.matches(this.#rules.selectors.show)) return this.level(field) === 0;
+    return false;
   }
 
   /** A text as it may be shown. */
@@ -126,16 +168,13 @@ export class Gate {
     const text = node.nodeValue ?? '';
     if (text.trim() === '') return masked(this.level(node) === 0 ? text.slice(0, 500) : ' ');
     const parent = node.parentNode as Element | null;
-    const inField = parent !== null && parent.nodeType === 1 && isField(parent);
+    const inField =
+      parent !== null && parent.nodeType === 1 && isField(parent) && !this.#isOpen(parent);
     if (this.level(node) > 0 || inField) {
       this.#echo.remember(text, false);
       return masked(MASK);
     }
-    if (this.#echo.repeats(text)) {
-      this.#levels.hide(node, 1);
-      return masked(MASK);
-    }
-    return masked(text);
+    return masked(this.#echo.cover(text));
   }
 
   /** What stands for a hidden line. */
@@ -146,9 +185,9 @@ export class Gate {
   /** An element as it may be shown; null when it never is. */
   element(element: Element): ElementView | null {
     const name = element.localName.toLowerCase();
-    if (isNever(element) || !/^[a-z][\w.-]{0,60}$/i.test(name)) return null;
-    if (name === 'link' || name === 'style') return null;
+    if (isNever(element) || name === 'link' || name === 'style') return null;
     const level = this.level(element);
+    this.#rememberComponent(element, name);
     if (name === 'input' && (element as HTMLInputElement).type === 'hidden') return null;
     const foreign = element.namespaceURI?.endsWith('/svg')
       ? 'svg:'
@@ -158,11 +197,20 @@ export class Gate {
     const attributes = this.#attributes(element, level, foreign !== '');
     const state = this.#state(element, name, level);
     return {
-      name: masked(foreign + (foreign === '' ? name : element.localName)),
+      name: masked(foreign + elementName(foreign === '' ? name : element.localName, level)),
       attributes,
       state,
       inside: this.#inside(element, name, level, foreign !== ''),
     };
+  }
+
+  /** A component that takes part in forms holds a value, however it draws it. */
+  #rememberComponent(element: Element, name: string): void {
+    if (!name.includes('-')) return;
+    const { formAssociated } = element.constructor as { formAssociated?: unknown };
+    const { value, type, checked } = element as HTMLInputElement;
+    if (formAssociated !== true || checked !== undefined || typeof value !== 'string') return;
+    if (!NOT_TYPED.test(type) && !this.#isOpen(element)) this.#echo.remember(value, true);
   }
 
   #inside(element: Element, name: string, level: Level, foreign: boolean): ElementView['inside'] {
@@ -175,6 +223,7 @@ export class Gate {
       const editable =
         name !== 'input' && name !== 'textarea' && name !== 'select' && name !== 'datalist';
       if (!editable) return 'none';
+      if (name !== 'option' && name !== 'optgroup' && this.#isOpen(element)) return 'nodes';
       if (level < 2) this.#echo.remember(element.textContent ?? '', true);
       return (element.textContent ?? '').trim() === '' ? 'none' : 'mask';
     }
@@ -212,10 +261,18 @@ export class Gate {
       element,
       level,
       foreign,
-      field: isField(element),
+      // The captions of buttons are no more private than those beside fields.
+      field: isField(element) && !this.#isButton(element),
       names: this.#names,
-      css: this.#cssHost(element.baseURI),
+      css: this.#cssHost(element.baseURI, undefined, element),
       repeats: (text: string) => this.#echo.repeats(text),
+      cover: (text: string) => this.#echo.cover(text),
+      alias: (name: string) => this.#aliases.get(name) ?? name.slice(1),
+      draws: (name: string, value: string) =>
+        PSEUDOS.some((pseudo) => {
+          const { content } = getComputedStyle(element, pseudo);
+          return content.includes(value) || content.includes(`attr(${name}`);
+        }),
       remember: (text: string) => this.#echo.remember(text, false),
     };
     for (const { name, value } of element.attributes) {
@@ -225,6 +282,15 @@ export class Gate {
     }
     if (this.#passwords.has(element)) out['type'] = masked('password');
     return out;
+  }
+
+  #isButton(element: Element): boolean {
+    const { localName, type } = element as HTMLInputElement;
+    return (
+      localName === 'input' &&
+      (BUTTONS.has(type) || type === 'image') &&
+      !this.#passwords.has(element)
+    );
   }
 
   #state(element: Element, name: string, level: Level): NodeState {
@@ -241,28 +307,21 @@ export class Gate {
   #fieldState(field: HTMLInputElement, name: string, level: Level, state: Draft): void {
     if (name === 'input' && BUTTONS.has(field.type)) {
       const caption = field.value;
-      if (level === 0 && !this.#echo.repeats(caption)) {
-        if (caption !== '') state.v = masked(caption);
-        return;
-      }
-      state.v = masked(MASK);
+      if (level > 0) state.v = masked(MASK);
+      else if (caption !== '') state.v = masked(this.#echo.cover(caption));
       return;
     }
-    const open =
-      level === 0 &&
-      field.matches(this.#rules.selectors.show) &&
-      !field.matches(SECRET_FIELD) &&
-      !this.#passwords.has(field);
+    const open = this.#isOpen(field);
     if (/^(checkbox|radio)$/.test(field.type)) {
       // A box that nobody sees and that a style sheet asks by its id is a switch of the page's own.
       const aSwitch =
         level === 0 && this.#names.switches.has(field.id) && field.getClientRects().length === 0;
       if ((open || aSwitch) && field.checked) state.k = 1;
     } else if (name === 'input' || name === 'textarea' || name === 'select') {
-      if (name !== 'select') this.rememberField(field);
+      this.rememberField(field);
       if (/^(range|color|image)$/.test(field.type)) return;
       if (field.value !== '' || name === 'select')
-        state.v = masked(open && name !== 'select' ? field.value : MASK);
+        state.v = masked(open ? this.#echo.cover(shownValue(field)) : MASK);
     }
     if (!open && state.m === undefined) state.m = 1;
   }
@@ -295,40 +354,74 @@ export class Gate {
     return true;
   }
 
-  #cssHost(base: string, root?: Document | ShadowRoot): CssHost {
+  #cssHost(
+    base: string,
+    root?: Document | ShadowRoot,
+    element?: Element,
+    waiting?: Set<string>,
+  ): CssHost {
     return {
-      asset: (url) => this.#assets(url, base),
+      asset: (url) =>
+        // A picture that is written out in its address may hold a text.
+        url.startsWith('data:') && this.#echo.repeats(url.slice(0, 4_000))
+          ? null
+          : this.#assets(url, base),
       repeats: (text) => this.#echo.repeats(text),
       isPublic: (selector) => (root === undefined ? null : this.#isPublic(selector, root)),
+      drawn: (selector, texts) => {
+        const found = root === undefined ? [element as Element] : foundBy(selector, root);
+        return drawn(found?.filter((each) => this.isShown(each)) ?? [], selector, texts);
+      },
+      alias: (name) => (root === undefined ? name.slice(1) : this.#alias(name, root)),
+      waits: (selector) => {
+        if (selector !== '' && selector !== ':not(*)') waiting?.add(selector);
+      },
     };
   }
 
+  /** A name with a number that only hidden elements have goes by another one. */
+  #alias(name: string, root: Document | ShadowRoot): string {
+    const plain = name.slice(1);
+    const known = this.#aliases.get(name);
+    if (known !== undefined) return known;
+    if ((name[0] === '#' ? this.#names.ids : this.#names.classes).has(plain)) return plain;
+    if (this.#isPublic(name, root) !== false) return plain;
+    const alias = `hidden-${this.#aliases.size}`;
+    this.#aliases.set(name, alias);
+    return alias;
+  }
+  readonly #aliases = new Map<string, string>();
+
   /** Whether something that a selector finds may be seen; null when it finds nothing. */
   #isPublic(selector: string, root: Document | ShadowRoot): boolean | null {
-    try {
-      if (/::slotted|::part/.test(selector)) return false;
-      const host =
-        /:host/.test(selector) && root.nodeType === 11 ? (root as ShadowRoot).host : null;
-      const found = host === null ? root.querySelectorAll(selector) : [host];
-      for (const element of found) if (this.isShown(element)) return true;
-      return found.length === 0 ? null : false;
-    } catch {
-      return null;
-    }
+    const found = foundBy(selector, root);
+    if (found === null) return null;
+    for (const element of found) if (this.isShown(element)) return true;
+    return found.length === 0 ? null : false;
   }
 
-  /** A style sheet fit to leave, with its names noted. Null for one inside a hidden place. */
+  /** True when one of the selectors finds something in a root. */
+  finds(selectors: ReadonlySet<string>, root: Document | ShadowRoot): boolean {
+    for (const selector of selectors) if ((foundBy(selector, root)?.length ?? 0) > 0) return true;
+    return false;
+  }
+
+  /**
+   * A style sheet fit to leave, with its names noted. Null for one inside a hidden place. `waiting`
+   * gets the selectors that find nothing yet and have a text that may be shown once they do.
+   */
   sheet(
     css: string,
     base: string,
     owner: Element | null,
     root: Document | ShadowRoot,
+    waiting?: Set<string>,
   ): Masked | null {
     const { everything } = this.#rules;
     if (owner !== null && this.level(owner) > 0 && !(everything && !this.#levels.wasHidden(owner)))
       return null;
     if (this.level(root) > 0 && !everything) return null;
-    const clean = scrubSheet(css, this.#cssHost(base, root));
+    const clean = scrubSheet(css, this.#cssHost(base, root, undefined, waiting));
     collectNames(clean, this.#names);
     return masked(clean);
   }
@@ -347,7 +440,7 @@ export class Gate {
       this.#rules.everything ||
       (page.querySelector('title') !== null &&
         this.level(page.querySelector('title') as Element) > 0);
-    const title = hidden || this.#echo.repeats(page.title) ? MASK : page.title.slice(0, 200);
+    const title = hidden ? MASK : this.#echo.cover(page.title).slice(0, 200);
     const { origin, pathname } = new URL(url);
     const path = decode(pathname)
       .split('/')
@@ -364,7 +457,7 @@ export class Gate {
   guest(frame: Element, at: NodeId, first: NodeId, event: { readonly json: string }): Op[] {
     if (this.level(frame) > 0) return [];
     return placed(JSON.parse(event.json) as Snapshot | Changes, at, first, (text) =>
-      masked(this.#echo.repeats(text) ? MASK : text),
+      masked(this.#echo.cover(text)),
     );
   }
 

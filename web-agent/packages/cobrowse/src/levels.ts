@@ -1,7 +1,7 @@
 // How much of each node may be seen. Decided through shadow hosts, slots and frames; hidden once is
 // hidden for good, wherever a node moves.
 
-import { isEditor } from './editors';
+import { editorsIn, isEditor } from './editors';
 import { fitsText, type ReadyRules } from './rules';
 import { documentIn, isField, isReplaced, parentOf } from './tree';
 
@@ -23,6 +23,7 @@ export class Levels {
   /** Begins a look at the page: nothing known holds on, but what was hidden stays so. */
   look(): void {
     this.#known = new Map();
+    this.#slots.clear();
   }
 
   /** Hides a node for good. */
@@ -38,7 +39,7 @@ export class Levels {
   /** Finds everything that is marked below a root. Returns what is hidden now and was not before. */
   findMarks(root: Document | ShadowRoot): Element[] {
     const { mask, block } = this.#rules.selectors;
-    const found: Element[] = [];
+    const found = editorsIn(root);
     for (const [selector, level] of [
       [block, 2],
       [mask, 1],
@@ -67,8 +68,13 @@ export class Levels {
     const above = parentOf(node);
     let level: Level = this.#rules.everything ? 1 : 0;
     if (above !== null) level = this.of(above);
-    const { assignedSlot } = node as Element;
-    if (assignedSlot) level = max(level, this.of(assignedSlot));
+    const assignedSlot = (node as Element).assignedSlot ?? this.#closedSlot(node);
+    if (assignedSlot) {
+      level = max(level, this.of(assignedSlot));
+      // What is put into a field of the component is typed there.
+      const { show } = this.#rules.selectors;
+      if (isField(assignedSlot) && assignedSlot.closest(show) === null) level = max(level, 1);
+    }
     const element = node.nodeType === 1 ? (node as Element) : null;
     if (element !== null && level === 1 && this.#rules.everything && !this.#hidden.has(element)) {
       const hiddenAbove = above !== null && this.#hiddenAbove(above);
@@ -89,6 +95,22 @@ export class Levels {
     if (level === 0 && element !== null && this.isEditor(element)) level = 1;
     return level;
   }
+
+  /** The place in a closed root that a node is put into: browsers tell of open ones only. */
+  #closedSlot(node: Node): Element | undefined {
+    const parent = node.parentNode;
+    const root = parent?.nodeType === 1 ? this.#closedRoots.get(parent as Element) : undefined;
+    if (root === undefined) return undefined;
+    let slots = this.#slots.get(root);
+    if (slots === undefined) {
+      slots = new Map();
+      for (const slot of root.querySelectorAll('slot'))
+        for (const each of slot.assignedNodes()) slots.set(each, slot);
+      this.#slots.set(root, slots);
+    }
+    return slots.get(node);
+  }
+  readonly #slots = new Map<ShadowRoot, Map<Node, Element>>();
 
   /**
    * True for an editor that draws its own text, which counts as a field, unless it is shown itself or

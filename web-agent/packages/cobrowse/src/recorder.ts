@@ -22,6 +22,8 @@ export interface RecorderOptions {
   readonly isOurs: (node: Node) => boolean;
   /** Closed shadow roots seen being made. */
   readonly closedRoots: WeakMap<Element, ShadowRoot>;
+  /** A root begins to be shown: that of the page, of a component or of a frame. */
+  readonly rootShown?: (root: Document | ShadowRoot) => void;
   /** What frames of other origins are asked by; without it they are not asked. */
   readonly guests?: { readonly tenant: string; rules(): PageRules | null };
 }
@@ -210,6 +212,7 @@ export class Recorder {
     if (this.#roots.has(root)) return;
     this.#roots.add(root);
     this.#observer.observe(root, OBSERVE);
+    this.#options.rootShown?.(root);
     this.#sheets.look(root);
     const options = { capture: true, passive: true, signal: this.#stop.signal } as const;
     const touched = (event: Event): void => {
@@ -285,6 +288,7 @@ export class Recorder {
     try {
       this.gate.look();
       const ops: Op[] = [];
+      this.#findInNewRoots();
       for (const root of this.#roots) {
         if (!connected(root)) {
           this.#roots.delete(root);
@@ -327,6 +331,29 @@ export class Recorder {
       this.#noted.clear();
       window.setTimeout(() => this.snapshot(), 500);
     }
+  }
+
+  /** What new roots hide is known before anything is read that may repeat it. */
+  #findInNewRoots(): void {
+    for (const node of [...this.#noted.children, ...this.#noted.elements]) {
+      if (node.nodeType !== 1 && node.nodeType !== 9 && node.nodeType !== 11) continue;
+      for (const element of [node, ...(node as Element).querySelectorAll('*')]) {
+        if (!this.#mayHoldRoot(element)) continue;
+        const inner = this.gate.rootIn(element);
+        if (inner !== null && !this.#roots.has(inner))
+          for (const root of this.#reachableRoots(inner)) this.gate.findMarks(root);
+      }
+    }
+  }
+
+  #mayHoldRoot(node: Node): node is Element {
+    if (node.nodeType !== 1) return false;
+    const { localName, shadowRoot } = node as Element;
+    return (
+      shadowRoot !== null ||
+      /^i?frame$/.test(localName) ||
+      this.#options.closedRoots.has(node as Element)
+    );
   }
 
   /** The nearest node that is shown. */

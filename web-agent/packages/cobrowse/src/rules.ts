@@ -17,6 +17,11 @@ export interface ReadyRules {
   readonly texts: readonly PageRule[];
 }
 
+/** The site's own mark with a word, in whatever case it is written. */
+const mark = (word: string): string => `[data-sightline~=${word} i]`;
+/** A mark that says nothing we know was meant to hide something. */
+const NO_WORD = `[data-sightline]:not(${['show', 'no-control', 'block', 'private'].map(mark).join()})`;
+
 /** Whether an address fits a pattern with `*`. */
 export function fitsUrl(pattern: string, url: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
@@ -54,10 +59,10 @@ export function readyRules(given: PageRules, url: string, page: Document): Ready
   return {
     everything: given.mode === 'everything_but_marked' || broken,
     selectors: {
-      mask: of('mask', '[data-sightline~=mask]'),
-      block: of('block', '[data-sightline~=block],[data-sightline~=private]'),
-      show: of('show', '[data-sightline~=show]'),
-      noControl: of('no_control', '[data-sightline~=no-control]'),
+      mask: of('mask', `${mark('mask')},${NO_WORD}`),
+      block: of('block', `${mark('block')},${mark('private')}`),
+      show: of('show', mark('show')),
+      noControl: of('no_control', mark('no-control')),
     },
     texts: here.filter((rule) => rule.text != null),
   };

@@ -57,6 +57,7 @@ export class Sharing {
       send: (event) => link.send(event),
       isOurs: (node) => node === panel.host,
       closedRoots,
+      rootShown: (root) => this.executor?.learn(root),
       guests: { tenant, rules: () => this.#host.rules() },
     });
     this.recorder = recorder;

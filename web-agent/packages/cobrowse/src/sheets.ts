@@ -18,6 +18,8 @@ interface Known {
   source: string;
   hash: Masked | null;
   working: boolean;
+  /** Selectors that found nothing, of rules with a text. */
+  waiting: ReadonlySet<string>;
 }
 
 export class SheetBook {
@@ -82,8 +84,9 @@ export class SheetBook {
   ): void {
     const source = this.#sourceOf(sheet, owner);
     const known = this.#known.get(key);
-    if (known !== undefined && (known.working || known.source === source)) return;
-    const entry: Known = { source, hash: known?.hash ?? null, working: true };
+    if (known?.working) return;
+    if (known?.source === source && !this.#gate.finds(known.waiting, root)) return;
+    const entry: Known = { source, hash: known?.hash ?? null, working: true, waiting: new Set() };
     this.#known.set(key, entry);
     void this.#work(entry, sheet, owner, root);
   }
@@ -122,7 +125,9 @@ export class SheetBook {
       const base = sheet.href ?? owner?.baseURI ?? document.baseURI;
       const scrub = (): Masked | null => {
         this.#gate.look();
-        return this.#gate.sheet(text, base, owner, root);
+        const waiting = new Set<string>();
+        entry.waiting = waiting;
+        return this.#gate.sheet(text, base, owner, root, waiting);
       };
       // The first pass asks for what the sheet names; a later one can put it in. What comes slowly is
       // not waited for before the sheet is shown, and put in when it is there.

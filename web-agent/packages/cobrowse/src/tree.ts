@@ -8,7 +8,6 @@ const NEVER = new Set([
   'template',
   'meta',
   'base',
-  'title',
   'object',
   'embed',
   'applet',
@@ -16,10 +15,9 @@ const NEVER = new Set([
   'source',
   'track',
   'portal',
-  'foreignobject',
 ]);
 const INPUTS =
-  'input,textarea,select,option,optgroup,datalist,output,[role=textbox],[role=combobox],[role=searchbox],[role=spinbutton]';
+  'input,textarea,select,option,optgroup,datalist,output,[role~=textbox],[role~=combobox],[role~=searchbox],[role~=spinbutton]';
 const REPLACED = new Set(['img', 'canvas', 'video', 'audio', 'iframe', 'frame', 'picture']);
 /** Elements that stand in a line of text: inside a mask they are one text with what is around them. */
 const INLINE = new Set(
@@ -45,7 +43,9 @@ export function parentOf(node: Node): Node | null {
 
 /** Never sent, with all that is in it. */
 export function isNever(element: Element): boolean {
-  return NEVER.has(element.localName.toLowerCase());
+  const name = element.localName.toLowerCase();
+  // The title of a picture is a text in it; that of the page goes by another way.
+  return NEVER.has(name) || (name === 'title' && !element.namespaceURI?.endsWith('/svg'));
 }
 
 /** Shows something that is not made of nodes of this document. */

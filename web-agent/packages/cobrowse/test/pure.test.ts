@@ -7,7 +7,8 @@ import { Echo } from '../src/echo';
 import { placed } from '../src/renumber';
 import { fitsUrl } from '../src/rules';
 import { hex, softwareSha256 } from '../src/sha256';
-import type { Changes, Masked, Snapshot } from '../src/wire';
+import { type Changes, MASK, type Masked, type Snapshot } from '../src/wire';
+import { plainWords } from '../src/words';
 
 const SOURCE = new URL('../src/', import.meta.url);
 
@@ -15,6 +16,9 @@ function host(visible: boolean | null): CssHost {
   return {
     asset: () => 'HASH',
     repeats: (text) => text.includes('echoed'),
+    drawn: () => null,
+    alias: (name) => name.slice(1),
+    waits: () => {},
     isPublic: () => visible,
   };
 }
@@ -121,6 +125,71 @@ test('what was hidden is recognised where it is repeated', () => {
   expect(echo.repeats('Hello Konrad!')).toBe(true);
   expect(echo.repeats('Number 4711-X is wrong')).toBe(true);
   expect(echo.repeats('Hello Ben')).toBe(false);
+});
+
+test('what repeats a hidden text is covered, and what stands beside it is not', () => {
+  const echo = new Echo();
+  echo.remember('Please send it to Ana Konrad, 42 Main Street', true);
+  echo.remember('Order 4711-77 of 2031', false);
+  expect(echo.cover('Ship to Ana Konrad, 42 Main Street.')).toBe('Ship •••••.');
+  expect(echo.cover('Please note: nothing is repeated')).toBe('••••• note: nothing is repeated');
+  expect(echo.cover('file-4711-77.pdf')).toBe('file-•••••.pdf');
+  expect(echo.cover('Order 4711-779, of the year')).toBe('Order 4711-779, of the year');
+  expect(echo.cover('in 2031')).toBe('in 2031');
+  expect(echo.cover(`${'word '.repeat(9_000)}4711-77`)).not.toContain('4711');
+});
+
+test('a hidden text is recognised in other dresses', () => {
+  const echo = new Echo();
+  echo.remember('AB1234567', true);
+  const of = (make: (code: number) => string): string =>
+    [...'AB1234567'].map((char) => make(char.charCodeAt(0))).join('');
+  for (const dress of [
+    btoa('AB1234567'),
+    btoa('x:AB1234567'),
+    of((code) => `%${code.toString(16)}`),
+    of((code) => `&#${code};`),
+    of((code) => `\\u00${code.toString(16)}`),
+    of((code) => `\\${code.toString(16)} `),
+    of((code) => code.toString(16)),
+  ])
+    expect(echo.cover(`see ${dress} there`), dress).toBe(MASK);
+  const other = `see ${btoa('AB7654321')} there`;
+  expect(echo.cover(other)).toBe(other);
+});
+
+test('texts of hidden places leave a style sheet by no property', () => {
+  const secret = 'AB1234567';
+  for (const css of [
+    `.a::before{content:"\\41\\42\\31\\32\\33\\34\\35\\36\\37"}`,
+    `.a::before{content:"A" "B123" "4567"}`,
+    `.a{text-overflow:"${secret}"}`,
+    `.a{animation-name:${secret}}`,
+    `@property --p{syntax:"*";inherits:true;initial-value:"${secret}"}`,
+    `@counter-style c{symbols:"${secret}"}`,
+    `[data-x="${secret}"]{color:red}`,
+  ])
+    expect(scrubSheet(css, host(false)), css).not.toMatch(/AB1234567|B123|\\41/);
+});
+
+test('what a selector means is asked with its scope', () => {
+  const asked: string[] = [];
+  const asks = { ...host(false), isPublic: (selector: string) => asked.push(selector) < 0 };
+  scrubSheet('@scope (#a){:scope::after{content:"said 1"}p::before{content:"said 2"}}', asks);
+  expect(asked).toEqual([':is(#a)::after', ':is(:is(#a),:is(#a) *):is(p::before)']);
+});
+
+test('a text that comes in waits for what it is written beside', () => {
+  const waits: string[] = [];
+  const nobody = { ...host(null), waits: (selector: string) => void waits.push(selector) };
+  expect(scrubSheet('.new .a::after{content:"said"}', nobody)).not.toContain('said');
+  expect(waits).toEqual(['.new .a::after']);
+});
+
+test('names are read as people read them', () => {
+  for (const name of ['Ｂｕｙ', 'B\u200bu\u00ady', 'Вuy', 'B u y', 'bu\u0301y', '8uy'])
+    expect(plainWords(name), name).toContain('buy');
+  expect(plainWords('busy by a day')).not.toContain('buy');
 });
 
 test('address patterns', () => {
