@@ -17,8 +17,19 @@ const PLACE_PX = [60, 14] as const;
 /** Fields that take text; `type` of a text area is `textarea`. */
 const TYPED = new Set(['textarea', 'text', 'search', 'email', 'tel', 'url', 'number', 'password']);
 
-/** Found by what people do in them, for good. */
+/**
+ * Fields from which browsers are kept with their corrections, as editors of code do with the one that
+ * takes their keys; before anything is typed, nothing else tells of them.
+ */
+const UNCORRECTED =
+  'textarea[spellcheck=false]:is([autocorrect=off],[autocapitalize=off],[autocapitalize=none],[wrap=off])';
+/** What stands around an editor, and not in it. */
+const AROUND = 'body,main,nav,header,footer,form,h1,h2,h3,table,iframe,select,input';
+
+/** Found by what people do in them, or by the field in them, for good. */
 const found = new WeakSet<Element>();
+/** Fields in what was found, or in one that is known. */
+const settled = new WeakSet<Element>();
 
 /** True for the root of an editor that draws its own text. */
 export function isEditor(element: Element): boolean {
@@ -35,6 +46,29 @@ export function isEditor(element: Element): boolean {
  * elsewhere: in the nearest place around it that can be seen. Gives that place when it is new.
  */
 export function editorAround(target: Element): Element | null {
+  const place = placeAround(target);
+  if (place !== null) found.add(place);
+  return place;
+}
+
+/** Places below a root that look like editors before anything is typed, and were not known. */
+export function editorsIn(root: Document | ShadowRoot): Element[] {
+  const places: Element[] = [];
+  for (const field of root.querySelectorAll(UNCORRECTED)) {
+    // What is not laid out takes no keys, and what is seen is a field like others.
+    if (settled.has(field) || field.getClientRects().length === 0 || isSeen(field)) continue;
+    const place = field.closest(KNOWN) === null ? placeAround(field) : null;
+    // A helper for copying stands somewhere in the page as well; the page is no editor.
+    if (place !== null && (place.matches(AROUND) || place.querySelector(AROUND) !== null)) continue;
+    settled.add(field);
+    if (place === null) continue;
+    found.add(place);
+    places.push(place);
+  }
+  return places;
+}
+
+function placeAround(target: Element): Element | null {
   if (!TYPED.has((target as HTMLInputElement).type) || isSeen(target)) return null;
   for (let node = parentOf(target); node !== null; node = parentOf(node)) {
     if (node.nodeType !== 1) continue;
@@ -44,7 +78,6 @@ export function editorAround(target: Element): Element | null {
     if (width < PLACE_PX[0] || height < PLACE_PX[1]) continue;
     // A box with nothing but the field belongs to the field.
     if (isLine(at) && (at.textContent ?? '').trim() === '') continue;
-    found.add(at);
     return at;
   }
   return null;
