@@ -11,8 +11,9 @@ export const NAME = 'sightline-move=';
 const ANSWER_MS = 1_500;
 /** A ticket is good for a minute, of which a slow page may take the last fifteen seconds. */
 const GOOD_MS = 45_000;
-/** The next one is asked for when the last is so old. */
-const RENEW_MS = 20_000;
+/** The next one is asked for when the last is so old; looked at so often. */
+const RENEW_MS = 15_000;
+const LOOK_MS = 20_000;
 
 type Ticket = Extract<TabNotice, { type: 'ticket' }>;
 
@@ -54,7 +55,7 @@ export class Tickets {
       signal,
     });
     // Nobody says beforehand that an address will be typed.
-    const timer = setInterval(() => document.hidden || this.#renewOne(this.#stay), RENEW_MS);
+    const timer = setInterval(() => document.hidden || this.#renewOne(this.#stay), LOOK_MS);
     signal.addEventListener('abort', () => {
       clearInterval(timer);
       forgetName();
