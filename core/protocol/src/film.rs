@@ -11,8 +11,8 @@
 //! | 2 | track |
 //! | 4 | count of frames |
 //! | then | frames |
-//! | 4 | count of poses |
-//! | then | poses |
+//! | 4 | count of what was said beside them |
+//! | then | what was said |
 //!
 //! One frame, in the order of sending:
 //!
@@ -24,29 +24,32 @@
 //! | 4 | length |
 //! | length | a VP8 frame, an H.264 access unit with start codes (Annex B), an Opus packet |
 //!
-//! One pose packet:
+//! What was said beside the pictures, in the order of coming:
 //!
 //! | size | field |
 //! |---|---|
 //! | 4 | milliseconds since the session began, when it came |
 //! | 4 | length |
-//! | length | the packet as everybody got it, see [`crate::realtime`] |
+//! | length | a packet of poses or a cursor as everybody got it, see [`crate::realtime`]; or, from `{` on, a [`crate::ServerMessage`] as JSON: `anchor_states` |
 //!
-//! Poses are later than their frames. Those that come within half a second stand in the part of
-//! their frame, others in a later one.
+//! It stands in the part that was open when it came, or in the next one: poses are later than their
+//! frames, so that those of a part's last frames are in a part behind it. What begins with another
+//! byte is of a newer server.
 
 use crate::{FrameTime, limits::FILM_PART_BYTES};
 use std::ops::Range;
 
-/// Longest part, in milliseconds.
-pub const FILM_PART_MS: u32 = 2_000;
+/// Longest part, in milliseconds: what a server that is killed may lose.
+pub const FILM_PART_MS: u32 = 500;
+/// Bytes of a part that frames leave for what is said beside them.
+const BESIDE_ROOM: usize = 64 * 1024;
 const VERSION: u8 = 1;
 /// Bytes before the first frame.
 const HEADER: usize = 7;
 /// Bytes before the content of a frame.
 const FRAME: usize = 13;
-/// Bytes before the content of a pose packet.
-const POSE: usize = 8;
+/// Bytes before what was said.
+const SAID: usize = 8;
 const KEYFRAME: u8 = 1;
 
 /// Why bytes are not a part.
@@ -78,12 +81,12 @@ pub struct FilmFrame<'a> {
     pub data: &'a [u8],
 }
 
-/// A pose packet as everybody got it.
+/// What was said beside the pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct FilmPose<'a> {
+pub struct FilmSaid<'a> {
     /// Milliseconds since the session began, when it came.
     pub at_ms: u32,
-    /// The packet.
+    /// The packet, or the message.
     pub packet: &'a [u8],
 }
 
@@ -95,7 +98,7 @@ pub struct FilmPartBody<'a> {
     /// In the order of sending.
     pub frames: Vec<FilmFrame<'a>>,
     /// In the order of coming.
-    pub poses: Vec<FilmPose<'a>>,
+    pub said: Vec<FilmSaid<'a>>,
 }
 
 impl<'a> FilmPartBody<'a> {
@@ -124,9 +127,9 @@ impl<'a> FilmPartBody<'a> {
                 })
             })
             .collect::<Result<_, FilmError>>()?;
-        let poses = (0..rest.number()?)
+        let said = (0..rest.number()?)
             .map(|_| {
-                Ok(FilmPose {
+                Ok(FilmSaid {
                     at_ms: rest.number()?,
                     packet: rest.sized()?,
                 })
@@ -136,7 +139,7 @@ impl<'a> FilmPartBody<'a> {
             0 => Ok(Self {
                 track,
                 frames,
-                poses,
+                said,
             }),
             more => Err(FilmError::Long(more)),
         }
@@ -175,8 +178,8 @@ pub struct FilmPartWriter {
     count: u32,
     keyframe: bool,
     span: Range<u32>,
-    poses: Vec<u8>,
-    pose_count: u32,
+    said: Vec<u8>,
+    said_count: u32,
 }
 
 impl FilmPartWriter {
@@ -188,8 +191,8 @@ impl FilmPartWriter {
             count: 0,
             keyframe: first.keyframe,
             span: first.at_ms..first.at_ms,
-            poses: Vec::new(),
-            pose_count: 0,
+            said: Vec::new(),
+            said_count: 0,
         };
         part.add(first);
         part
@@ -199,7 +202,7 @@ impl FilmPartWriter {
     pub fn push(&mut self, frame: &FilmFrame<'_>) -> bool {
         let bytes = self.bytes() + FRAME + frame.data.len();
         let ms = frame.at_ms.saturating_sub(self.span.start);
-        let fits = ms < FILM_PART_MS && bytes <= FILM_PART_BYTES;
+        let fits = ms < FILM_PART_MS && bytes <= FILM_PART_BYTES - BESIDE_ROOM;
         if fits {
             self.add(frame);
         }
@@ -217,14 +220,14 @@ impl FilmPartWriter {
         self.span.end = self.span.end.max(frame.at_ms);
     }
 
-    /// Adds a pose packet; false, and nothing is added, when the part would be too large.
-    pub fn pose(&mut self, pose: &FilmPose<'_>) -> bool {
-        let fits = self.bytes() + POSE + pose.packet.len() <= FILM_PART_BYTES;
+    /// Adds what was said; false, and nothing is added, when the part would be too large.
+    pub fn say(&mut self, said: &FilmSaid<'_>) -> bool {
+        let fits = self.bytes() + SAID + said.packet.len() <= FILM_PART_BYTES;
         if fits {
-            self.poses.extend(pose.at_ms.to_be_bytes());
-            self.poses.extend((pose.packet.len() as u32).to_be_bytes());
-            self.poses.extend(pose.packet);
-            self.pose_count += 1;
+            self.said.extend(said.at_ms.to_be_bytes());
+            self.said.extend((said.packet.len() as u32).to_be_bytes());
+            self.said.extend(said.packet);
+            self.said_count += 1;
         }
         fits
     }
@@ -246,7 +249,7 @@ impl FilmPartWriter {
 
     /// Bytes that it has, whole.
     pub fn bytes(&self) -> usize {
-        HEADER + self.frames.len() + 4 + self.poses.len()
+        HEADER + self.frames.len() + 4 + self.said.len()
     }
 
     /// The part.
@@ -256,8 +259,8 @@ impl FilmPartWriter {
         part.extend(self.track.to_be_bytes());
         part.extend(self.count.to_be_bytes());
         part.extend(self.frames);
-        part.extend(self.pose_count.to_be_bytes());
-        part.extend(self.poses);
+        part.extend(self.said_count.to_be_bytes());
+        part.extend(self.said);
         part
     }
 }

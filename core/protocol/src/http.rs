@@ -182,7 +182,7 @@ pub enum FilmCodec {
     Unknown,
 }
 
-/// At most two seconds of a track.
+/// At most half a second of a track.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FilmPart {
     /// Number of the part in its address, from 0.

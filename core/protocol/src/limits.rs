@@ -94,8 +94,8 @@ pub const FILM_PART_BYTES: usize = 512 * 1024;
 /// Bytes of film that are kept of one session, when the company keeps film; what comes later is
 /// not kept.
 pub const FILM_BYTES: u64 = 1024 * 1024 * 1024;
-/// Parts of film that are kept of one session: as many hours of one camera as a day has.
-pub const FILM_PARTS: u32 = 43_200;
+/// Parts of film that are kept of one session: twelve hours of one camera.
+pub const FILM_PARTS: u32 = 86_400;
 /// Codes that customers' pages show at one time; one more is refused.
 pub const SHOWN_CODES: usize = 10_000;
 /// The same from one address.

@@ -71,8 +71,8 @@ fn film_vectors_read_back() {
             assert_eq!(frame.data, unhex(expected["data"].as_str().unwrap()));
         }
         let poses = vector["poses"].as_array().unwrap();
-        assert_eq!(part.poses.len(), poses.len());
-        for (pose, expected) in part.poses.iter().zip(poses) {
+        assert_eq!(part.said.len(), poses.len());
+        for (pose, expected) in part.said.iter().zip(poses) {
             assert_eq!(u64::from(pose.at_ms), expected["at_ms"]);
             assert_eq!(pose.packet, unhex(expected["packet"].as_str().unwrap()));
         }

@@ -1,9 +1,9 @@
 //! A session's film, as the session's task sees it.
 
 use super::{Films, clock::SessionClock, reel::Reel, writer::Writer};
-use crate::media::Media;
+use crate::{media::Media, sfu::TapSaid};
 use sightline_protocol::{
-    SessionId, Surface, SurfaceId, SurfaceKind, TenantId,
+    AnchorState, ServerMessage, SessionId, Surface, SurfaceId, SurfaceKind, TenantId,
     http::{FilmCodec, FilmTrack},
 };
 use std::{collections::HashSet, io, sync::Arc, time::Instant};
@@ -104,6 +104,26 @@ impl Filming {
             info!(surface = %surface.id, "a film is kept");
         }
         self.media.film(&self.session, &surface.id, Some(sink));
+    }
+
+    /// Everybody was told how anchors stand: a drawing that is fixed or lost has no poses.
+    pub fn anchor_states(&self, states: &[AnchorState]) {
+        let Some(writer) = &self.writer else { return };
+        for surface in &self.filmed {
+            let of = states.iter().filter(|state| state.surface == *surface);
+            let states: Vec<_> = of.cloned().collect();
+            if states.is_empty() {
+                continue;
+            }
+            match serde_json::to_vec(&ServerMessage::AnchorStates { states }) {
+                Ok(text) => writer.say(TapSaid {
+                    surface: surface.clone(),
+                    packet: text.into(),
+                    at: Instant::now(),
+                }),
+                Err(error) => error!(%error, "anchors of a film could not be written"),
+            }
+        }
     }
 
     /// A surface is gone, or is not kept any more.

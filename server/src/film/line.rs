@@ -1,21 +1,21 @@
-//! One surface's line: packets become frames, frames and poses become parts. No IO.
+//! One surface's line: packets become frames, frames and what is said beside them become parts. No
+//! IO.
 
 use super::clock::{LineClock, SessionClock};
 use crate::{
-    sfu::{TapPacket, TapPoses, VideoCodec},
+    sfu::{TapPacket, TapSaid, VideoCodec},
     vision::{Assembler, Frame},
 };
-use sightline_protocol::{
-    FrameTime,
-    film::{FILM_PART_MS, FilmFrame, FilmPartWriter, FilmPose},
+use sightline_protocol::film::{FILM_PART_MS, FilmFrame, FilmPartWriter, FilmSaid};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
 };
-use std::time::{Duration, Instant};
 
-/// A part that is complete waits so long for poses of its last frames.
-const POSES_LATE: Duration = Duration::from_millis(500);
-/// A part that began with a keyframe goes on for at least so long: a stream of keyframes is not cut
-/// into frames.
-const SHORT_MS: u32 = 1_000;
+/// Bytes that a part adds to what was said, about.
+const SAID_HEAD: usize = 8;
+/// What is said while no part is open waits for the next one, up to so many bytes.
+const WAITING: usize = 64 * 1024;
 /// A part that gets no more frames ends after this time.
 const STILL: Duration = Duration::from_millis(FILM_PART_MS as u64);
 /// After so long without one a keyframe is asked for, so that seeking decodes little.
@@ -32,15 +32,6 @@ pub struct Done {
     pub wants_keyframe: bool,
 }
 
-/// A part with what decides where poses go, and when it is complete.
-#[derive(Debug)]
-struct Open {
-    part: FilmPartWriter,
-    last: FrameTime,
-    /// When its last frame came, or when it ended.
-    since: Instant,
-}
-
 /// Puts a surface's parts together.
 #[derive(Debug)]
 pub struct Line {
@@ -49,9 +40,10 @@ pub struct Line {
     frames: Assembler,
     /// The number of the track for each codec that came.
     track: Option<(VideoCodec, u16)>,
-    open: Option<Open>,
-    /// The part before, as long as poses of it may come.
-    ended: Option<Open>,
+    /// The part that goes on, and when its last frame came.
+    open: Option<(FilmPartWriter, Instant)>,
+    /// What was said without one, and when.
+    waiting: Vec<(u32, Arc<[u8]>)>,
     keyframe_at: Option<Instant>,
     asked_at: Option<Instant>,
 }
@@ -65,7 +57,7 @@ impl Line {
             frames: Assembler::default(),
             track: None,
             open: None,
-            ended: None,
+            waiting: Vec::new(),
             keyframe_at: None,
             asked_at: None,
         }
@@ -111,78 +103,64 @@ impl Line {
         if frame.keyframe {
             self.keyframe_at = Some(frame.at);
         }
-        if let Some(open) = &mut self.open {
-            let long = at_ms.saturating_sub(open.part.span().start) >= SHORT_MS;
-            let whole = open.part.begins_with_keyframe();
-            let goes_on = open.part.track() == track && (!frame.keyframe || whole && !long);
-            if goes_on && open.part.push(&filmed) {
-                open.last = frame.time;
-                open.since = frame.at;
+        if let Some((part, since)) = &mut self.open {
+            // A part begins with a keyframe where there is one; a stream of keyframes is not cut into
+            // frames.
+            let goes_on = !frame.keyframe || part.begins_with_keyframe();
+            if goes_on && part.track() == track && part.push(&filmed) {
+                *since = frame.at;
                 return;
             }
         }
-        let next = Open {
-            part: FilmPartWriter::new(track, &filmed),
-            last: frame.time,
-            since: frame.at,
-        };
-        let ended = self.open.replace(next);
-        self.end(ended, frame.at, done);
+        let mut next = FilmPartWriter::new(track, &filmed);
+        for (at_ms, packet) in self.waiting.drain(..) {
+            let packet = &packet;
+            next.say(&FilmSaid { at_ms, packet });
+        }
+        let before = self.open.replace((next, frame.at));
+        done.parts.extend(before.map(|(part, _)| part));
     }
 
-    /// The part that ended waits for poses; the one before it does not any more.
-    fn end(&mut self, ended: Option<Open>, now: Instant, done: &mut Done) {
-        let Some(mut ended) = ended else { return };
-        ended.since = now;
-        done.parts
-            .extend(self.ended.replace(ended).map(|before| before.part));
-    }
-
-    /// Takes poses. Those without a part of their surface are left out: nothing is seen on them.
-    pub fn poses(&mut self, poses: &TapPoses) -> Done {
-        let done = self.due(poses.at);
-        let pose = FilmPose {
-            at_ms: self.clock.at(poses.at),
-            packet: &poses.packet,
-        };
-        // The layout of pose packets has their frame time there; the media thread has read them.
-        let time = poses.packet.get(4..8).and_then(|it| it.try_into().ok());
-        let Some(time) = time.map(u32::from_be_bytes) else {
-            return done;
-        };
-        let belongs = |open: &Open| open.last.wrapping_sub(time).cast_signed() >= 0;
-        let taken = match &mut self.ended {
-            Some(ended) if belongs(ended) => ended.part.pose(&pose),
-            _ => false,
-        };
-        if !taken && let Some(open) = &mut self.open {
-            open.part.pose(&pose);
+    /// Takes what was said beside the picture.
+    pub fn said(&mut self, said: TapSaid) -> Done {
+        let done = self.due(said.at);
+        let at_ms = self.clock.at(said.at);
+        let packet = &said.packet;
+        match &mut self.open {
+            // A part without room is about to end: a packet more or less is not seen.
+            Some((part, _)) => drop(part.say(&FilmSaid { at_ms, packet })),
+            None => {
+                let waiting: usize = self
+                    .waiting
+                    .iter()
+                    .map(|(_, it)| it.len() + SAID_HEAD)
+                    .sum();
+                if waiting + packet.len() + SAID_HEAD <= WAITING {
+                    self.waiting.push((at_ms, said.packet));
+                }
+            }
         }
         done
     }
 
-    /// Parts that are complete at this time.
+    /// The part that is complete at this time.
     pub fn due(&mut self, now: Instant) -> Done {
-        let mut done = Done::default();
-        let past = |open: &mut Open, wait| now.saturating_duration_since(open.since) >= wait;
-        if self.open.as_mut().is_some_and(|open| past(open, STILL)) {
-            let open = self.open.take();
-            self.end(open, now, &mut done);
+        let still = |(_, since): &mut (_, Instant)| now.saturating_duration_since(*since) >= STILL;
+        let ended = self.open.take_if(still);
+        Done {
+            parts: ended.into_iter().map(|(part, _)| part).collect(),
+            wants_keyframe: false,
         }
-        let ended = self.ended.take_if(|ended| past(ended, POSES_LATE));
-        done.parts.extend(ended.map(|ended| ended.part));
-        done
     }
 
-    /// Everything that is left: no more is filmed.
-    pub fn finish(&mut self) -> Vec<FilmPartWriter> {
-        let left = [self.ended.take(), self.open.take()];
-        left.into_iter().flatten().map(|open| open.part).collect()
+    /// What is left: no more is filmed.
+    pub fn finish(&mut self) -> Option<FilmPartWriter> {
+        self.open.take().map(|(part, _)| part)
     }
 
     /// True while [`Self::due`] has something to do.
     pub fn waits(&self) -> bool {
-        self.open.is_some() || self.ended.is_some()
+        self.open.is_some()
     }
 
     fn wants_keyframe(&mut self, now: Instant, broken: bool) -> bool {

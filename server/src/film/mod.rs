@@ -1,8 +1,9 @@
 //! The film of cameras and screens, when the company keeps film and the customer was told so before
 //! agreeing: one sealed file a session ([`crate::kept`]), apart from its pages.
 //!
-//! Frames are kept as they were sent, in parts of at most two seconds of one track
-//! ([`sightline_protocol::film`]), with their frame times and the poses of their drawings. Nothing
+//! Frames are kept as they were sent, in parts of at most half a second of one track
+//! ([`sightline_protocol::film`]), with their frame times and what everybody was told of
+//! their drawings: poses, states of anchors, cursors. Nothing
 //! is decoded. A thread a filmed session ([`writer`]) puts packets together and writes; the media
 //! thread gives it copies through a bounded queue and never waits. The records of a file open to:
 //!
@@ -74,16 +75,19 @@ impl Films {
         })
     }
 
-    /// One part of it, as `sightline_protocol::film` describes it.
-    pub async fn part(
+    /// Parts of it from a number on, as `sightline_protocol::film` describes them; fewer where it
+    /// ends.
+    pub async fn parts(
         &self,
         tenant: &TenantId,
         session: &SessionId,
-        n: u32,
+        first: u32,
+        count: usize,
         now_ms: i64,
-    ) -> Option<Vec<u8>> {
-        let part = self.read(tenant, session, now_ms, move |file| reel::part(file, n));
-        part.await?.0
+    ) -> Vec<Vec<u8>> {
+        let read = move |file: &mut crate::kept::Opened| reel::parts(file, first, count);
+        let parts = self.read(tenant, session, now_ms, read).await;
+        parts.map(|(parts, _)| parts).unwrap_or_default()
     }
 
     /// Reads a session's file where waiting for the disk is allowed; with when it is to be erased.

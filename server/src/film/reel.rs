@@ -70,29 +70,35 @@ impl Index {
     }
 }
 
-/// One part of a file, opened; none when there are not so many, or it is damaged.
+/// Parts of a file from a number on, opened; fewer where the file ends or is damaged.
 ///
 /// # Errors
 /// When the disk fails.
-pub fn part<R: Read + Seek>(file: &mut Opener<R>, n: u32) -> io::Result<Option<Vec<u8>>> {
+pub fn parts<R: Read + Seek>(
+    file: &mut Opener<R>,
+    first: u32,
+    count: usize,
+) -> io::Result<Vec<Vec<u8>>> {
+    let mut found = Vec::new();
     let mut next = 0;
-    while let Some(record) = file.read()? {
+    while found.len() < count {
+        let Some(record) = file.read()? else { break };
         if record.first() != Some(&PART_HEAD) {
             continue;
         }
-        if next == n && part_of(&record, n).is_some() {
+        let counts = part_of(&record, next).is_some();
+        if counts && next >= first {
             let part = file.read()?;
-            return Ok(part.and_then(|part| {
-                let (kind, body) = part.split_first()?;
-                (*kind == PART).then(|| body.to_vec())
-            }));
-        }
-        next += u32::from(part_of(&record, n).is_some());
-        if !file.skip()? {
+            match part.as_deref().and_then(<[u8]>::split_first) {
+                Some((&PART, body)) => found.push(body.to_vec()),
+                _ => break,
+            }
+        } else if !file.skip()? {
             break;
         }
+        next += u32::from(counts);
     }
-    Ok(None)
+    Ok(found)
 }
 
 fn part_of(record: &[u8], n: u32) -> Option<FilmPart> {

@@ -5,9 +5,10 @@ use super::{
     line::{Done, Line},
     reel::{Over, Reel},
 };
-use crate::sfu::{Filmed, TapSink, VideoCodec};
+use crate::sfu::{Filmed, TapSaid, TapSink, VideoCodec};
 use sightline_protocol::{
     SurfaceId,
+    film::FilmPartWriter,
     http::{FilmCodec, FilmTrack},
 };
 use std::{
@@ -91,6 +92,11 @@ impl Writer {
         self.sink.clone()
     }
 
+    /// Passes on what everybody was told about a surface. A full queue drops it.
+    pub fn say(&self, said: TapSaid) {
+        self.sink.offer(Filmed::Said(said));
+    }
+
     /// True when nothing more is kept: the limit is reached, or the disk failed.
     pub fn is_over(&self) -> bool {
         self.over.load(Ordering::Acquire)
@@ -168,18 +174,17 @@ impl<K: Fn(&SurfaceId)> Work<K> {
                 }
                 write(parts, reel)
             }
-            Filmed::Poses(poses) => match self.lines.get_mut(&poses.surface) {
-                Some(line) => write(line.poses(&poses).parts, reel),
-                None => Ok(()),
-            },
+            // What is said before the first picture waits for it.
+            Filmed::Said(said) => {
+                let line = self.lines.entry(said.surface.clone());
+                let line = line.or_insert_with(|| Line::new(clock));
+                write(line.said(said).parts, reel)
+            }
         }
     }
 }
 
-fn write(
-    parts: Vec<sightline_protocol::film::FilmPartWriter>,
-    reel: &mut Reel,
-) -> Result<(), Over> {
+fn write(parts: impl IntoIterator<Item = FilmPartWriter>, reel: &mut Reel) -> Result<(), Over> {
     parts.into_iter().try_for_each(|part| reel.part(part))
 }
 

@@ -11,11 +11,15 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::{Path, Query, State, rejection::QueryRejection},
     http::{HeaderValue, header::CONTENT_TYPE},
     response::{IntoResponse, Response},
 };
-use sightline_protocol::http::{PageRecording, SessionRecord};
+use serde::Deserialize;
+use sightline_protocol::{
+    ErrorCode,
+    http::{PageRecording, SessionRecord},
+};
 use sightline_session::{Record, SessionConfig, SessionState};
 use std::sync::Arc;
 
@@ -84,17 +88,45 @@ pub async fn page(
     Ok(octets(kept.bytes))
 }
 
-/// `GET /api/sessions/{id}/record/film/{n}`: a part as `sightline_protocol::film` describes it.
+/// Parts of a film in one answer: about eight seconds of one track, and eight megabytes at most.
+const PARTS_AT_ONCE: usize = 16;
+
+/// Query of `GET /api/sessions/{id}/record/film/{n}`.
+#[derive(Deserialize)]
+pub struct Wanted {
+    count: Option<usize>,
+}
+
+/// `GET /api/sessions/{id}/record/film/{n}`: a part as `sightline_protocol::film` describes it; with
+/// `?count=` so many from there on, each with its length before it.
 pub async fn film(
     State(app): State<Arc<App>>,
     by: Allowed<SeeRecords>,
     InPath(id): InPath,
     Path((_, n)): Path<(String, String)>,
+    query: Result<Query<Wanted>, QueryRejection>,
 ) -> ApiResult<Response> {
     let n = n.parse().map_err(|_| ApiError::not_found())?;
-    let films = app.hubs.films();
-    let part = films.part(&by.account.tenant, &id, n, app.clock.now_ms());
-    Ok(octets(part.await.ok_or_else(ApiError::not_found)?))
+    let count = query.ok().map(|Query(wanted)| wanted.count);
+    let Some(count) =
+        count.filter(|count| count.is_none_or(|it| (1..=PARTS_AT_ONCE).contains(&it)))
+    else {
+        let how = format!("count= is how many parts, 1 to {PARTS_AT_ONCE}");
+        return Err(ApiError::new(ErrorCode::Malformed, how));
+    };
+    let (films, now_ms) = (app.hubs.films(), app.clock.now_ms());
+    let parts = films.parts(&by.account.tenant, &id, n, count.unwrap_or(1), now_ms);
+    let mut bytes = Vec::new();
+    for part in parts.await {
+        if count.is_some() {
+            bytes.extend((part.len() as u32).to_be_bytes());
+        }
+        bytes.extend(part);
+    }
+    if bytes.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    Ok(octets(bytes))
 }
 
 fn octets(bytes: Vec<u8>) -> Response {

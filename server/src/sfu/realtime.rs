@@ -41,11 +41,12 @@ pub fn admit(
     }
 }
 
-/// The number of the surface that a packet has poses of; none for other packets.
-pub fn surface_of_poses(packet: &[u8]) -> Option<u16> {
+/// The number of the surface that a packet has poses or a cursor of; none for other packets.
+pub fn surface_of(packet: &[u8]) -> Option<u16> {
     match RealtimePacket::decode(packet).ok()? {
         RealtimePacket::Poses(poses) => Some(poses.surface),
-        _ => None,
+        RealtimePacket::Cursor(cursor) => Some(cursor.surface),
+        RealtimePacket::Clock(_) => None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Two and three clients through the router, in simulated time and over a simulated wire.
 
 mod data;
+mod film;
 mod hostile;
 mod media;
 

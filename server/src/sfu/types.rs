@@ -211,12 +211,12 @@ pub struct TapPacket {
     pub at: Instant,
 }
 
-/// A pose packet that everybody in a session was sent.
+/// What everybody in a session was told about a surface beside its picture.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TapPoses {
+pub struct TapSaid {
     /// Of which surface.
     pub surface: SurfaceId,
-    /// The packet as it went out.
+    /// A realtime packet as it went out, or a message.
     pub packet: Arc<[u8]>,
     /// When.
     pub at: Instant,
@@ -227,8 +227,8 @@ pub struct TapPoses {
 pub enum Filmed {
     /// A packet of the picture.
     Packet(TapPacket),
-    /// Where its drawings were.
-    Poses(TapPoses),
+    /// Where its drawings were, and who pointed where.
+    Said(TapSaid),
 }
 
 /// Where tapped packets go. Never blocks the media thread: a full queue drops and counts.

@@ -7,6 +7,7 @@ mod cobrowse;
 mod cobrowse_moves;
 mod cobrowse_start;
 mod codes;
+mod film;
 mod harness;
 mod join;
 mod logs;

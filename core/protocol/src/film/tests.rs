@@ -18,18 +18,18 @@ fn what_was_put_in_comes_out_and_no_cut_or_longer_part_is_read() {
         frame(1_067, &[9; 300]),
     ];
     let poses = [
-        FilmPose {
+        FilmSaid {
             at_ms: 1_110,
             packet: b"pose",
         },
-        FilmPose {
+        FilmSaid {
             at_ms: 1_111,
             packet: b"",
         },
     ];
     let mut part = FilmPartWriter::new(7, &frames[0]);
     assert!(frames[1..].iter().all(|frame| part.push(frame)));
-    assert!(poses.iter().all(|pose| part.pose(pose)));
+    assert!(poses.iter().all(|pose| part.say(pose)));
     assert_eq!(
         (part.span(), part.begins_with_keyframe()),
         (1_000..1_067, true)
@@ -40,7 +40,7 @@ fn what_was_put_in_comes_out_and_no_cut_or_longer_part_is_read() {
     let read = FilmPartBody::read(&bytes).unwrap();
     assert_eq!(read.track, 7);
     assert_eq!(read.frames, frames);
-    assert_eq!(read.poses, poses);
+    assert_eq!(read.said, poses);
     for end in 0..bytes.len() {
         assert_eq!(
             FilmPartBody::read(&bytes[..end]),
@@ -67,17 +67,13 @@ fn a_part_is_neither_longer_nor_larger_than_allowed() {
         2
     );
 
-    let room = FILM_PART_BYTES - part.bytes() - FRAME - POSE;
-    assert!(!part.push(&frame(600, &vec![0; room + POSE + 1])));
+    // Frames leave room for what is said, which may fill the part.
+    let room = FILM_PART_BYTES - BESIDE_ROOM - part.bytes() - FRAME;
+    assert!(!part.push(&frame(600, &vec![0; room + 1])));
     assert!(part.push(&frame(600, &vec![0; room])));
-    assert!(!part.pose(&FilmPose {
-        at_ms: 1,
-        packet: b"x"
-    }));
-    assert!(part.pose(&FilmPose {
-        at_ms: 1,
-        packet: b""
-    }));
+    let said = |packet| FilmSaid { at_ms: 1, packet };
+    assert!(!part.say(&said(&[0; BESIDE_ROOM - SAID + 1])));
+    assert!(part.say(&said(&[0; BESIDE_ROOM - SAID])));
     assert_eq!(part.bytes(), FILM_PART_BYTES);
     // One frame that is larger than a part is a part by itself.
     let large = vec![1; FILM_PART_BYTES];
@@ -91,7 +87,7 @@ fn any_bytes_are_read_or_refused() {
     let mut part = FilmPartWriter::new(3, &frame(0, b"0123456789"));
     part.push(&frame(20, b"abc"));
     let packet = &[1; 48];
-    part.pose(&FilmPose { at_ms: 30, packet });
+    part.say(&FilmSaid { at_ms: 30, packet });
     let good = part.finish();
     let mut read = 0;
     for _ in 0..20_000 {

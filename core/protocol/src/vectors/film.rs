@@ -1,6 +1,6 @@
 //! Parts of a kept film.
 
-use crate::film::{FilmFrame, FilmPartWriter, FilmPose};
+use crate::film::{FilmFrame, FilmPartWriter, FilmSaid};
 use serde_json::{Value, json};
 
 /// Parts with their bytes in hexadecimal and their meaning as JSON.
@@ -21,13 +21,13 @@ pub fn film_parts() -> Value {
             data: &[0x11],
         },
     ];
-    let poses = [FilmPose {
+    let poses = [FilmSaid {
         at_ms: 61_090,
         packet: &[1, 1, 0, 1],
     }];
     let mut part = FilmPartWriter::new(258, &frames[0]);
     part.push(&frames[1]);
-    part.pose(&poses[0]);
+    part.say(&poses[0]);
     let empty = FilmFrame {
         data: &[],
         ..frames[1]
@@ -39,7 +39,7 @@ pub fn film_parts() -> Value {
     ])
 }
 
-fn part_of(part: FilmPartWriter, frames: &[FilmFrame<'_>], poses: &[FilmPose<'_>]) -> Value {
+fn part_of(part: FilmPartWriter, frames: &[FilmFrame<'_>], poses: &[FilmSaid<'_>]) -> Value {
     let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
     let track = part.track();
     let frames: Vec<_> = frames

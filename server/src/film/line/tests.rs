@@ -58,60 +58,56 @@ impl Camera {
         self.take(done);
     }
 
-    /// Poses of a frame, so many milliseconds after it was taken.
-    fn poses(&mut self, tenth: u32, after_ms: u64) {
-        let time = tenth.wrapping_mul(9_000).wrapping_sub(20_000);
-        let packet = [&[1, 1, 0, 1][..], &time.to_be_bytes(), b"poses"].concat();
-        let done = self.line.poses(&TapPoses {
+    /// Something is said so many milliseconds after a tenth.
+    fn said(&mut self, tenth: u32, after_ms: u64, what: &[u8]) {
+        let done = self.line.said(TapSaid {
             surface: SurfaceId::from_random([1; 16]),
-            packet: packet.into(),
+            packet: what.into(),
             at: self.at(tenth) + Duration::from_millis(after_ms),
         });
         self.take(done);
     }
 
-    fn finish(&mut self) -> Vec<(Vec<u32>, Vec<u32>)> {
+    /// Times of the frames of each part, and what was said in it.
+    fn finish(&mut self) -> Vec<(Vec<u32>, Vec<Vec<u8>>)> {
         let left = self.line.finish();
-        self.done
-            .extend(left.into_iter().map(FilmPartWriter::finish));
+        self.done.extend(left.map(FilmPartWriter::finish));
         let parts = self.done.iter().map(|part| {
             let part = FilmPartBody::read(part).unwrap();
             assert_eq!(part.track, 3);
             let frames = part.frames.iter().map(|frame| frame.at_ms).collect();
-            let poses = part.poses.iter().map(|pose| {
-                let time = u32::from_be_bytes(pose.packet[4..8].try_into().unwrap());
-                time.wrapping_add(20_000) / 9_000
-            });
-            (frames, poses.collect())
+            let said = part.said.iter().map(|said| said.packet.to_vec());
+            (frames, said.collect())
         });
         parts.collect()
     }
 }
 
 #[test]
-fn parts_end_after_two_seconds_and_begin_with_keyframes() {
+fn parts_end_after_half_a_second_and_begin_with_keyframes() {
     let mut camera = Camera::new();
     camera.frame(0, DELTA);
-    for tenth in 1..46 {
-        camera.frame(
-            tenth,
-            if matches!(tenth, 1 | 4 | 30) {
-                KEY
-            } else {
-                DELTA
-            },
-        );
+    for tenth in 1..16 {
+        let payload = if matches!(tenth, 1 | 4 | 8) {
+            KEY
+        } else {
+            DELTA
+        };
+        camera.frame(tenth, payload);
     }
     let parts = camera.finish();
     let spans: Vec<_> = parts
         .iter()
         .map(|(frames, _)| (frames[0], *frames.last().unwrap()))
         .collect();
-    // Nothing before the first keyframe; the second one comes so soon that it cuts nothing.
-    assert_eq!(
-        spans,
-        [(60_100, 62_000), (62_100, 62_900), (63_000, 64_500)]
-    );
+    // Nothing before the first keyframe; the second one comes in a part that began with one.
+    let expected = [
+        (60_100, 60_500),
+        (60_600, 60_700),
+        (60_800, 61_200),
+        (61_300, 61_500),
+    ];
+    assert_eq!(spans, expected);
     let first = FilmPartBody::read(&camera.done[0]).unwrap();
     assert_eq!(first.frames[0].frame_time, 9_000_u32.wrapping_sub(20_000));
     assert_eq!(first.frames[0].data, &KEY[1..]);
@@ -120,30 +116,35 @@ fn parts_end_after_two_seconds_and_begin_with_keyframes() {
 }
 
 #[test]
-fn poses_stand_in_the_part_of_their_frame_when_they_are_soon_enough() {
+fn what_is_said_stands_in_the_part_that_is_open_or_in_the_next() {
     let mut camera = Camera::new();
-    camera.poses(0, 0);
-    for tenth in 0..30 {
-        camera.frame(
-            tenth,
-            if tenth == 0 || tenth == 20 {
-                KEY
-            } else {
-                DELTA
-            },
-        );
-        if tenth == 21 {
-            camera.poses(19, 250);
-            camera.poses(20, 160);
-        }
-        if tenth == 28 {
-            camera.poses(18, 1_080);
-        }
+    camera.said(0, 0, b"early");
+    camera.frame(1, KEY);
+    camera.said(1, 50, b"beside");
+    camera.frame(2, DELTA);
+    // The picture stands still: its part ends, and what is said waits.
+    camera.said(9, 0, b"alone");
+    assert_eq!(camera.done.len(), 1);
+    camera.frame(20, DELTA);
+    let said: Vec<_> = camera.finish().into_iter().map(|(_, said)| said).collect();
+    assert_eq!(
+        said,
+        [
+            vec![b"early".to_vec(), b"beside".to_vec()],
+            vec![b"alone".to_vec()]
+        ]
+    );
+}
+
+#[test]
+fn what_waits_is_bounded() {
+    let mut camera = Camera::new();
+    for _ in 0..100 {
+        camera.said(0, 0, &[0; 1_000]);
     }
+    camera.frame(1, KEY);
     let parts = camera.finish();
-    let poses: Vec<_> = parts.into_iter().map(|(_, poses)| poses).collect();
-    // The first had no picture yet, the last came after its part was written.
-    assert_eq!(poses, [vec![19], vec![20, 18]]);
+    assert_eq!(parts[0].1.len(), WAITING / 1_008);
 }
 
 #[test]
@@ -151,12 +152,8 @@ fn a_part_of_a_picture_that_stands_still_is_written_all_the_same() {
     let mut camera = Camera::new();
     camera.frame(0, KEY);
     assert!(camera.line.waits());
-    let early = camera.line.due(camera.at(19));
-    assert!(early.parts.is_empty());
-    let ended = camera.line.due(camera.at(20));
-    assert!(ended.parts.is_empty(), "it waits for its poses");
-    let done = camera.line.due(camera.at(25));
-    assert_eq!(done.parts.len(), 1);
+    assert!(camera.line.due(camera.at(4)).parts.is_empty());
+    assert_eq!(camera.line.due(camera.at(5)).parts.len(), 1);
     assert!(!camera.line.waits());
 }
 

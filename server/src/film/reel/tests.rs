@@ -40,8 +40,12 @@ impl Place {
     }
 
     fn part(&self, n: u32) -> Option<Vec<u8>> {
+        self.parts(n, 1).pop()
+    }
+
+    fn parts(&self, first: u32, count: usize) -> Vec<Vec<u8>> {
         let file = self.shelf.read(&self.tenant, &self.session, 1).unwrap();
-        part(&mut file.unwrap(), n).unwrap()
+        parts(&mut file.unwrap(), first, count).unwrap()
     }
 
     fn path(&self) -> PathBuf {
@@ -101,6 +105,10 @@ fn parts_are_found_again_and_nothing_of_them_can_be_read_in_the_file() {
     assert_eq!(body.len(), index.parts[1].bytes as usize);
     assert_eq!(FilmPartBody::read(&body).unwrap().frames[0].data, SECRET);
     assert_eq!(place.part(2), None);
+    let both = [place.part(0).unwrap(), body.clone()];
+    assert_eq!(place.parts(0, 8), both, "as many as there are");
+    assert_eq!(place.parts(0, 1), both[..1]);
+    assert_eq!(place.parts(1, 2), both[1..]);
     let stored = fs::read(place.path()).unwrap();
     let finds = |bytes: &[u8]| bytes.windows(SECRET.len()).any(|it| it == SECRET);
     assert!(!finds(&stored));
@@ -212,7 +220,7 @@ fn any_bytes_are_read_as_a_film_or_not_at_all() {
         let index = Index::read(&mut file).unwrap();
         assert!(whole.parts.starts_with(&index.parts));
         for n in 0..5 {
-            let body = part(&mut open(&changed).unwrap(), n).unwrap();
+            let body = parts(&mut open(&changed).unwrap(), n, 1).unwrap().pop();
             // What was changed inside a part is noticed when that part is opened.
             assert!(body.is_none_or(|body| FilmPartBody::read(&body).is_ok()));
         }
@@ -239,7 +247,7 @@ fn records_that_no_server_of_today_writes_do_no_harm() {
         let open = || Opener::new(Cursor::new(&bytes), length, &SERVER, &name).unwrap();
         let index = Index::read(&mut open().unwrap()).unwrap();
         for n in 0..=index.parts.len() as u32 {
-            let _ = part(&mut open().unwrap(), n).unwrap();
+            let _ = parts(&mut open().unwrap(), n, 3).unwrap();
         }
     }
 }

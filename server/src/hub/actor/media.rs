@@ -42,6 +42,7 @@ impl Actor {
                 );
                 self.filming.surface(surface, now_ms, unix_ms);
             }
+            ServerMessage::AnchorStates { states } => self.filming.anchor_states(states),
             ServerMessage::SurfaceRemoved { surface } => {
                 self.filming.removed(surface);
                 self.media.remove_surface(session, surface);

@@ -260,7 +260,7 @@ impl Session {
         packet: &[u8],
         out: &mut Outputs,
     ) {
-        self.film_poses(now, packet);
+        self.film_realtime(now, packet);
         for peer in &mut self.peers {
             if Some(peer.id) != except && peer.connected && peer.write_realtime(packet) {
                 peer.settle(now, out, &mut self.pending);

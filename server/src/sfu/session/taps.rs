@@ -1,7 +1,7 @@
 //! What others than the session's connections get: a tracker of anchors, and a film.
 
 use super::Session;
-use crate::sfu::{Filmed, TapPacket, TapPoses, TapSink, VideoCodec, realtime, source::SourceId};
+use crate::sfu::{Filmed, TapPacket, TapSaid, TapSink, VideoCodec, realtime, source::SourceId};
 use sightline_protocol::SurfaceId;
 use std::time::Instant;
 use str0m::rtp::RtpPacket;
@@ -54,12 +54,12 @@ impl Session {
         }
     }
 
-    /// Copies poses of a surface that is filmed and may be seen.
-    pub(super) fn film_poses(&mut self, now: Instant, packet: &[u8]) {
+    /// Copies poses and cursors of a surface that is filmed and may be seen.
+    pub(super) fn film_realtime(&mut self, now: Instant, packet: &[u8]) {
         if self.films.is_empty() {
             return;
         }
-        let Some(number) = realtime::surface_of_poses(packet) else {
+        let Some(number) = realtime::surface_of(packet) else {
             return;
         };
         let shows = |surface: &SurfaceId| {
@@ -70,7 +70,7 @@ impl Session {
         };
         if let Some((surface, film)) = self.films.iter().find(|(surface, _)| shows(surface)) {
             // A film that has ended is noticed with its next packet.
-            film.offer(Filmed::Poses(TapPoses {
+            film.offer(Filmed::Said(TapSaid {
                 surface: surface.clone(),
                 packet: packet.into(),
                 at: now,

@@ -4,7 +4,7 @@ use sightline_protocol::{
     realtime::{CursorPacket, Pose, PosePacket, RealtimePacket},
 };
 
-fn cursor(surface: u16, participant: u16) -> Vec<u8> {
+pub(super) fn cursor(surface: u16, participant: u16) -> Vec<u8> {
     RealtimePacket::Cursor(CursorPacket {
         surface,
         frame_time: Some(5),
@@ -17,7 +17,7 @@ fn cursor(surface: u16, participant: u16) -> Vec<u8> {
     .unwrap()
 }
 
-fn poses(surface: u16) -> Vec<u8> {
+pub(super) fn poses(surface: u16) -> Vec<u8> {
     let pose = Pose {
         anchor: 3,
         status: AnchorStatus::Tracking,
