@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { ATTACKS, attack, attackMore, grant, MORE_ATTACKS } from '../src/cobrowse/attacks';
+import {
+  ATTACKS,
+  attack,
+  attackBySavedCalls,
+  attackMore,
+  grant,
+  MORE_ATTACKS,
+} from '../src/cobrowse/attacks';
 import { Looker } from '../src/cobrowse/looker';
 import { Site } from '../src/cobrowse/site';
 import { scriptLine, share } from '../src/cobrowse/visit';
@@ -23,10 +30,11 @@ test('blocked controls', async ({ startServer, person }) => {
     const agent = await Looker.open(await person(), server, session);
     await grant(customer, agent);
     effects.push(...(await run(customer, agent)));
+    if (run === attackMore) effects.push(...(await attackBySavedCalls(customer, agent)));
   }
   for (const each of effects) console.error(each);
   report({
-    blocked_attacks: ATTACKS.length + 1 + MORE_ATTACKS.length,
+    blocked_attacks: ATTACKS.length + 1 + MORE_ATTACKS.length + 1,
     blocked_effects: effects.length,
   });
   await site.stop();

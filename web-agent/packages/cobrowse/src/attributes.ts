@@ -68,6 +68,7 @@ export function useOfHtml(name: string, value: string): AttributeUse {
 /** Judges an attribute of an SVG or MathML element outside masked places. */
 export function useOfForeign(name: string, value: string): AttributeUse {
   if (name === 'href' || name === 'xlink:href') return FRAGMENT.test(value) ? 'keep' : 'drop';
+  if (name === 'aria-label') return 'text';
   return FOREIGN.has(name) && PRESENTATION.test(value) ? 'keep' : 'drop';
 }
 
