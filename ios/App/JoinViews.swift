@@ -59,13 +59,12 @@ struct AskedView: View {
                 Text(words(watches ? "watch_title" : "arrive_title", invitation.agent)).font(.title.bold())
                 if !invitation.company.isEmpty { Text(words("arrive_from", invitation.company)).foregroundColor(.secondary) }
                 if watches {
-                    list("watch_will", ["watch_will_see", "watch_will_draw"])
-                    list("watch_wont", ["watch_wont_camera", "arrive_wont_sound"])
+                    list("watch_will", ["watch_will_see", "watch_will_draw"].map { words($0) })
+                    list("watch_wont", ["watch_wont_camera", "arrive_wont_sound"].map { words($0) })
                     Button(words(busy ? "loading" : "watch_join")) { model.handle(.joinTapped) }.buttonStyle(WideButton()).disabled(busy)
                 } else {
-                    list("arrive_will", ["arrive_will_live", "arrive_will_draw"])
-                    if let days = invitation.filmDays { Text("•  \(words("arrive_will_film", inDays(days)))") }
-                    list("arrive_wont", ["arrive_wont_photos", "arrive_wont_sound", "arrive_wont_after"])
+                    list("arrive_will", [words("arrive_will_live")] + film + [words("arrive_will_draw")])
+                    list("arrive_wont", ["arrive_wont_photos", "arrive_wont_sound", "arrive_wont_after"].map { words($0) })
                     Text(words("arrive_nothing_yet")).foregroundColor(.secondary).frame(maxWidth: .infinity)
                     button(.camera, "arrive_camera", isMain: true)
                     button(.screen, "arrive_screen", isMain: false)
@@ -81,10 +80,13 @@ struct AskedView: View {
     /// A technician is invited, who watches and is asked for nothing.
     private var watches: Bool { invitation.role == .technician }
 
+    /// That a film is kept, where it is.
+    private var film: [String] { invitation.filmDays.map { [words("arrive_will_film", inDays($0))] } ?? [] }
+
     private func list(_ title: String, _ lines: [String]) -> some View {
         VStack(alignment: .leading, spacing: 4) {
             Text(words(title, invitation.agent)).bold()
-            ForEach(lines, id: \.self) { Text("•  \(words($0))") }
+            ForEach(lines, id: \.self) { Text("•  \($0)") }
         }
     }
 

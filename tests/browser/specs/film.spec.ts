@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { AGENT_COLOR, Agent } from '../src/agent';
 import { clip } from '../src/clip';
 import { Customer } from '../src/customer';
-import { Film, framesOf, keepFilm, recordOf } from '../src/film';
+import { Film, framesOf, keepFilm, namedLive, recordOf } from '../src/film';
 import { sticking } from '../src/measure';
 import { BOUNDS, CORNER, ENOUGH, expectSticks, measureSticking } from '../src/sticking';
 import { test } from '../src/test';
@@ -53,13 +53,11 @@ test('a kept film plays again: the picture of the time bar, with the drawing on 
   await agent.live();
   await agent.watch();
   await expect(page.getByTestId('surface-kept')).toBeVisible();
-  const known = await page.evaluate(() => {
-    const video = document.querySelector<HTMLVideoElement>('[data-testid=surface-video]');
-    if (video === null) throw new Error('no live picture');
-    return window.sightlineProbe.nameLive(video);
-  });
+  const named = await namedLive(page);
   await agent.circle(camera.truth, CORNER);
   const live = await measureSticking(agent, 5_000);
+  const seen = await named.jsonValue();
+  const known = seen[0] ?? { number: 0, frameTime: 0 };
   await page.screenshot({ path: file('live.png') });
   await page.getByTestId('end-session').click();
   await page.getByTestId('end-confirm').click();
@@ -67,7 +65,7 @@ test('a kept film plays again: the picture of the time bar, with the drawing on 
   await device.stop();
 
   const record = await recordOf(page, session);
-  const frames = await framesOf(page, session, record);
+  const frames = await framesOf(page, server, session, record);
   const [begin, end] = [frames[0]?.atMs ?? 0, frames.at(-1)?.atMs ?? 0];
   expect(frames.length, 'as much is kept as was seen').toBeGreaterThan(live.length);
   const drawnMs = record.annotations[0]?.at_ms ?? 0;
@@ -150,36 +148,32 @@ test('a customer with only a browser reads for how long the film is kept, and is
   await expect(page.getByTestId('surface-kept')).toBeVisible();
   await expect(phone.getByTestId('kept')).toBeVisible();
   await phone.screenshot({ path: file('customer-live-360.png') });
-  const known = await page.evaluate(() => {
-    const video = document.querySelector<HTMLVideoElement>('[data-testid=surface-video]');
-    if (video === null) throw new Error('no live picture');
-    return window.sightlineProbe.nameLive(video);
-  });
+  const named = await namedLive(page);
   await agent.circle(camera.truth, CORNER);
   await measureSticking(agent, 4_000, 40);
+  const seen = new Map((await named.jsonValue()).map((one) => [one.frameTime, one.number]));
   await page.getByTestId('end-session').click();
   await page.getByTestId('end-confirm').click();
   await expect(page.getByTestId('session-over')).toBeVisible();
 
   const record = await recordOf(page, session);
-  const frames = await framesOf(page, session, record);
+  const frames = await framesOf(page, server, session, record);
   const film = await Film.open(page, server, session, { color: AGENT_COLOR });
   const played = await film.play(record.annotations[0]?.at_ms ?? 0, {
     pictures: 40,
   });
   const names = new Set(frames.map(({ frameTime }) => frameTime));
   for (const { frameTime } of played) expect(names.has(frameTime)).toBe(true);
-  // The browser's camera counts its frames by its own clock: a picture more or less is the same.
-  const readable = played.filter(({ number }) => number !== null);
-  const off = readable.map(({ number, frameTime }) => {
-    const wanted = numberOf(frameTime, known, camera.truth.frames);
-    const apart = Math.abs((number ?? 0) - wanted);
-    return Math.min(apart, camera.truth.frames - apart);
-  });
-  expect(readable.length).toBeGreaterThan(played.length * 0.9);
-  expect(Math.max(...off), 'pictures between what is shown and what was shown then').toBeLessThan(
-    3,
+  // Each picture that was seen live is the same one again under the same name. A busy machine reads
+  // a live picture late: then it may be one of the next already, but never one before.
+  const both = played.filter(({ frameTime }) => seen.has(frameTime));
+  expect(both.length, 'pictures that were seen live and again').toBeGreaterThan(20);
+  const { frames: count } = camera.truth;
+  const late = both.map(
+    ({ number, frameTime }) => ((seen.get(frameTime) ?? 0) - (number ?? 0) + count) % count,
   );
+  expect(Math.max(...late)).toBeLessThanOrEqual(4);
+  expect(late.filter((by) => by === 0).length).toBeGreaterThan(late.length / 2);
   const found = sticking(played, camera.truth, CORNER);
   console.log('film of a browser', JSON.stringify(found));
   expect(found.median).toBeLessThanOrEqual(BOUNDS.median);

@@ -1,8 +1,8 @@
-import { expect, type Page } from '@playwright/test';
-import type { FilmSight } from './page/film';
+import { expect, type JSHandle, type Page } from '@playwright/test';
+import type { FilmSight, Named } from './page/film';
 import type { Server } from './server';
 
-export type { FilmSight } from './page/film';
+export type { FilmSight, Named } from './page/film';
 
 /** A frame of a kept film, as its part says. */
 export interface KeptFrame {
@@ -52,33 +52,41 @@ export async function recordOf(page: Page, session: string): Promise<RecordAnswe
   )) as RecordAnswer;
 }
 
+/** Collects which number the pictures on the agent's stage have, by their frame times. */
+export function namedLive(page: Page): Promise<JSHandle<Named[]>> {
+  return page.evaluateHandle(() => {
+    const video = document.querySelector<HTMLVideoElement>('[data-testid=surface-video]');
+    if (video === null) throw new Error('no live picture');
+    return window.sightlineProbe.nameLive(video);
+  });
+}
+
+/** Parts asked for at once, each with its length in four bytes before it. */
+const BLOCK = 8;
+
 /**
- * The frames of the film's pictures in the order of time, read without the page's own code: each
- * part has a head of 7 bytes, each frame one of 13.
+ * The frames of the film's pictures in the order of time, read without the page's own code: a part
+ * has a head of 7 bytes, each of its frames one of 13.
  */
 export async function framesOf(
   page: Page,
+  server: Server,
   session: string,
   record: RecordAnswer,
 ): Promise<KeptFrame[]> {
-  const pictures = new Set(
-    record.film?.tracks.filter(({ kind }) => kind !== null).map(({ id }) => id),
-  );
+  const { tracks = [], parts = [] } = record.film ?? {};
+  const pictures = new Set(tracks.filter(({ kind }) => kind != null).map(({ id }) => id));
   const frames: KeptFrame[] = [];
-  for (const { n, track } of record.film?.parts ?? []) {
-    if (!pictures.has(track)) continue;
-    const bytes = await page.evaluate(
-      async (path) => [...new Uint8Array(await (await fetch(path)).arrayBuffer())],
-      `/api/sessions/${session}/record/film/${n}`,
-    );
-    const view = new DataView(new Uint8Array(bytes).buffer);
-    let at = 7;
-    for (let left = view.getUint32(3); left > 0; left--) {
-      frames.push({
-        atMs: view.getUint32(at),
-        frameTime: view.getUint32(at + 4),
-      });
-      at += 13 + view.getUint32(at + 9);
+  for (let first = 0; first < parts.length; first += BLOCK) {
+    const path = `/api/sessions/${session}/record/film/${first}?count=${BLOCK}`;
+    const body = await (await page.request.get(server.origin + path)).body();
+    for (let at = 0; at < body.length; at += 4 + body.readUInt32BE(at)) {
+      if (!pictures.has(body.readUInt16BE(at + 5))) continue;
+      let frame = at + 11;
+      for (let left = body.readUInt32BE(at + 7); left > 0; left--) {
+        frames.push({ atMs: body.readUInt32BE(frame), frameTime: body.readUInt32BE(frame + 4) });
+        frame += 13 + body.readUInt32BE(frame + 9);
+      }
     }
   }
   return frames.sort((a, b) => a.atMs - b.atMs);

@@ -79,16 +79,23 @@ export function watchFilm(color: string): FilmSight[] {
   return sights;
 }
 
-/** The next picture of a live video that can be read: which number has which frame time. */
-export function nameLive(video: HTMLVideoElement): Promise<{ number: number; frameTime: number }> {
-  return new Promise((resolve) => {
-    const look = () => {
-      video.requestVideoFrameCallback((_now, { rtpTimestamp, width, height }) => {
-        const number = numberOf(video, width, height);
-        if (number === null || rtpTimestamp === undefined) look();
-        else resolve({ number, frameTime: rtpTimestamp });
-      });
-    };
-    look();
-  });
+/** Which number the pictures of a live video have, by their frame times. */
+export interface Named {
+  readonly number: number;
+  readonly frameTime: number;
+}
+
+/** Collects each picture of a live video that can be read; the returned list grows. */
+export function nameLive(video: HTMLVideoElement): Named[] {
+  const named: Named[] = [];
+  const look = () => {
+    video.requestVideoFrameCallback((_now, { rtpTimestamp, width, height }) => {
+      look();
+      const number = numberOf(video, width, height);
+      if (number !== null && rtpTimestamp !== undefined)
+        named.push({ number, frameTime: rtpTimestamp });
+    });
+  };
+  look();
+  return named;
 }

@@ -39,10 +39,10 @@ export function ArriveScreen({ screen, onAccept, onCode }: ArriveScreenProps) {
       <ul class="facts yes">
         <Fact yes text={text(first === 'screen' ? 'arrive_will_screen' : 'arrive_will_camera')} />
         <Fact yes text={text('arrive_will_still', { agent })} />
-        <Fact yes text={text('arrive_will_draw')} />
         {preview.film_days != null && (
           <Fact yes text={text('arrive_will_film', { days: preview.film_days })} />
         )}
+        <Fact yes text={text('arrive_will_draw')} />
       </ul>
       <h2>{text('arrive_wont', { agent })}</h2>
       <ul class="facts no">

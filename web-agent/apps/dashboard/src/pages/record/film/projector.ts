@@ -9,6 +9,8 @@ const QUEUE = 8;
 const AHEAD = 6;
 /** While playing, a picture may be so late and still be shown: beyond it the clock waits. */
 const LATE_MS = 400;
+/** Poses are later than their frames: they stand in the part that was written when they came. */
+const POSES_LATE = 3;
 /** Parts that are fetched before their time: a few seconds. */
 const FETCH_AHEAD = 6;
 
@@ -97,7 +99,8 @@ export class Projector {
   get beside(): readonly FilmPartContent[] {
     const part = this.#shown?.place.part;
     if (part === undefined) return [];
-    return [part - 1, part, part + 1].flatMap((index) => this.#peek(index) ?? []);
+    const around = Array.from({ length: 2 + POSES_LATE }, (_, k) => part - 1 + k);
+    return around.flatMap((index) => this.#peek(index) ?? []);
   }
 
   /** Shows a moment, in milliseconds since the session began. */

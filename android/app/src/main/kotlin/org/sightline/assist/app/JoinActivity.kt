@@ -153,8 +153,9 @@ class JoinActivity : VisitActivity() {
     private fun offered(agent: String, filmDays: Int?) {
         view<TextView>(R.id.who).text = getString(R.string.arrive_title, agent)
         view<TextView>(R.id.will).text = getString(R.string.arrive_will, agent)
-        val film = filmDays?.let { "\n•  ${getString(R.string.arrive_will_film, inDays(it))}" }.orEmpty()
-        view<TextView>(R.id.will_list).text = list(R.string.arrive_will_live, R.string.arrive_will_draw) + film
+        val film = filmDays?.let { getString(R.string.arrive_will_film, inDays(it)) }
+        view<TextView>(R.id.will_list).text =
+            listed(listOfNotNull(getString(R.string.arrive_will_live), film, getString(R.string.arrive_will_draw)))
         view<TextView>(R.id.wont).text = getString(R.string.arrive_wont, agent)
         view<TextView>(R.id.wont_list).text =
             list(R.string.arrive_wont_photos, R.string.arrive_wont_sound, R.string.arrive_wont_after)
@@ -173,7 +174,9 @@ class JoinActivity : VisitActivity() {
         }
     }
 
-    private fun list(vararg texts: Int) = texts.joinToString("\n") { "•  ${getString(it)}" }
+    private fun list(vararg texts: Int) = listed(texts.map { getString(it) })
+
+    private fun listed(texts: List<String>) = texts.joinToString("\n") { "•  $it" }
 
     private fun receipt(receipt: Receipt): String {
         val lines = listOfNotNull(
