@@ -9,7 +9,7 @@ const WORD = /[\p{L}\p{N}]+/gu;
 const TELLING = /[\p{N}@]/u;
 /** Texts kept of each kind; the oldest go first. */
 const KEPT = 20_000;
-/** A text that is hidden as a whole is compared up to this length. */
+/** A longer text is not compared letter by letter. */
 const LONGEST = 20_000;
 /** Shorter words are hidden only beside others that were typed. */
 const SHORTEST_WORD = 4;
@@ -124,8 +124,12 @@ export class Echo {
   }
 }
 
-const normal = (text: string): string =>
-  text.slice(0, LONGEST).replace(/\s+/g, ' ').trim().toLowerCase();
+/** A text as it is compared: a long one by how it begins, how it ends and its length. */
+function normal(text: string): string {
+  const whole = text.replace(/\s+/g, ' ').trim().toLowerCase();
+  if (whole.length <= LONGEST) return whole;
+  return `${whole.slice(0, LONGEST / 2)}${whole.length}${whole.slice(-LONGEST / 2)}`;
+}
 const trimmed = (token: string): string => token.replace(/^[._+-]+|[._+-]+$/g, '');
 const isDigit = (char: string | undefined): boolean =>
   char !== undefined && char >= '0' && char <= '9';

@@ -13,8 +13,9 @@
 import { attributeText } from './attributes';
 import { type CssHost, collectNames, type Names, noNames, scrubSheet } from './css';
 import { drawn, foundBy, PSEUDOS } from './drawn';
-import { Echo } from './echo';
+import type { Echo } from './echo';
 import { type Level, Levels } from './levels';
+import { Memory } from './memory';
 import { placed } from './renumber';
 import type { ReadyRules } from './rules';
 import { isField, isLine, isNever, isReplaced } from './tree';
@@ -53,15 +54,6 @@ type Draft = { -readonly [K in keyof NodeState]: NodeState[K] };
 const BUTTONS = new Set(['submit', 'button', 'reset']);
 /** Shown as a picture, or as a box of the same size. */
 const BOXES = new Set(['img', 'canvas', 'video', 'iframe', 'frame']);
-/** Fields whose content is never shown, whatever anybody marks. */
-const SECRET_FIELD =
-  'input[type=password],input[type=hidden],input[type=file],[autocomplete^=cc-],[autocomplete*=password],[autocomplete=one-time-code]';
-
-/** What is chosen, ticked or pressed instead of typed. */
-const NOT_TYPED = /^(checkbox|radio|submit|button|reset|image|range|color)$/;
-/** Attributes whose texts are remembered where they are hidden. */
-const SPOKEN = ['title', 'alt', 'aria-label', 'label'];
-
 const masked = (text: string): Masked => text as Masked;
 
 /** What an open field shows. */
@@ -79,9 +71,9 @@ function elementName(name: string, level: Level): string {
 export class Gate {
   readonly #rules: ReadyRules;
   readonly #assets: (url: string, base: string) => string | null;
-  readonly #echo = new Echo();
   readonly #levels: Levels;
-  readonly #passwords = new WeakSet<Element>();
+  readonly #memory: Memory;
+  readonly #echo: Echo;
   /** Hashes of the pictures that stand for canvases. */
   readonly #stills = new WeakMap<Element, string>();
   readonly #names: Names = noNames();
@@ -94,6 +86,8 @@ export class Gate {
     this.#rules = rules;
     this.#assets = assets;
     this.#levels = new Levels(rules, closedRoots);
+    this.#memory = new Memory(rules, this.#levels);
+    this.#echo = this.#memory.echo;
   }
 
   /** Begins a look at the page: nothing known about levels holds on, but what was hidden stays so. */
@@ -103,26 +97,13 @@ export class Gate {
 
   /** Finds everything that is marked below a root. Returns what is hidden now and was not before. */
   findMarks(root: Document | ShadowRoot): Element[] {
-    for (const field of root.querySelectorAll('input[type=password]')) this.#passwords.add(field);
-    for (const field of root.querySelectorAll('input,textarea,select')) this.rememberField(field);
-    const { mask, block } = this.#rules.selectors;
-    for (const element of root.querySelectorAll(`${mask},${block}`)) {
-      // Also where the page repeats it before the place that is marked.
-      if (!this.#remembered.has(element)) this.#rememberInside(element);
-      this.#remembered.add(element);
-    }
+    this.#memory.look(root);
     return this.#levels.findMarks(root);
   }
-  readonly #remembered = new WeakSet<Element>();
 
-  #rememberInside(element: Element): void {
-    const walk = element.ownerDocument.createTreeWalker(element, 5);
-    for (let node: Node | null = element; node !== null; node = walk.nextNode()) {
-      if (node.nodeType === 3) this.#echo.remember(node.nodeValue ?? '', false);
-      else
-        for (const name of SPOKEN)
-          this.#echo.remember((node as Element).getAttribute(name) ?? '', false);
-    }
+  /** Keeps what a field holds, so that it is recognised where the page repeats it. */
+  rememberField(field: Element): void {
+    this.#memory.field(field);
   }
 
   /** The customer points at something to hide. */
@@ -145,31 +126,13 @@ export class Gate {
     return this.#levels.rootIn(element);
   }
 
-  /** Keeps what a field holds, so that it is recognised where the page repeats it. */
-  rememberField(field: Element): void {
-    const { type, value } = field as HTMLInputElement;
-    if (typeof value !== 'string' || NOT_TYPED.test(type) || this.#isOpen(field)) return;
-    if (field.localName !== 'select') this.#echo.remember(value, type !== 'hidden');
-    else
-      for (const { text } of (field as HTMLSelectElement).selectedOptions)
-        this.#echo.remember(text, false);
-  }
-
-  /** Whether a field was marked so that what is in it may be seen. */
-  #isOpen(field: Element): boolean {
-    if (field.matches(SECRET_FIELD) || this.#passwords.has(field)) return false;
-    for (let at: Element | null = field; at !== null && isField(at); at = at.parentElement)
-      if (at.matches(this.#rules.selectors.show)) return this.level(field) === 0;
-    return false;
-  }
-
   /** A text as it may be shown. */
   text(node: Text): Masked {
     const text = node.nodeValue ?? '';
     if (text.trim() === '') return masked(this.level(node) === 0 ? text.slice(0, 500) : ' ');
     const parent = node.parentNode as Element | null;
     const inField =
-      parent !== null && parent.nodeType === 1 && isField(parent) && !this.#isOpen(parent);
+      parent !== null && parent.nodeType === 1 && isField(parent) && !this.#memory.isOpen(parent);
     if (this.level(node) > 0 || inField) {
       this.#echo.remember(text, false);
       return masked(MASK);
@@ -187,7 +150,7 @@ export class Gate {
     const name = element.localName.toLowerCase();
     if (isNever(element) || name === 'link' || name === 'style') return null;
     const level = this.level(element);
-    this.#rememberComponent(element, name);
+    this.#memory.component(element, name);
     if (name === 'input' && (element as HTMLInputElement).type === 'hidden') return null;
     const foreign = element.namespaceURI?.endsWith('/svg')
       ? 'svg:'
@@ -204,15 +167,6 @@ export class Gate {
     };
   }
 
-  /** A component that takes part in forms holds a value, however it draws it. */
-  #rememberComponent(element: Element, name: string): void {
-    if (!name.includes('-')) return;
-    const { formAssociated } = element.constructor as { formAssociated?: unknown };
-    const { value, type, checked } = element as HTMLInputElement;
-    if (formAssociated !== true || checked !== undefined || typeof value !== 'string') return;
-    if (!NOT_TYPED.test(type) && !this.#isOpen(element)) this.#echo.remember(value, true);
-  }
-
   #inside(element: Element, name: string, level: Level, foreign: boolean): ElementView['inside'] {
     // Cursors, line numbers and sizes would tell how much is in it: all of it is one mask.
     if (level === 1 && this.#levels.isEditor(element)) {
@@ -223,7 +177,7 @@ export class Gate {
       const editable =
         name !== 'input' && name !== 'textarea' && name !== 'select' && name !== 'datalist';
       if (!editable) return 'none';
-      if (name !== 'option' && name !== 'optgroup' && this.#isOpen(element)) return 'nodes';
+      if (name !== 'option' && name !== 'optgroup' && this.#memory.isOpen(element)) return 'nodes';
       if (level < 2) this.#echo.remember(element.textContent ?? '', true);
       return (element.textContent ?? '').trim() === '' ? 'none' : 'mask';
     }
@@ -280,7 +234,7 @@ export class Gate {
       const kept = attributeText(key, value, place);
       if (kept !== null) out[key] = masked(kept);
     }
-    if (this.#passwords.has(element)) out['type'] = masked('password');
+    if (this.#memory.passwords.has(element)) out['type'] = masked('password');
     return out;
   }
 
@@ -289,7 +243,7 @@ export class Gate {
     return (
       localName === 'input' &&
       (BUTTONS.has(type) || type === 'image') &&
-      !this.#passwords.has(element)
+      !this.#memory.passwords.has(element)
     );
   }
 
@@ -311,14 +265,14 @@ export class Gate {
       else if (caption !== '') state.v = masked(this.#echo.cover(caption));
       return;
     }
-    const open = this.#isOpen(field);
+    const open = this.#memory.isOpen(field);
     if (/^(checkbox|radio)$/.test(field.type)) {
       // A box that nobody sees and that a style sheet asks by its id is a switch of the page's own.
       const aSwitch =
         level === 0 && this.#names.switches.has(field.id) && field.getClientRects().length === 0;
       if ((open || aSwitch) && field.checked) state.k = 1;
     } else if (name === 'input' || name === 'textarea' || name === 'select') {
-      this.rememberField(field);
+      this.#memory.field(field);
       if (/^(range|color|image)$/.test(field.type)) return;
       if (field.value !== '' || name === 'select')
         state.v = masked(open ? this.#echo.cover(shownValue(field)) : MASK);

@@ -8,6 +8,7 @@ import { Gate, type MaskedEvent } from './gate';
 import { Guests } from './guests';
 import { Mirror } from './mirror';
 import { Noted } from './noted';
+import { newRoots, reachableRoots } from './reach';
 import type { ReadyRules } from './rules';
 import { SheetBook } from './sheets';
 import { Stills } from './stills';
@@ -174,7 +175,7 @@ export class Recorder {
       this.#roots.clear();
       this.#noted.clear();
       this.gate.look();
-      for (const root of this.#reachableRoots(document)) this.gate.findMarks(root);
+      for (const root of reachableRoots(this.gate, document)) this.gate.findMarks(root);
       this.gate.look();
       const root = this.mirror.snapshot(document);
       const view = viewOf();
@@ -198,14 +199,6 @@ export class Recorder {
   rootAdded(host: Element): void {
     this.#noted.elements.add(host);
     this.#later();
-  }
-
-  *#reachableRoots(root: Document | ShadowRoot): Iterable<Document | ShadowRoot> {
-    yield root;
-    for (const element of root.querySelectorAll('*')) {
-      const inner = this.gate.rootIn(element);
-      if (inner !== null) yield* this.#reachableRoots(inner);
-    }
   }
 
   #watch(root: Document | ShadowRoot): void {
@@ -288,7 +281,10 @@ export class Recorder {
     try {
       this.gate.look();
       const ops: Op[] = [];
-      this.#findInNewRoots();
+      // What new roots hide is known before anything is read that may repeat it.
+      const noted = [...this.#noted.children, ...this.#noted.elements];
+      for (const root of newRoots(this.gate, noted, this.#roots, this.#options.closedRoots))
+        this.gate.findMarks(root);
       for (const root of this.#roots) {
         if (!connected(root)) {
           this.#roots.delete(root);
@@ -331,29 +327,6 @@ export class Recorder {
       this.#noted.clear();
       window.setTimeout(() => this.snapshot(), 500);
     }
-  }
-
-  /** What new roots hide is known before anything is read that may repeat it. */
-  #findInNewRoots(): void {
-    for (const node of [...this.#noted.children, ...this.#noted.elements]) {
-      if (node.nodeType !== 1 && node.nodeType !== 9 && node.nodeType !== 11) continue;
-      for (const element of [node, ...(node as Element).querySelectorAll('*')]) {
-        if (!this.#mayHoldRoot(element)) continue;
-        const inner = this.gate.rootIn(element);
-        if (inner !== null && !this.#roots.has(inner))
-          for (const root of this.#reachableRoots(inner)) this.gate.findMarks(root);
-      }
-    }
-  }
-
-  #mayHoldRoot(node: Node): node is Element {
-    if (node.nodeType !== 1) return false;
-    const { localName, shadowRoot } = node as Element;
-    return (
-      shadowRoot !== null ||
-      /^i?frame$/.test(localName) ||
-      this.#options.closedRoots.has(node as Element)
-    );
   }
 
   /** The nearest node that is shown. */
