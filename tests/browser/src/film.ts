@@ -144,7 +144,10 @@ export class Film {
       { timeout: 60_000, polling: 50 },
     );
     const found = await sights.jsonValue();
-    await this.page.keyboard.press('k');
+    // At its end the film has stopped by itself, and the key would begin anew.
+    const player = this.page.getByTestId('player');
+    if ((await player.getAttribute('data-playing')) === 'true') await this.page.keyboard.press('k');
+    await expect(player).toHaveAttribute('data-playing', 'false');
     return found;
   }
 }

@@ -87,6 +87,7 @@ function Playing({
       aria-label={texts.record.player}
       data-testid="player"
       data-at={atMs}
+      data-playing={playing}
       onKeyDown={(event) => {
         if (event.ctrlKey || event.metaKey || event.altKey) return;
         const { target } = event;
