@@ -95,10 +95,15 @@ export interface AttributePlace {
 /** Size of a box, which may follow what is typed into it. */
 const SIZES = /(^|;)\s*(min-|max-)?(width|height|inline-size|block-size):[^;]*/gi;
 
+const BARS = /^(progress|meter|li)$/;
+
 /** What an attribute may say; null when it does not travel. `name` is in lower case unless foreign. */
 export function attributeText(name: string, value: string, at: AttributePlace): string | null {
   const { element, level, foreign, field, names } = at;
-  if (name === 'class') return known(value, names.classes, at);
+  if (name === 'class') return known(value, at);
+  // A bar tells how far something is, and nobody typed it.
+  if (name === 'value' && BARS.test(element.localName))
+    return level === 0 && NUMBER.test(value) ? value : null;
   if (name === 'id' || name === 'for') {
     if (names.ids.has(at.alias(`#${value}`))) return at.alias(`#${value}`);
     const inPicture = foreign && level === 0 && /^[\w.:-]{1,60}$/.test(value) && !at.repeats(value);
@@ -144,12 +149,16 @@ const NAMING =
 const UNTOLD = /^(on.*|value|href|src|srcset|srcdoc|action|formaction|content|style|data)$/;
 
 /** Names that a style sheet speaks of. */
-function known(value: string, classes: ReadonlySet<string>, at: AttributePlace): string | null {
-  const kept = value
-    .split(/\s+/)
-    .map((each) => at.alias(`.${each}`))
-    .filter((each) => classes.has(each));
-  return kept.length === 0 ? null : kept.join(' ');
+function known(value: string, at: AttributePlace): string | null {
+  const { classes, attributes } = at.names;
+  const parts = [...(attributes.get('class') ?? [])].map((each) => each?.trim() ?? '');
+  const kept = value.split(/\s+/).flatMap((each) => {
+    const name = at.alias(`.${each}`);
+    if (classes.has(name)) return [name];
+    // Of a name that a sheet knows a part of, that part.
+    return parts.find((part) => part !== '' && name.includes(part)) ?? [];
+  });
+  return kept.length === 0 ? null : [...new Set(kept)].join(' ');
 }
 
 /** As much of an attribute as a style sheet asks for. */
