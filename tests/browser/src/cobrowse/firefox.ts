@@ -98,11 +98,16 @@ export async function followedInFirefox(
   const goes = (): Promise<boolean> => page.evaluate(() => 'sightlineStart' in window);
   const go = async (at: string, how: () => Promise<unknown>): Promise<Followed> => {
     await ready();
-    const before = heard('resumed');
+    const [before, pages] = [heard('resumed'), heard('ready')];
     await how();
     await arrived(at);
     const on = await goes();
-    if (on) await until('the session', async () => heard('resumed') > before);
+    if (on) {
+      await until('the session', async () => heard('resumed') > before);
+      // What this page still waits for would be taken for the next one's.
+      await until('the page', async () => heard('ready') > pages);
+      await ready();
+    }
     return { path: page.url().slice(at.length), resumed: on };
   };
   try {

@@ -8,12 +8,17 @@ import { standBefore } from './calls';
 import { forgetName, NAME, type TicketHost, Tickets } from './tickets';
 import { addressOf, destinationOf, isFresh, lend, linkIn, methodOf, send } from './ways';
 
+/** Who is still there so long after it said that it leaves has stayed. */
+const STAYED_MS = 3_000;
+
 /** Who moves. */
 export interface MoveHost extends TicketHost {
   /** True while others may know where the tab is. */
   isSeen(): boolean;
   /** True for an origin on which the session goes on by itself. */
   follows(origin: string): boolean;
+  /** The tab said that it leaves, and is still there. */
+  stayed(): void;
   /** True for an origin of the company, named before the customer agreed or not. */
   isOurs(origin: string): boolean;
 }
@@ -45,6 +50,8 @@ export class Moves {
   #going = '';
   /** Counts what the page wants: only the last wish is carried out. */
   #wish = 0;
+  /** True from when the tab has said that it leaves; what it does until then tells nobody of a stay. */
+  leaving = false;
 
   constructor(host: MoveHost, signal: AbortSignal) {
     this.#host = host;
@@ -222,6 +229,21 @@ export class Moves {
     if (!this.#host.follows(origin)) forgetName();
     if (!this.#host.isSeen()) return;
     const named = this.#host.isOurs(origin) ? origin : null;
-    this.#host.link.say({ type: 'leaving', origin: named });
+    const say = (): void => this.#host.link.say({ type: 'leaving', origin: named });
+    say();
+    this.leaving = true;
+    const stayed = setTimeout(() => {
+      this.leaving = false;
+      this.#host.stayed();
+    }, STAYED_MS);
+    // The other site may take its time.
+    addEventListener(
+      'pagehide',
+      () => {
+        clearTimeout(stayed);
+        if (!this.leaving) say();
+      },
+      { once: true },
+    );
   }
 }

@@ -23,6 +23,8 @@ export interface SharingHost {
   rules(): PageRules | null;
   /** True while nothing may be sent. */
   paused(): boolean;
+  /** True once the tab has said that it goes elsewhere. */
+  leaving(): boolean;
   takeBack(): void;
   /** Goes to an address of the company. */
   go(url: string): void;
@@ -70,15 +72,15 @@ export class Sharing {
     this.overlay = new PageOverlay(panel, recorder);
     this.overlay.drawings(this.#drawings);
     if (this.#host.paused()) recorder.pause();
-    void recorder.start().then(() => this.#where());
+    void recorder.start().then(() => this.where());
     if (this.#hatching === 0) this.#watch();
   }
 
   #watch(): void {
     const signal = this.#signal;
     this.#hatching = window.setInterval(() => this.overlay?.hatch(), HATCH_MS);
-    document.addEventListener('visibilitychange', () => this.#where(), { signal });
-    window.addEventListener('focus', () => this.#where(), { signal });
+    document.addEventListener('visibilitychange', () => this.where(), { signal });
+    window.addEventListener('focus', () => this.where(), { signal });
     const { panel, link } = this.#host;
     this.#hand = new Hand(
       {
@@ -97,10 +99,11 @@ export class Sharing {
     });
   }
 
-  #where(): void {
+  /** Tells where the tab is. */
+  where(): void {
     const { recorder } = this;
     // Where the customer goes during a pause is nobody's business.
-    if (recorder === null || this.#host.paused()) return;
+    if (recorder === null || this.#host.paused() || this.#host.leaving()) return;
     recorder.gate.look();
     const { title, url } = recorder.gate.place(document, location.href);
     this.#host.link.say({ type: 'where', title, url, front: !document.hidden });
@@ -109,7 +112,7 @@ export class Sharing {
   /** After a pause: what is there now is shown. */
   resume(): void {
     this.recorder?.resume();
-    this.#where();
+    this.where();
   }
 
   drawings(drawings: readonly PageDrawing[]): void {
