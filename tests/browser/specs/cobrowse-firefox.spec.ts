@@ -7,7 +7,8 @@ const PLAIN = fileURLToPath(new URL('../pages/plain', import.meta.url));
 const FOLDER = fileURLToPath(new URL('../pages/hostile', import.meta.url));
 
 /** One page of each way that a secret could take; all of them run in `make bench-cobrowse`. */
-const SOME = /^(01|02|05|06|08|09|10|11|13|15|16|20|21|22|27|28|30|33|34|38|42|44|47|48|49|51|88)-/;
+const SOME =
+  /^(01|02|05|06|08|09|10|11|13|15|16|20|21|22|27|28|30|33|34|38|42|44|47|48|49|51|52|56|60|61|72|88)-/;
 
 test('Firefox: no secret leaves the tab, everything public does', async ({ startServer }) => {
   test.setTimeout(240_000);
