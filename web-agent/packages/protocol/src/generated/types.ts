@@ -1624,7 +1624,7 @@ export interface ErrorBody {
   retry_after_s?: number | null;
 }
 /**
- * At most two seconds of a track.
+ * At most half a second of a track.
  */
 export interface FilmPart {
   /**
