@@ -134,7 +134,7 @@ test('a shared page is kept when the company wants it and the customer was told,
 
   // Control: of the session that was not kept there is a record without pages.
   await page.goto(`${server.origin}/#/record/${plain}`);
-  await expect(page.getByText('No page is kept of this session.')).toBeVisible();
+  await expect(page.getByText('Nothing that was seen is kept of this session.')).toBeVisible();
   await expect(page.getByTestId('record-chat')).toHaveCount(1);
   await site.stop();
 });
