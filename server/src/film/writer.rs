@@ -119,6 +119,7 @@ impl<K: Fn(&SurfaceId)> Work<K> {
         reel: &mut Reel,
         dropped: impl Fn() -> u64,
     ) -> Result<(), Over> {
+        let mut looked = Instant::now();
         loop {
             // Without a part that waits there is nothing to wake up for.
             let waits = self.lines.values().any(Line::waits);
@@ -128,12 +129,15 @@ impl<K: Fn(&SurfaceId)> Work<K> {
             };
             match next {
                 Ok(filmed) => self.take(filmed, reel)?,
-                Err(RecvTimeoutError::Timeout) => {
-                    for line in self.lines.values_mut() {
-                        write(line.due(Instant::now()).parts, reel)?;
-                    }
-                }
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => break,
+            }
+            // One picture may stand still while others move.
+            if looked.elapsed() >= IDLE {
+                looked = Instant::now();
+                for line in self.lines.values_mut() {
+                    write(line.due(looked).parts, reel)?;
+                }
             }
             self.missing.look(dropped());
         }
