@@ -1,6 +1,6 @@
 // A customer's tab: joins the session, asks, and shares the page while that is allowed.
 
-import type { Agreed, PageRules, ServerMessage, TabNotice } from '@sightline/protocol';
+import type { PageRules, ServerMessage, TabNotice } from '@sightline/protocol';
 import { PROTOCOL_VERSION } from '../../protocol/src/generated/limits';
 import { askConsent } from './cards';
 import { Choices } from './choices';
@@ -105,9 +105,9 @@ export class Customer {
         roams: () => this.#consent && this.#sites().some((site) => site !== location.origin),
         stayed: () => this.sharing.where(),
         follows: (origin) => this.#sites().includes(origin),
-        keep: (ticket) => this.#keepTicket(ticket),
+        keep: (ticket) => this.#places.keepTicket(ticket),
         isOurs: (origin) => this.#rules?.origins.includes(origin) === true,
-        agreed: () => this.#agreed(),
+        agreed: () => this.#places.agreed(),
       },
       this.#stop.signal,
     );
@@ -168,12 +168,6 @@ export class Customer {
         this.#places.keep({ ...place, tab: freshTab(), tickets: [] });
         go();
       });
-  }
-
-  #keepTicket(ticket: string): void {
-    const { place } = this.#places;
-    if (place === null) return;
-    this.#places.keep({ ...place, tickets: [...(place.tickets ?? []).slice(-7), ticket] });
   }
 
   /** A tab that goes on here, or a new one that was opened from another origin and asks for itself. */
@@ -353,12 +347,6 @@ export class Customer {
   /** Says what the customer has read about keeping and agreed to. */
   #tell(): void {
     this.#link.say({ type: 'told', record_days: this.#places.place?.days ?? null });
-  }
-
-  /** What the next origin of the company shall know. */
-  #agreed(): Agreed {
-    const { agent = '', days = null, sites = [] } = this.#places.place ?? {};
-    return { agent, record_days: days, sites: [...sites] };
   }
 
   /** Origins that are the company's and that the customer has read of. Rules are edited on one. */

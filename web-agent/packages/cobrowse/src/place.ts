@@ -1,6 +1,8 @@
 // The tab's place in the session, kept for the next page of the site in this tab, and how a tab
 // tells that it is only a copy of another one.
 
+import type { Agreed } from '@sightline/protocol';
+
 /** What the next page needs to go on. */
 export interface Place {
   readonly token: string;
@@ -17,6 +19,7 @@ export interface Place {
 }
 
 const KEY = 'sightline.cobrowse';
+const KEPT_TICKETS = 8;
 /** Time in which the last page of this tab gives its lock back; a copy waits for it in vain. */
 const LOCK_WAIT_MS = 700;
 /** Without locks, on a page that is not secure: time in which the other tab would answer. */
@@ -41,6 +44,19 @@ export class PlaceKeeper {
     this.#place = place;
     this.#here = true;
     sessionStorage.setItem(KEY, JSON.stringify(place));
+  }
+
+  /** The tab may come back with this one. Older ones than some minutes are worth nothing any more. */
+  keepTicket(ticket: string): void {
+    const place = this.#place;
+    if (place !== null)
+      this.keep({ ...place, tickets: [...(place.tickets ?? []).slice(1 - KEPT_TICKETS), ticket] });
+  }
+
+  /** What the next origin of the company shall know. */
+  agreed(): Agreed {
+    const { agent = '', days = null, sites = [] } = this.#place ?? {};
+    return { agent, record_days: days, sites: [...sites] };
   }
 
   forget(): void {
