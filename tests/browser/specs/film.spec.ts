@@ -87,11 +87,13 @@ test('a kept film plays again: the picture of the time bar, with the drawing on 
     expect(sight.number, `the picture at ${ms}`).toBe(number);
     if (ms < drawnMs) expect(sight.mark, 'not drawn yet').toBeNull();
   }
-  // One picture on, and back, by key.
+  // On by key; a phone that was busy may have left pictures out.
   const before = await film.at(begin + 0.8 * (end - begin));
-  await page.keyboard.press('.');
-  await page.keyboard.press('.');
-  await expect.poll(async () => (await film.shown()).frameTime).toBeGreaterThan(before.frameTime);
+  const forward = async () => {
+    await page.keyboard.press('.');
+    return (await film.shown()).frameTime;
+  };
+  await expect.poll(forward).toBeGreaterThan(before.frameTime);
 
   const played = await film.play(drawnMs + 300, { pictures: 2 * ENOUGH });
   for (const { number, frameTime } of played)
