@@ -151,12 +151,16 @@ const UNTOLD = /^(on.*|value|href|src|srcset|srcdoc|action|formaction|content|st
 /** Names that a style sheet speaks of. */
 function known(value: string, at: AttributePlace): string | null {
   const { classes, attributes } = at.names;
-  const parts = [...(attributes.get('class') ?? [])].map((each) => each?.trim() ?? '');
+  const asked = attributes.get('class');
   const kept = value.split(/\s+/).flatMap((each) => {
     const name = at.alias(`.${each}`);
     if (classes.has(name)) return [name];
     // Of a name that a sheet knows a part of, that part.
-    return parts.find((part) => part !== '' && name.includes(part)) ?? [];
+    for (const part of asked ?? []) {
+      const bare = part?.trim() ?? '';
+      if (bare !== '' && name.includes(bare)) return [bare];
+    }
+    return [];
   });
   return kept.length === 0 ? null : [...new Set(kept)].join(' ');
 }

@@ -14,13 +14,17 @@ const NOT_TYPED = /^(checkbox|radio|submit|button|reset|image|range|color)$/;
 /** Attributes whose texts are remembered where they are hidden. */
 const SPOKEN = ['title', 'alt', 'aria-label', 'label'];
 
+/** Places whose text people write, or scripts from what they wrote. */
+const WRITTEN =
+  'output,[contenteditable]:not([contenteditable=false i]),[role~=textbox],[role~=searchbox],[role~=combobox],[role~=spinbutton]';
+
 export class Memory {
   readonly echo = new Echo();
   /** Fields that held a password once. */
   readonly passwords = new WeakSet<Element>();
   readonly #rules: ReadyRules;
   readonly #levels: Levels;
-  readonly #remembered = new WeakSet<Element>();
+  readonly #remembered = new WeakMap<Element, string>();
 
   constructor(rules: ReadyRules, levels: Levels) {
     this.#rules = rules;
@@ -33,9 +37,19 @@ export class Memory {
     for (const field of root.querySelectorAll('input,textarea,select')) this.field(field);
     const { mask, block } = this.#rules.selectors;
     for (const element of root.querySelectorAll(`${mask},${block}`)) {
-      if (!this.#remembered.has(element)) this.#inside(element);
-      this.#remembered.add(element);
+      if (this.#isNew(element)) this.#inside(element);
     }
+    for (const element of root.querySelectorAll(WRITTEN))
+      if (this.#isNew(element) && !this.isOpen(element))
+        this.echo.remember(element.textContent ?? '', true);
+  }
+
+  /** True when an element says something else than when it was looked at last. */
+  #isNew(element: Element): boolean {
+    const text = element.textContent ?? '';
+    if (this.#remembered.get(element) === text) return false;
+    this.#remembered.set(element, text);
+    return true;
   }
 
   #inside(element: Element): void {
