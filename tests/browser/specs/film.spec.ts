@@ -3,7 +3,7 @@ import { expect } from '@playwright/test';
 import { AGENT_COLOR, Agent } from '../src/agent';
 import { clip } from '../src/clip';
 import { Customer } from '../src/customer';
-import { Film, framesOf, keepFilm, namedLive, recordOf } from '../src/film';
+import { Film, framesOf, keepFilm, type Named, namedLive, recordOf } from '../src/film';
 import { sticking } from '../src/measure';
 import { BOUNDS, CORNER, ENOUGH, expectSticks, measureSticking } from '../src/sticking';
 import { test } from '../src/test';
@@ -22,6 +22,21 @@ function numberOf(
 ): number {
   const steps = Math.round(((frameTime - known.frameTime) | 0) / TICKS);
   return (((known.number + steps) % frames) + frames) % frames;
+}
+
+/**
+ * What most of the pictures that were seen live say of the first one's number: a busy machine reads
+ * some of them late, when the next one is there already.
+ */
+function commonest(seen: readonly Named[], frames: number): Named {
+  const frameTime = seen[0]?.frameTime ?? 0;
+  const votes = new Map<number, number>();
+  for (const one of seen) {
+    const number = numberOf(frameTime, one, frames);
+    votes.set(number, (votes.get(number) ?? 0) + 1);
+  }
+  const [best] = [...votes].sort(([, a], [, b]) => b - a);
+  return { number: best?.[0] ?? 0, frameTime };
 }
 
 test('a kept film plays again: the picture of the time bar, with the drawing on its corner', async ({
@@ -60,7 +75,7 @@ test('a kept film plays again: the picture of the time bar, with the drawing on 
   await agent.circle(camera.truth, CORNER);
   const live = await measureSticking(agent, 5_000);
   const seen = await named.jsonValue();
-  const known = seen[0] ?? { number: 0, frameTime: 0 };
+  const known = commonest(seen, camera.truth.frames);
   await page.screenshot({ path: file('live.png') });
   await page.getByTestId('end-session').click();
   await page.getByTestId('end-confirm').click();
