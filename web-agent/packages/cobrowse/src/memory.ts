@@ -40,7 +40,7 @@ export class Memory {
       if (this.#isNew(element)) this.#inside(element);
     }
     for (const element of root.querySelectorAll(WRITTEN))
-      if (this.#isNew(element) && !this.isOpen(element))
+      if (isField(element) && this.#isNew(element) && !this.isOpen(element))
         this.echo.remember(element.textContent ?? '', true);
   }
 
