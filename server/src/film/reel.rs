@@ -51,7 +51,7 @@ impl Index {
                 Some((&PART_HEAD, _)) => {
                     let n = index.parts.len() as u32;
                     let part = part_of(&record, n);
-                    if !file.skip()? {
+                    if !skip(file, part.as_ref())? {
                         file.end_at(begin);
                         return Ok(index);
                     }
@@ -93,12 +93,21 @@ pub fn parts<R: Read + Seek>(
                 Some((&PART, body)) => found.push(body.to_vec()),
                 _ => break,
             }
-        } else if !file.skip()? {
+        } else if !skip(file, part_of(&record, next).as_ref())? {
             break;
         }
         next += u32::from(counts);
     }
     Ok(found)
+}
+
+/// Passes over the part behind its head; false when it is not whole, or not as long as the head says:
+/// a length that was changed leads to no other record.
+fn skip<R: Read + Seek>(file: &mut Opener<R>, part: Option<&FilmPart>) -> io::Result<bool> {
+    let begin = file.at();
+    let whole = file.skip()?;
+    let length = file.at() - begin;
+    Ok(whole && part.is_none_or(|part| length == stored(1 + part.bytes as usize)))
 }
 
 fn part_of(record: &[u8], n: u32) -> Option<FilmPart> {
