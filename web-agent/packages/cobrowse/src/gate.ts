@@ -77,6 +77,8 @@ export class Gate {
   /** Hashes of the pictures that stand for canvases. */
   readonly #stills = new WeakMap<Element, string>();
   readonly #names: Names = noNames();
+  /** Names that only hidden elements have, and what they are called outside. */
+  readonly #aliases = new Map<string, string>();
 
   constructor(
     rules: ReadyRules,
@@ -344,7 +346,6 @@ export class Gate {
     this.#aliases.set(name, alias);
     return alias;
   }
-  readonly #aliases = new Map<string, string>();
 
   /** Whether something that a selector finds may be seen; null when it finds nothing. */
   #isPublic(selector: string, root: Document | ShadowRoot): boolean | null {
