@@ -4,6 +4,7 @@
  * frames and the time that the time bar shows.
  */
 import { readBarcode } from '../barcode';
+import { context } from './canvas';
 import { findColor } from './color';
 
 const WIDTH = 640;
@@ -20,15 +21,6 @@ export interface FilmSight {
   readonly frameTime: number;
   /** What the time bar says, in milliseconds since the session began. */
   readonly atMs: number;
-}
-
-function context(width: number, height: number): CanvasRenderingContext2D {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  const found = canvas.getContext('2d', { willReadFrequently: true });
-  if (found === null) throw new Error('no 2d canvas');
-  return found;
 }
 
 function numberOf(source: CanvasImageSource, width: number, height: number): number | null {

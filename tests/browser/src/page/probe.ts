@@ -4,6 +4,7 @@
  */
 import { type Barcode, readBarcode } from '../barcode';
 
+import { context } from './canvas';
 import { findColor } from './color';
 
 export { readBarcode } from '../barcode';
@@ -47,15 +48,6 @@ function inside(element: HTMLVideoElement): DOMRect {
     width,
     height,
   );
-}
-
-function context(width: number, height: number): CanvasRenderingContext2D {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  const found = canvas.getContext('2d', { willReadFrequently: true });
-  if (found === null) throw new Error('no 2d canvas');
-  return found;
 }
 
 /** Records a video and the canvas over it from now on. */
