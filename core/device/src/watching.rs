@@ -117,7 +117,10 @@ impl Writing {
     pub fn start(path: &Path, watch: Arc<Watch>) -> Result<Self, MediaError> {
         let failed = |error: io::Error| MediaError::Failed {
             what: "the file of --watch",
-            reason: format!("{}: {error}", path.display()),
+            reason: format!(
+                "{}: {error}; name a file in a folder that is there and may be written to",
+                path.display()
+            ),
         };
         let file = BufWriter::new(File::create(path).map_err(failed)?);
         let stop = Arc::new(AtomicBool::new(false));
@@ -125,7 +128,10 @@ impl Writing {
         let thread = std::thread::Builder::new()
             .name("watch".into())
             .spawn(move || write(file, &watch, &stopped))
-            .map_err(failed)?;
+            .map_err(|error| MediaError::Failed {
+                what: "the thread of --watch",
+                reason: error.to_string(),
+            })?;
         Ok(Self { stop, thread })
     }
 
