@@ -19,9 +19,9 @@ use sightline_protocol::{
     page::Agreed,
 };
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, BTreeSet, HashMap},
     net::IpAddr,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 /// How long a ticket is good, in milliseconds: as long as a slow page takes to load.
@@ -58,11 +58,11 @@ impl Handover {
 }
 
 struct Ticket {
+    hash: Hash,
     handover: Handover,
     /// The tab that asked, whose end is the ticket's.
     asked_by: String,
     expires_ms: i64,
-    number: u64,
 }
 
 /// The tickets under way.
@@ -71,43 +71,70 @@ pub struct Handovers {
     tickets: Mutex<Tickets>,
 }
 
+/// Tickets by their numbers, which count up: the oldest comes first, and all are good for the same time.
 #[derive(Default)]
 struct Tickets {
-    by_hash: HashMap<Hash, Ticket>,
+    by_number: BTreeMap<u64, Ticket>,
+    numbers: HashMap<Hash, u64>,
+    of_session: HashMap<SessionId, BTreeSet<u64>>,
     last: u64,
+}
+
+impl Tickets {
+    fn add(&mut self, ticket: Ticket) {
+        self.last += 1;
+        let session = ticket.handover.session.clone();
+        self.of_session
+            .entry(session)
+            .or_default()
+            .insert(self.last);
+        self.numbers.insert(ticket.hash, self.last);
+        self.by_number.insert(self.last, ticket);
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Ticket> {
+        let ticket = self.by_number.remove(&number)?;
+        self.numbers.remove(&ticket.hash);
+        let session = &ticket.handover.session;
+        if let Some(own) = self.of_session.get_mut(session) {
+            own.remove(&number);
+            if own.is_empty() {
+                self.of_session.remove(session);
+            }
+        }
+        Some(ticket)
+    }
+
+    fn forget_old(&mut self, now_ms: i64) {
+        while let Some((&number, oldest)) = self.by_number.first_key_value()
+            && oldest.expires_ms <= now_ms
+        {
+            self.remove(number);
+        }
+    }
 }
 
 impl Handovers {
     /// A ticket; none while too many are under way. The oldest of a session makes room.
     pub fn make(&self, handover: Handover, asked_by: &str, now_ms: i64) -> Option<String> {
-        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
-        let Tickets { by_hash, last } = &mut *tickets;
-        by_hash.retain(|_, ticket| ticket.expires_ms > now_ms);
-        let own = || {
-            by_hash
-                .iter()
-                .filter(|(_, ticket)| ticket.handover.session == handover.session)
-        };
-        if own().count() >= HANDOVERS_PER_SESSION {
-            let oldest = own().min_by_key(|(_, ticket)| ticket.number);
-            if let Some(oldest) = oldest.map(|(hash, _)| *hash) {
-                by_hash.remove(&oldest);
-            }
+        let mut tickets = self.lock();
+        tickets.forget_old(now_ms);
+        if let Some(own) = tickets.of_session.get(&handover.session)
+            && own.len() >= HANDOVERS_PER_SESSION
+            && let Some(&oldest) = own.first()
+        {
+            tickets.remove(oldest);
         }
-        if by_hash.len() >= HANDOVERS {
+        if tickets.by_number.len() >= HANDOVERS {
             return None;
         }
-        *last += 1;
         let ticket = secrets::random_secret();
-        by_hash.insert(
-            secrets::hash(&ticket),
-            Ticket {
-                handover,
-                asked_by: asked_by.to_owned(),
-                expires_ms: now_ms + VALID_MS,
-                number: *last,
-            },
-        );
+        tickets.add(Ticket {
+            hash: secrets::hash(&ticket),
+            handover,
+            asked_by: asked_by.to_owned(),
+            expires_ms: now_ms + VALID_MS,
+        });
         Some(ticket)
     }
 
@@ -120,8 +147,9 @@ impl Handovers {
         address: IpAddr,
         now_ms: i64,
     ) -> Option<Handover> {
-        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = tickets.by_hash.remove(&secrets::hash(ticket))?;
+        let mut tickets = self.lock();
+        let number = *tickets.numbers.get(&secrets::hash(ticket))?;
+        let found = tickets.remove(number)?;
         let handover = found.handover;
         let good = found.expires_ms > now_ms
             && handover.tenant.as_str() == tenant
@@ -132,17 +160,26 @@ impl Handovers {
 
     /// A tab is no longer shared.
     pub fn forget_tab(&self, session: &SessionId, tab: &str) {
-        self.keep(|ticket| ticket.handover.session != *session || ticket.asked_by != tab);
+        self.forget(session, |ticket| ticket.asked_by == tab);
     }
 
     /// The page may no longer be seen, or the session is over.
     pub fn forget_session(&self, session: &SessionId) {
-        self.keep(|ticket| ticket.handover.session != *session);
+        self.forget(session, |_| true);
     }
 
-    fn keep(&self, stays: impl Fn(&Ticket) -> bool) {
-        let mut tickets = self.tickets.lock().unwrap_or_else(PoisonError::into_inner);
-        tickets.by_hash.retain(|_, ticket| stays(ticket));
+    fn forget(&self, session: &SessionId, which: impl Fn(&Ticket) -> bool) {
+        let mut tickets = self.lock();
+        let own = tickets.of_session.get(session).cloned().unwrap_or_default();
+        for number in own {
+            if tickets.by_number.get(&number).is_some_and(&which) {
+                tickets.remove(number);
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Tickets> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -247,5 +284,12 @@ mod tests {
         assert!((0..HANDOVERS).all(|n| tickets.make(of(n), "tab_1", 0).is_some()));
         assert_eq!(tickets.make(of(HANDOVERS), "tab_1", 0), None);
         assert!(tickets.make(of(HANDOVERS), "tab_1", VALID_MS).is_some());
+        let kept = tickets.lock();
+        let counts = [
+            kept.by_number.len(),
+            kept.numbers.len(),
+            kept.of_session.len(),
+        ];
+        assert_eq!(counts, [1; 3], "what is over is forgotten everywhere");
     }
 }

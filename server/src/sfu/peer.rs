@@ -110,6 +110,7 @@ pub struct Peer {
     pub annotation_rate: Bucket,
     pub keyframe_rate: Bucket,
     pub media_rate: Bucket,
+    pub address_rate: Bucket,
     pub slots_asked: (u8, u8),
     pub measured: Measured,
     /// Why the connection cannot go on.
@@ -180,6 +181,7 @@ impl Peer {
             annotation_rate: Bucket::new(rates::ANNOTATIONS, now),
             keyframe_rate: Bucket::new(rates::KEYFRAMES, now),
             media_rate: Bucket::new(rates::MEDIA_BYTES, now),
+            address_rate: Bucket::new(rates::ADDRESSES, now),
             slots_asked: (0, 0),
             measured: Measured::default(),
             fault: None,

@@ -25,6 +25,13 @@ pub const MEDIA_BYTES: Rate = Rate {
     at_once: 2_500_000.0,
 };
 
+/// New addresses from which one connection is checked. A phone that changes networks brings a few
+/// each time; the ICE agent keeps every one that it took and looks through all at each check.
+pub const ADDRESSES: Rate = Rate {
+    per_second: 0.1,
+    at_once: 64.0,
+};
+
 /// So many a second, and so many at once.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Rate {

@@ -116,8 +116,10 @@ impl Router {
         };
         let input = Input::Receive(now, receive);
         let learn = named.is_some();
+        let is_known = self.routes.from(&from) == Some((key, peer));
         let alive = self.with_session(now, key, |session, out| {
-            let accepted = session.accepts(peer, &input);
+            let accepted =
+                session.accepts(peer, &input) && (is_known || session.takes_address(now, peer));
             (
                 accepted && session.handle_datagram(now, peer, input, out),
                 accepted,

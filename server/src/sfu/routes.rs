@@ -1,6 +1,8 @@
 //! Whose connection a datagram belongs to, and from where an answer to it leaves.
 
 use super::peer::PeerId;
+#[cfg(doc)]
+use super::rates;
 use std::{
     collections::{HashMap, VecDeque},
     net::{IpAddr, SocketAddr},
@@ -8,8 +10,9 @@ use std::{
 
 /// Addresses remembered for one connection: a phone that changes networks uses a few. Beyond it
 /// the one that was heard of longest ago is forgotten, so that nobody can fill the memory, or
-/// crowd out others, by checking from ever new addresses.
-const ADDRESSES_A_PEER: usize = 32;
+/// crowd out others, by checking from ever new addresses. Twice what [`rates::ADDRESSES`] lets in at
+/// once, so that a flood of those does not push out the one in use.
+const ADDRESSES_A_PEER: usize = 128;
 
 /// A connection: the number of its session on this thread, and its own.
 pub type Route = (u64, PeerId);

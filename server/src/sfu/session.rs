@@ -93,6 +93,12 @@ impl Session {
             .is_some_and(|at| self.peers[at].rtc.accepts(input))
     }
 
+    /// True when a connection may be checked from one more address.
+    pub fn takes_address(&mut self, now: Instant, id: PeerId) -> bool {
+        self.index(id)
+            .is_some_and(|at| self.peers[at].address_rate.take(now))
+    }
+
     /// Feeds a datagram to a connection; false when the connection is gone.
     pub fn handle_datagram(
         &mut self,

@@ -13,11 +13,12 @@ const SOME =
 test('Firefox: no secret leaves the tab, everything public does', async ({ startServer }) => {
   test.setTimeout(240_000);
   const names = readdirSync(FOLDER).filter((name) => SOME.test(name));
-  const { problems, control } = await hostileInFirefox(await startServer(), FOLDER, names);
+  const { problems, controls } = await hostileInFirefox(await startServer(), FOLDER, names);
   expect(problems).toEqual([]);
   expect(names.length).toBeGreaterThanOrEqual(20);
-  // Control: a secret that a page sends by itself over the same wire is seen.
-  expect(control).toEqual(['ZSEC999Q']);
+  // Control: a secret that a page sends by itself over the same wires is seen.
+  expect(controls.length).toBeGreaterThan(0);
+  for (const control of controls) expect(control).toEqual(['ZSEC999Q']);
 });
 
 /** Ways to another site: what a page does, and where the tab comes to. */

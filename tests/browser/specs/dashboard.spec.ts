@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { Agent } from '../src/agent';
-import { clip } from '../src/clip';
+import { clip, demoClip } from '../src/clip';
 import { Customer } from '../src/customer';
 import { ROOT } from '../src/paths';
 import { seen } from '../src/probe';
@@ -182,8 +182,11 @@ test('the picture for the README', async ({ startServer, startDevice, person, fi
   const agent = await Agent.signIn(page, server);
   await agent.startSession('Ana K., no sound from the card');
   const { link } = await agent.customerInvite();
-  const camera = clip({ format: 'mp4', size: [1280, 720], barcode: false });
-  const device = startDevice({ camera: camera.path, invite: link, options: ['--name', 'Ana K.'] });
+  const device = startDevice({
+    camera: demoClip(),
+    invite: link,
+    options: ['--name', 'Ana K.'],
+  });
   await device.event('publishing');
   await agent.live();
   await agent.watchWithoutNumbers();

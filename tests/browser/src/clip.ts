@@ -12,15 +12,13 @@ export interface Clip {
 export interface ClipOptions {
   /** A circuit board on a wooden bench, or on a table without any pattern. */
   readonly scene?: 'board' | 'table';
-  readonly format?: 'y4m' | 'mp4' | 'webm';
+  readonly format?: 'y4m' | 'webm';
   readonly seed?: number;
   readonly seconds?: number;
   readonly speed?: number;
   readonly size?: readonly [number, number];
   /** Seconds between which the lens is covered. */
   readonly cover?: readonly [number, number];
-  /** False for a picture without a number, to look at. */
-  readonly barcode?: boolean;
 }
 
 /** Where points of the filmed thing are in each frame, in shares of that frame. */
@@ -60,6 +58,12 @@ export class Truth {
   }
 }
 
+/** What the simulated phone of `make run` films: a larger picture without a number, to look at. */
+export function demoClip(): string {
+  execFileSync(`${ROOT}scripts/demo-clip`, { stdio: 'inherit' });
+  return `${ROOT}target/demo/board.mp4`;
+}
+
 /** The clip that these options describe, with a frame number in every frame. */
 export function clip(options: ClipOptions = {}): Clip {
   const {
@@ -71,8 +75,7 @@ export function clip(options: ClipOptions = {}): Clip {
     size = [640, 480],
     cover,
   } = options;
-  const list = ['--scene', scene, '--seed', `${seed}`, '--seconds', `${seconds}`];
-  if (options.barcode !== false) list.push('--barcode');
+  const list = ['--scene', scene, '--seed', `${seed}`, '--seconds', `${seconds}`, '--barcode'];
   list.push('--speed', `${speed}`, '--size', size.join('x'), '--fps', '30');
   if (cover !== undefined) list.push('--cover', cover.join(','));
   const maker = binary('make-clip');

@@ -1,3 +1,4 @@
+import type { Browser, Page } from 'puppeteer-core';
 import { openFirefox } from '../firefox';
 import type { Server } from '../server';
 import { drive } from './drive';
@@ -6,28 +7,52 @@ import { framedSites, Site, sentOn } from './site';
 import { accept, scriptLine } from './visit';
 import { Wire } from './wire';
 
+/** Most of the time goes by with waiting for a page to come to rest. */
+const WINDOWS = 3;
+
+/** A shared tab in a window of its own, with sites and a wire of its own. */
+interface Lane {
+  readonly page: Page;
+  readonly wire: Wire;
+  readonly site: Site;
+  readonly other: Site;
+}
+
+async function openLane(
+  server: Server,
+  folder: string,
+  line: string,
+  browser: Browser,
+): Promise<Lane> {
+  const wire = await Wire.start(server.origin);
+  const own = line.replaceAll(server.origin, wire.origin);
+  const [site, other] = await framedSites(folder, own, wire.origin);
+  const { code } = await server.invite(await server.createSession('Firefox'));
+  // A window, because a tab that is behind another draws nothing and sends nothing.
+  const page = await (await browser.createBrowserContext()).newPage({ type: 'window' });
+  await page.goto(`${site.origin}/frame.html#sightline-${code}`);
+  await accept(page, wire);
+  return { page, wire, site, other };
+}
+
 /**
- * Drives hostile pages in Firefox, in tabs of one window, and looks at every byte that goes to the
- * server. Says what leaked or is missing, and what the same wire shows of a page that tells its secret.
+ * Drives hostile pages in Firefox, in windows beside each other, and looks at every byte that goes to
+ * the server. Says what leaked or is missing, and what the same wires show of a page that tells its secret.
  */
 export async function hostileInFirefox(
   server: Server,
   folder: string,
   names: readonly string[],
-): Promise<{ problems: string[]; leaks: number; missing: number; control: string[] }> {
+): Promise<{ problems: string[]; leaks: number; missing: number; controls: string[][] }> {
   await server.signInHere();
-  const wire = await Wire.start(server.origin);
-  const line = (await scriptLine(server)).replaceAll(server.origin, wire.origin);
-  const [site, other] = await framedSites(folder, line, wire.origin);
-  const { browser, page } = await openFirefox();
+  const line = await scriptLine(server);
+  const { browser } = await openFirefox();
+  const lanes: Lane[] = [];
   const problems: string[] = [];
   let [leaks, missing] = [0, 0];
-  try {
-    const session = await server.createSession('Firefox');
-    const { code } = await server.invite(session);
-    await page.goto(`${site.origin}/frame.html#sightline-${code}`);
-    await accept(page, wire);
-    for (const name of names) {
+  const queue = [...names];
+  const run = async ({ page, wire, site }: Lane): Promise<void> => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
       const before = wire.sent.length;
       const found = await drive(page, wire, `${site.origin}/${name}`).catch((error) => {
         problems.push(`${name}: ${error}`);
@@ -40,14 +65,25 @@ export async function hostileInFirefox(
           `${name}: leaked ${found.secrets.join(' ') || 'nothing'}; missing ${found.missing.join(' ') || 'nothing'}`,
         );
     }
+  };
+  const tell = async ({ page, wire }: Lane): Promise<string[]> => {
     const from = wire.sent.length;
     await page.evaluate(`fetch('${wire.origin}/co.js?ZSEC999Q').then(() => true)`);
-    return { problems, leaks, missing, control: [...wire.leaks(from)] };
+    return [...wire.leaks(from)];
+  };
+  try {
+    for (let i = 0; i < WINDOWS; i++) lanes.push(await openLane(server, folder, line, browser));
+    await Promise.all(lanes.map(run));
+    return {
+      problems: problems.sort(),
+      leaks,
+      missing,
+      controls: await Promise.all(lanes.map(tell)),
+    };
   } finally {
     await browser.close();
-    await site.stop();
-    await other.stop();
-    await wire.stop();
+    for (const { wire, site, other } of lanes)
+      for (const each of [site, other, wire]) await each.stop();
   }
 }
 
