@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { drive, stockEvents } from '../src/cobrowse/drive';
+import { driveAll, stockEvents } from '../src/cobrowse/drive';
 import { hostileInFirefox } from '../src/cobrowse/firefox';
 import { canariesIn, SECRET } from '../src/cobrowse/scan';
 import { framedSites, Site } from '../src/cobrowse/site';
@@ -22,19 +22,11 @@ test('leaks', async ({ startServer, person }) => {
   const tabs = await person({ viewport: { width: 1280, height: 720 } });
   const session = await server.createSession('Leaks');
   const tap = await share(tabs, server, session, `${pages.origin}/${NAMES[0]}`);
-  let [leaks, missing, control] = [0, 0, 0];
-  const failed: string[] = [];
-  for (const name of NAMES) {
-    const from = tap.sent.length;
-    // A page that stops the tab says so and fails the run; the others are measured all the same.
-    const result = await drive(tabs, tap, `${pages.origin}/${name}`).catch((error) => {
-      failed.push(`${name}: ${error}`);
-      return { secrets: [...tap.leaks(from)], missing: [] };
-    });
-    leaks += result.secrets.length;
-    missing += result.missing.length;
-    if (result.secrets.length + result.missing.length > 0) console.error(name, result);
-  }
+  // A page that stops the tab fails the run; the others are measured all the same.
+  const lane = { page: tabs, tap, origin: pages.origin };
+  const { leaks, missing, problems, failed } = await driveAll([lane], NAMES);
+  for (const each of problems) console.error(each);
+  let control = 0;
   const stock = await person();
   for (const name of NAMES) {
     const events = await stockEvents(stock, `${plain.origin}/${name}`);
@@ -46,7 +38,10 @@ test('leaks', async ({ startServer, person }) => {
 });
 
 test('leaks in Firefox', async ({ startServer }) => {
-  const { problems, leaks, missing } = await hostileInFirefox(await startServer(), HOSTILE, NAMES);
-  for (const each of problems) console.error(each);
-  report({ firefox_leaks: leaks, firefox_missing_public: missing });
+  const found = await hostileInFirefox(await startServer(), HOSTILE, NAMES);
+  for (const each of found.problems) console.error(each);
+  report({ firefox_leaks: found.leaks, firefox_missing_public: found.missing });
+  expect(found.failed).toEqual([]);
+  // Control: a secret that a page sends by itself over the same wires is seen.
+  for (const control of found.controls) expect(control).toEqual(['ZSEC999Q']);
 });

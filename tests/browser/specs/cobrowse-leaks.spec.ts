@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import type { Page } from '@playwright/test';
-import { drive, stockEvents } from '../src/cobrowse/drive';
+import { driveAll, stockEvents } from '../src/cobrowse/drive';
 import { canariesIn, SECRET } from '../src/cobrowse/scan';
 import { settled } from '../src/cobrowse/settle';
 import { framedSites, Site } from '../src/cobrowse/site';
@@ -54,30 +54,18 @@ test('hostile pages: no secret leaves the tab, everything public does', async ({
   const server = await startServer();
   const first = await person();
   const { site, other, tap } = await start(server, first);
-  const problems: string[] = [];
   // Several windows of one browser, because most of the time goes by with waiting; not tabs, because
   // one that is behind another draws nothing and sends nothing.
   const browser = first.context().browser();
-  const lanes = [{ page: first, tap }];
+  const { origin } = site;
+  const lanes = [{ page: first, tap, origin }];
   for (let i = 1; i < 4 && browser !== null; i++) {
     const page = await (await browser.newContext()).newPage();
     const session = await server.createSession(`Hostile ${i}`);
-    lanes.push({ page, tap: await share(page, server, session, `${site.origin}/frame.html`) });
+    lanes.push({ page, tap: await share(page, server, session, `${origin}/frame.html`), origin });
   }
-  const queue = [...PAGES];
-  await Promise.all(
-    lanes.map(async (lane) => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        const { secrets, missing } = await drive(lane.page, lane.tap, `${site.origin}/${name}`);
-        if (secrets.length > 0 || missing.length > 0) {
-          problems.push(
-            `${name}: leaked ${secrets.join(' ') || 'nothing'}; missing ${missing.join(' ') || 'nothing'}`,
-          );
-        }
-      }
-    }),
-  );
-  expect(problems.sort()).toEqual([]);
+  const { problems, failed } = await driveAll(lanes, PAGES);
+  expect([...problems, ...failed]).toEqual([]);
   expect(PAGES.length).toBeGreaterThanOrEqual(40);
   await site.stop();
   await other.stop();

@@ -10,7 +10,7 @@ import { Wire } from './wire';
 const ACTS_MS = 8_000;
 
 /** Goes to a hostile page in a shared tab, and says what left the tab of what must not, and what did not of what must. */
-export async function drive(
+async function drive(
   page: AnyPage,
   tap: Sent,
   url: string,
@@ -35,6 +35,47 @@ export async function drive(
     secrets: [...tap.leaks(from)],
     missing: [...wanted].filter((each) => !arrived.has(each)),
   };
+}
+
+/** A shared tab and what is seen of what it sends. */
+export interface Lane {
+  readonly page: AnyPage;
+  readonly tap: Sent;
+  /** Of the site with the hostile pages. */
+  readonly origin: string;
+}
+
+/** What became of many hostile pages. */
+export interface Driven {
+  leaks: number;
+  missing: number;
+  /** A line for each page that leaked, or of which something is missing, sorted. */
+  readonly problems: string[];
+  /** Pages that could not be driven, and why; what leaked of them is counted all the same. */
+  readonly failed: string[];
+}
+
+/** Drives hostile pages in several tabs beside each other; each takes the next page when it is done. */
+export async function driveAll(lanes: readonly Lane[], names: readonly string[]): Promise<Driven> {
+  const driven: Driven = { leaks: 0, missing: 0, problems: [], failed: [] };
+  const queue = [...names];
+  const run = async ({ page, tap, origin }: Lane): Promise<void> => {
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      const from = tap.sent.length;
+      const { secrets, missing } = await drive(page, tap, `${origin}/${name}`).catch((error) => {
+        driven.failed.push(`${name}: ${error}`);
+        return { secrets: [...tap.leaks(from)], missing: [] };
+      });
+      driven.leaks += secrets.length;
+      driven.missing += missing.length;
+      if (secrets.length + missing.length === 0) continue;
+      const [leaked, lost] = [secrets, missing].map((each) => each.join(' ') || 'nothing');
+      driven.problems.push(`${name}: leaked ${leaked}; missing ${lost}`);
+    }
+  };
+  await Promise.all(lanes.map(run));
+  driven.problems.sort();
+  return driven;
 }
 
 function arrivedSince(tap: Sent, from: number): Set<string> {

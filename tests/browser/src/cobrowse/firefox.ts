@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { openFirefox } from '../firefox';
 import type { Server } from '../server';
-import { drive } from './drive';
+import { type Driven, driveAll, type Lane } from './drive';
 import { until } from './settle';
 import { framedSites, Site, sentOn } from './site';
 import { accept, scriptLine } from './visit';
@@ -11,79 +11,61 @@ import { Wire } from './wire';
 const WINDOWS = 3;
 
 /** A shared tab in a window of its own, with sites and a wire of its own. */
-interface Lane {
+interface OwnLane extends Lane {
   readonly page: Page;
-  readonly wire: Wire;
-  readonly site: Site;
-  readonly other: Site;
+  readonly tap: Wire;
+  stop(): Promise<void>;
 }
 
 async function openLane(
   server: Server,
   folder: string,
+  first: string,
   line: string,
   browser: Browser,
-): Promise<Lane> {
-  const wire = await Wire.start(server.origin);
-  const own = line.replaceAll(server.origin, wire.origin);
-  const [site, other] = await framedSites(folder, own, wire.origin);
+): Promise<OwnLane> {
+  const tap = await Wire.start(server.origin);
+  const own = line.replaceAll(server.origin, tap.origin);
+  const [site, other] = await framedSites(folder, own, tap.origin);
   const { code } = await server.invite(await server.createSession('Firefox'));
   // A window, because a tab that is behind another draws nothing and sends nothing.
   const page = await (await browser.createBrowserContext()).newPage({ type: 'window' });
-  await page.goto(`${site.origin}/frame.html#sightline-${code}`);
-  await accept(page, wire);
-  return { page, wire, site, other };
+  await page.goto(`${site.origin}/${first}#sightline-${code}`);
+  await accept(page, tap);
+  const stop = async (): Promise<void> => {
+    for (const each of [site, other, tap]) await each.stop();
+  };
+  return { page, tap, origin: site.origin, stop };
+}
+
+/** Lets a page tell a secret by itself, and gives what its wire shows of that. */
+async function tellSecret({ page, tap }: OwnLane): Promise<string[]> {
+  const from = tap.sent.length;
+  await page.evaluate(`fetch('${tap.origin}/co.js?ZSEC999Q').then(() => true)`);
+  return [...tap.leaks(from)];
 }
 
 /**
  * Drives hostile pages in Firefox, in windows beside each other, and looks at every byte that goes to
- * the server. Says what leaked or is missing, and what the same wires show of a page that tells its secret.
+ * the server. `controls`: what each wire shows of a page that tells its secret.
  */
 export async function hostileInFirefox(
   server: Server,
   folder: string,
   names: readonly string[],
-): Promise<{ problems: string[]; leaks: number; missing: number; controls: string[][] }> {
+): Promise<Driven & { readonly controls: string[][] }> {
   await server.signInHere();
   const line = await scriptLine(server);
   const { browser } = await openFirefox();
-  const lanes: Lane[] = [];
-  const problems: string[] = [];
-  let [leaks, missing] = [0, 0];
-  const queue = [...names];
-  const run = async ({ page, wire, site }: Lane): Promise<void> => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const before = wire.sent.length;
-      const found = await drive(page, wire, `${site.origin}/${name}`).catch((error) => {
-        problems.push(`${name}: ${error}`);
-        return { secrets: [...wire.leaks(before)], missing: [] };
-      });
-      leaks += found.secrets.length;
-      missing += found.missing.length;
-      if (found.secrets.length + found.missing.length > 0)
-        problems.push(
-          `${name}: leaked ${found.secrets.join(' ') || 'nothing'}; missing ${found.missing.join(' ') || 'nothing'}`,
-        );
-    }
-  };
-  const tell = async ({ page, wire }: Lane): Promise<string[]> => {
-    const from = wire.sent.length;
-    await page.evaluate(`fetch('${wire.origin}/co.js?ZSEC999Q').then(() => true)`);
-    return [...wire.leaks(from)];
-  };
+  const lanes: OwnLane[] = [];
   try {
-    for (let i = 0; i < WINDOWS; i++) lanes.push(await openLane(server, folder, line, browser));
-    await Promise.all(lanes.map(run));
-    return {
-      problems: problems.sort(),
-      leaks,
-      missing,
-      controls: await Promise.all(lanes.map(tell)),
-    };
+    const first = names[0] ?? '';
+    while (lanes.length < WINDOWS) lanes.push(await openLane(server, folder, first, line, browser));
+    const driven = await driveAll(lanes, names);
+    return { ...driven, controls: await Promise.all(lanes.map(tellSecret)) };
   } finally {
     await browser.close();
-    for (const { wire, site, other } of lanes)
-      for (const each of [site, other, wire]) await each.stop();
+    for (const lane of lanes) await lane.stop();
   }
 }
 

@@ -33,7 +33,7 @@ export interface SiteOptions {
   readonly timersBut?: string;
 }
 
-/** A page that waits longer than this with a change means it for a script that is at work already. */
+/** A page that waits so long with a change, or longer, means it for a script that is at work already. */
 const LATE_MS = 500;
 
 /**
