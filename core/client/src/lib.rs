@@ -31,4 +31,4 @@ pub mod watch;
 pub use error::ClientError;
 pub use events::Event;
 pub use invite::{Invite, Secret};
-pub use log::{AnnotationLog, Applied, Change};
+pub use log::{AnnotationLog, Applied, Change, Done};

@@ -1,4 +1,6 @@
-use sightline_protocol::{AnchorNo, Annotation, AnnotationEvent, AnnotationId, AnnotationOp};
+use sightline_protocol::{
+    AnchorNo, Annotation, AnnotationEvent, AnnotationId, AnnotationOp, ParticipantId,
+};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What a step of the log changed.
@@ -12,9 +14,22 @@ pub enum Change {
     Shown(Annotation),
 }
 
+/// A step of the log that took effect.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done {
+    /// Whose it is.
+    pub by: ParticipantId,
+    /// What its author calls it.
+    pub client_id: String,
+    /// Number of the anchor of a new drawing.
+    pub anchor: Option<AnchorNo>,
+}
+
 /// What came of a batch of steps.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Applied {
+    /// The steps that took effect, in the order of the log.
+    pub done: Vec<Done>,
     /// The changes in the order of the log, each with its position.
     pub changes: Vec<(u32, Change)>,
     /// Steps are missing: ask with `annotation_sync` for those after this one. Told once a gap.
@@ -50,6 +65,14 @@ impl AnnotationLog {
         let mut applied = Applied::default();
         while let Some(event) = self.waiting.remove(&(self.applied + 1)) {
             self.applied = event.seq;
+            applied.done.push(Done {
+                by: event.by,
+                client_id: event.client_id,
+                anchor: match &event.op {
+                    AnnotationOp::Added { annotation } => Some(annotation.anchor),
+                    _ => None,
+                },
+            });
             let changes = self.apply(event.op);
             applied
                 .changes
@@ -156,6 +179,14 @@ mod tests {
         let mut log = AnnotationLog::default();
         let late = log.push(vec![added(3), added(1)]);
         assert_eq!(late.changes.len(), 1);
+        let done = |applied: &Applied| -> Vec<Option<u32>> {
+            applied.done.iter().map(|done| done.anchor).collect()
+        };
+        assert_eq!(
+            done(&late),
+            [Some(1)],
+            "the third waits, and so does its author"
+        );
         assert_eq!(late.missing_after, Some(1));
         assert_eq!(anchors(&log), [1]);
         let filled = log.push(vec![added(2)]);
@@ -167,6 +198,7 @@ mod tests {
                 .collect::<Vec<_>>(),
             [2, 3]
         );
+        assert_eq!(done(&filled), [Some(2), Some(3)]);
         assert_eq!(filled.missing_after, None);
     }
 

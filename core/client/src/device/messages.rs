@@ -221,8 +221,10 @@ impl Device {
 
     /// Applies steps of the log; asks for those that are missing.
     async fn on_annotations(&mut self, events: Vec<AnnotationEvent>) {
-        self.settle_steps(&events);
         let applied = self.log.push(events);
+        // Whoever waits for an own step finds everything as it says once it is answered.
+        self.on_drawings(&applied);
+        self.settle_steps(applied.done);
         if let Some(after) = applied.missing_after {
             self.signalling
                 .send(ClientMessage::AnnotationSync { after })
@@ -243,7 +245,6 @@ impl Device {
                 at_ms: self.now_ms(),
             };
             let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
-            self.on_drawing(&change, color);
             if self.owns(&annotation.surface) {
                 self.tell_tracker(match change {
                     Change::Added(annotation) => TrackerInput::Added(annotation, color),

@@ -1,11 +1,11 @@
 //! A technician's part: which surface is watched, what is known of its drawings, and drawing on it.
 
 use super::{Device, RequestRefused, Step, Taken, requests::Answer};
-use crate::{Change, Event};
+use crate::{Applied, Change, Done, Event};
 use bytes::Bytes;
 use sightline_protocol::{
-    AnchorState, Annotation, AnnotationEvent, AnnotationId, AnnotationOp, Attach, ClientMessage,
-    FrameTime, Point, Role, Surface, SurfaceId, SurfaceKind,
+    AnchorState, Annotation, AnnotationId, Attach, ClientMessage, FrameTime, Point, Role, Surface,
+    SurfaceId, SurfaceKind,
     realtime::{CursorPacket, RealtimePacket},
 };
 use std::collections::BTreeMap;
@@ -106,12 +106,20 @@ impl Device {
         .await;
     }
 
-    /// The log has changed.
-    pub(super) fn on_drawing(&self, change: &Change, color: u8) {
-        if let Some(watch) = self.config.watch.as_ref().filter(|_| self.watches()) {
-            let mut scene = watch.scene();
+    /// The log has changed: all of it is seen at once, and an own drawing that the server has
+    /// numbered is never there twice.
+    pub(super) fn on_drawings(&self, applied: &Applied) {
+        let Some(watch) = self.config.watch.as_ref().filter(|_| self.watches()) else {
+            return;
+        };
+        let mut scene = watch.scene();
+        for own in applied.done.iter().filter(|done| done.by == self.me) {
+            scene.settle(&own.client_id);
+        }
+        for (_, change) in &applied.changes {
             match change {
                 Change::Added(annotation) | Change::Shown(annotation) => {
+                    let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
                     scene.add(annotation, color);
                 }
                 Change::Hidden(annotation) => scene.remove(annotation.anchor),
@@ -119,15 +127,16 @@ impl Device {
         }
     }
 
-    /// Own steps that the server has put into the log.
-    pub(super) fn settle_steps(&mut self, events: &[AnnotationEvent]) {
-        for event in events {
-            if event.by == self.me {
-                let anchor = match &event.op {
-                    AnnotationOp::Added { annotation } => Some(annotation.anchor),
-                    _ => None,
-                };
-                self.settle(&event.client_id, Ok(Taken { anchor }));
+    /// Answers own steps that took effect.
+    pub(super) fn settle_steps(&mut self, done: Vec<Done>) {
+        for Done {
+            by,
+            client_id,
+            anchor,
+        } in done
+        {
+            if by == self.me {
+                self.settle(&client_id, Ok(Taken { anchor }));
             }
         }
     }
