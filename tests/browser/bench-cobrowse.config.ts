@@ -6,5 +6,6 @@ export default defineConfig({
   outputDir: 'test-results/bench-cobrowse',
   workers: 1,
   timeout: 900_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
 });

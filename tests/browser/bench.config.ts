@@ -6,5 +6,6 @@ export default defineConfig({
   outputDir: 'test-results/bench',
   workers: 1,
   timeout: 600_000,
+  expect: { timeout: 30_000 },
   reporter: [['list']],
 });

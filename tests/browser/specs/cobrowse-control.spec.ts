@@ -67,7 +67,6 @@ test('blocked controls: no attack has an effect, the customer has', async ({
   startServer,
   person,
 }) => {
-  test.setTimeout(120_000);
   const { site, customer, looker } = await open(await startServer(), person, 'blocked.html');
   await grant(customer, looker);
   expect(await attack(customer, looker)).toEqual([]);
@@ -91,7 +90,6 @@ test('blocked controls of other kinds: no attack has an effect, the customer has
   startServer,
   person,
 }) => {
-  test.setTimeout(120_000);
   const { site, customer, looker } = await open(await startServer(), person, 'blocked-more.html');
   await grant(customer, looker);
   expect(await attackMore(customer, looker)).toEqual([]);

@@ -37,7 +37,6 @@ const WAYS: Readonly<Record<string, { readonly way: string; readonly path: strin
 const BY_SCRIPT = `setTimeout(() => { location.href = '{{OTHER}}' })`;
 
 test('Firefox: a session goes on at another of the company’s sites', async ({ startServer }) => {
-  test.setTimeout(180_000);
   const ways = [...Object.values(WAYS).map(({ way }) => way), BY_SCRIPT];
   const found = await followedInFirefox(await startServer(), PLAIN, ways);
   expect(found.followed).toEqual([
@@ -52,7 +51,6 @@ test('Firefox: a session goes on at another of the company’s sites', async ({ 
 test('Firefox before 147, without the Navigation API: scripts leave, all else goes on', async ({
   startServer,
 }) => {
-  test.setTimeout(180_000);
   const ways = [WAYS['a redirect']?.way ?? '', BY_SCRIPT];
   const older = { 'dom.navigation.webidl.enabled': false };
   const { followed } = await followedInFirefox(await startServer(), PLAIN, ways, older);

@@ -9,7 +9,6 @@ test('the session follows the customer over the company’s sites, as the same t
   startServer,
   person,
 }) => {
-  test.setTimeout(120_000);
   const server = await startServer();
   await server.signInHere();
   const session = await server.createSession('Sites');

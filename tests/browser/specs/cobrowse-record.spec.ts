@@ -29,7 +29,6 @@ test('a shared page is kept when the company wants it and the customer was told,
   person,
   file,
 }) => {
-  test.setTimeout(120_000);
   const server = await startServer();
   const page = await person();
   const agent = await Agent.signIn(page, server);

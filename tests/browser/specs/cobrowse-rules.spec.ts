@@ -32,7 +32,6 @@ test('an administrator hides something by pointing at it, and running tabs follo
   person,
   file,
 }) => {
-  test.setTimeout(120_000);
   const server = await startServer();
   // A customer shares a page already, with a colleague who is no administrator.
   const colleague = await person();

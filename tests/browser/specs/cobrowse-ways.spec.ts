@@ -66,7 +66,6 @@ test('every way to another of the company’s sites takes the session along', as
   startServer,
   person,
 }) => {
-  test.setTimeout(180_000);
   const server = await startServer();
   await server.signInHere();
   const session = await server.createSession('Ways');

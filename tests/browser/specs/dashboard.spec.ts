@@ -13,7 +13,6 @@ test('an agent draws with every tool, takes back, and draws on a frozen frame', 
   person,
   file,
 }) => {
-  test.setTimeout(120_000);
   const camera = clip();
   const server = await startServer();
   const page = await person({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });

@@ -55,7 +55,6 @@ for (const customer of ['device', 'browser'] as const) {
     startDevice,
     person,
   }) => {
-    test.setTimeout(120_000);
     const { path, truth } = clip({ speed: 2 });
     const server = await startServer({ delayMs: DELAY_MS });
     const agent = await Agent.signIn(await person(), server);

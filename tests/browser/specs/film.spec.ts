@@ -45,7 +45,6 @@ test('a kept film plays again: the picture of the time bar, with the drawing on 
   person,
   file,
 }) => {
-  test.setTimeout(150_000);
   const camera = clip();
   const server = await startServer();
   const page = await person();
@@ -154,7 +153,6 @@ test('a customer with only a browser reads for how long the film is kept, and is
   person,
   file,
 }) => {
-  test.setTimeout(120_000);
   const camera = clip();
   const server = await startServer();
   const page = await person();

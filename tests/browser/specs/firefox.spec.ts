@@ -83,6 +83,8 @@ test('what an agent in Firefox draws stays on the thing, in Firefox', async ({
   try {
     const { email, password } = server.addColleague();
     await page.goto(`${server.origin}/#/sign-in`);
+    // The form is there some time after the page is; typing waits for nothing.
+    await page.waitForSelector('input[type=password]');
     await page.type('input[type=email]', email);
     await page.type('input[type=password]', password);
     await click(page, 'button[type=submit]');
@@ -92,7 +94,6 @@ test('what an agent in Firefox draws stays on the thing, in Firefox', async ({
         document.querySelector('[data-testid=stage]')?.getAttribute('data-view') === 'live' &&
         (document.querySelector<HTMLVideoElement>('[data-testid=surface-video]')?.videoWidth ?? 0) >
           0,
-      { timeout: 20_000 },
     );
     await click(page, '[data-testid=tool-circle]');
     const stage = await page.$('[data-testid=stage]');
@@ -110,7 +111,7 @@ test('what an agent in Firefox draws stays on the thing, in Firefox', async ({
     await expect(await starter.marks()).toHaveAttribute('data-status', 'tracking');
     await page.waitForFunction(
       (wanted) => window.probe.sights.filter(({ mark }) => mark !== null).length >= wanted,
-      { timeout: 20_000 },
+      {},
       PICTURES,
     );
     const pictures = (await page.evaluate(() => window.probe.sights)).slice(-PICTURES);

@@ -16,7 +16,6 @@ test('on the own picture of a customer with a browser, drawings are where the th
   startServer,
   person,
 }) => {
-  test.setTimeout(90_000);
   const camera = clip({ speed: 2 });
   const server = await startServer();
   const agent = await Agent.signIn(await person(), server);

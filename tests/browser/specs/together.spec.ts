@@ -17,7 +17,6 @@ test('two people draw, see the same in the same order, and lose nothing by leavi
   startDevice,
   person,
 }) => {
-  test.setTimeout(120_000);
   const camera = clip();
   const server = await startServer();
   const agent = await Agent.signIn(await person(), server);

@@ -49,7 +49,6 @@ test('a phone is turned upright in mid-session: drawings stay on the thing and n
   person,
   file,
 }) => {
-  test.setTimeout(90_000);
   const server = await startServer();
   // A wide and a narrow stage letterbox the picture on different sides.
   const wide = { viewport: { width: 1500, height: 700 } };

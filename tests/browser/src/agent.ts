@@ -74,7 +74,7 @@ export class Agent {
   }
 
   /** Waits for the live picture. */
-  async live(timeoutMs = 20_000): Promise<void> {
+  async live(timeoutMs = 60_000): Promise<void> {
     await expect(this.stage).toHaveAttribute('data-view', 'live', {
       timeout: timeoutMs,
     });

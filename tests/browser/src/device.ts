@@ -45,7 +45,7 @@ export class Device {
   /** The first new drawing that the device reports from line number `from` on. */
   added(from: number): Promise<Line> {
     const isNew = (line: Line) => line.event === 'annotation' && line['change'] === 'added';
-    return this.program.line(isNew, 'a new drawing', 20_000, from);
+    return this.program.line(isNew, 'a new drawing', undefined, from);
   }
 
   stop(): Promise<number | null> {

@@ -141,7 +141,7 @@ export class Film {
         return seen.length >= enough || bar?.value === bar?.max;
       },
       [sights, pictures] as const,
-      { timeout: 60_000, polling: 50 },
+      { timeout: 120_000, polling: 50 },
     );
     const found = await sights.jsonValue();
     // At its end the film has stopped by itself, and the key would begin anew.

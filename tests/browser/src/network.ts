@@ -48,11 +48,10 @@ export class Network {
   }
 
   /** When the first packet with picture or sound came from a client, milliseconds since 1970. */
-  async firstMediaMs(timeoutMs: number): Promise<number> {
+  async firstMediaMs(): Promise<number> {
     const line = await this.program.line(
       (each) => each.event === 'first' && each['direction'] === 'up' && each['kind'] === 'rtp',
       'a media packet',
-      timeoutMs,
     );
     return Number(line['unix_ms']);
   }

@@ -53,7 +53,7 @@ export interface Wanted {
 }
 
 /** Waits until something was seen, and gives it. */
-export async function seen(page: Page, wanted: Wanted, timeoutMs = 15_000): Promise<Sight> {
+export async function seen(page: Page, wanted: Wanted, timeoutMs = 60_000): Promise<Sight> {
   const found = await page.waitForFunction(
     ({ mark, number, numbers, afterMs }) =>
       window.probe.sights.find(
@@ -92,7 +92,7 @@ export async function watched(page: Page, fromMs: number, enough: Enough): Promi
       return numbered.length >= pictures && (since.at(-1)?.atMs ?? 0) >= from + ms;
     },
     [fromMs, enough] as const,
-    { timeout: enough.ms + 30_000, polling: 50 },
+    { timeout: enough.ms + 120_000, polling: 50 },
   );
   return (await sights(page)).filter(({ atMs }) => atMs >= fromMs);
 }

@@ -9,6 +9,9 @@ export interface Line {
   readonly [field: string]: unknown;
 }
 
+/** How long a program may take to say something, or to end: a busy machine's patience. */
+const PATIENCE_MS = 60_000;
+
 /** A program that prints JSON lines with a field `event`, and ends with the test. */
 export class Program {
   readonly lines: Line[] = [];
@@ -59,7 +62,7 @@ export class Program {
   async line(
     wanted: (line: Line) => boolean,
     what: string,
-    timeoutMs = 20_000,
+    timeoutMs = PATIENCE_MS,
     from = 0,
   ): Promise<Line> {
     let next = from;
@@ -89,7 +92,7 @@ export class Program {
     if (this.code !== undefined) return this.code;
     this.child.stdin?.end();
     this.child.kill('SIGINT');
-    const patience = setTimeout(() => this.child.kill('SIGKILL'), 8_000);
+    const patience = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE_MS);
     const code = await this.exited;
     clearTimeout(patience);
     return code;

@@ -62,7 +62,7 @@ export class Server {
       log('server'),
       given.environment,
     );
-    const ready = await program.event('ready', 30_000);
+    const ready = await program.event('ready');
     return new Server(program, data, `${ready['http']}`, `${ready['sign_in']}`, network);
   }
 

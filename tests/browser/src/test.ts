@@ -53,6 +53,7 @@ export async function openBrowser(options: PersonOptions = {}): Promise<BrowserC
       : [`--auto-select-tab-capture-source-by-title=${options.sharesTab}`];
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
+    timeout: 90_000,
     headless: options.display === undefined,
     env: { ...process.env, ...(options.display === undefined ? {} : { DISPLAY: options.display }) },
     args: [...FLAGS, ...capture, ...camera, ...(options.flags ?? [])],

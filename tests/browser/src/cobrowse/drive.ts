@@ -27,7 +27,7 @@ async function drive(
     return Date.now() > end && { quiet: false };
   });
   const { sent } = await (ended.quiet ? settled(page) : looked(page));
-  if (tap instanceof Wire) await until('the last byte', async () => tap.binary >= sent, 10_000);
+  if (tap instanceof Wire) await until('the last byte', async () => tap.binary >= sent);
   const html = await (await fetch(url)).text();
   const wanted = new Set(html.match(PUBLIC));
   const arrived = arrivedSince(tap, from);

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'puppeteer-core';
-import { openFirefox } from '../firefox';
+import { openFirefox, PATIENCE_MS } from '../firefox';
 import type { Server } from '../server';
 import { type Driven, driveAll, type Lane } from './drive';
 import { until } from './settle';
@@ -30,6 +30,7 @@ async function openLane(
   const { code } = await server.invite(await server.createSession('Firefox'));
   // A window, because a tab that is behind another draws nothing and sends nothing.
   const page = await (await browser.createBrowserContext()).newPage({ type: 'window' });
+  page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(`${site.origin}/${first}#sightline-${code}`);
   await accept(page, tap);
   const stop = async (): Promise<void> => {

@@ -100,7 +100,7 @@ export class Inside {
   async #until<T>(
     what: string,
     find: () => Promise<T | undefined>,
-    timeoutMs = 10_000,
+    timeoutMs = 30_000,
   ): Promise<T> {
     const until = Date.now() + timeoutMs;
     for (;;) {

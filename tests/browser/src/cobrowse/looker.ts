@@ -94,7 +94,7 @@ export class Looker {
   /** Waits for a notice that fits. */
   async heard(
     fits: (notice: Record<string, unknown>) => boolean,
-    timeoutMs = 5_000,
+    timeoutMs = 30_000,
   ): Promise<Record<string, unknown>> {
     const until = Date.now() + timeoutMs;
     for (;;) {

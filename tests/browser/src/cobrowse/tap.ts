@@ -16,7 +16,7 @@ export class Sent {
   }
 
   /** Resolves when the relay says this, from now on or before. */
-  async heard(type: string, timeoutMs = 10_000): Promise<void> {
+  async heard(type: string, timeoutMs = 30_000): Promise<void> {
     if (this.notices.some((each) => each.type === type)) return;
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`the relay did not say ${type}`)), timeoutMs);
