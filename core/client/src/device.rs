@@ -171,6 +171,8 @@ pub async fn run(
         })
         .await;
     let result = device.follow(&mut commands).await;
+    // Whoever hears of the end finds nobody who takes commands.
+    drop(commands);
     device.finish(result).await
 }
 

@@ -1,22 +1,24 @@
-//! What an answer means: whoever drew, or took back, finds the picture as the answer says. A server
-//! made of the golden vectors lets a technician in and takes one step.
+//! What an answer and an event mean: whoever drew, or took back, finds the picture as the answer says,
+//! and whoever hears of something finds it done. A server made of the golden vectors lets a technician
+//! in and takes one step.
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use sightline_client::{
-    Event, Invite,
+    ClientError, Event, Invite,
     camera::{Camera, OpenCamera},
     device::{Command, DeviceConfig, Step, Taken, run},
     tracker::ViewError,
     watch::Watch,
 };
 use sightline_frames::Codec;
-use sightline_protocol::SurfaceKind;
+use sightline_protocol::{AnchorStatus, SurfaceKind};
 use std::sync::Arc;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::{mpsc, oneshot},
+    task::JoinHandle,
 };
 use tokio_tungstenite::tungstenite::Message;
 
@@ -81,7 +83,11 @@ fn welcome() -> Value {
         event
     });
     welcome["annotations"] = drawings.collect();
-    welcome["anchors"] = json!([]);
+    let fixed = welcome["anchors"].as_array().unwrap();
+    let fixed = fixed.iter().find(|state| state["status"] == "fixed");
+    let mut fixed = fixed.expect("one that is fixed").clone();
+    fixed["anchor"] = json!(1);
+    welcome["anchors"] = json!([fixed]);
     welcome["you"] = json!(ME);
     welcome
 }
@@ -106,8 +112,8 @@ async fn post(mut stream: TcpStream, session: &Value) {
     stream.write_all((head + &body).as_bytes()).await.unwrap();
 }
 
-/// Takes `annotation_clear` and nothing else.
-async fn serve(listener: TcpListener) {
+/// Takes `annotation_clear` and nothing else; tells when the device has gone.
+async fn serve(listener: TcpListener, gone: mpsc::Sender<()>) {
     let welcome = welcome();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
@@ -132,20 +138,28 @@ async fn serve(listener: TcpListener) {
                 socket.send(send(answer)).await.unwrap();
             }
         }
+        // The test may have ended.
+        let _ = gone.send(()).await;
     }
 }
 
-#[test]
-fn when_a_step_is_answered_the_picture_is_as_it_says() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(async {
+/// A technician's device at such a server.
+struct Technician {
+    watch: Arc<Watch>,
+    commands: mpsc::Sender<Command>,
+    /// One event waits; the device goes no further than the next until it is read.
+    events: mpsc::Receiver<Event>,
+    device: JoinHandle<Result<(), ClientError>>,
+    /// Told when the server no longer sees it.
+    gone: mpsc::Receiver<()>,
+}
+
+impl Technician {
+    async fn begin() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let link = format!("http://{}/j/#abcdefghijkl", listener.local_addr().unwrap());
-        tokio::spawn(serve(listener));
+        let (left, gone) = mpsc::channel(1);
+        tokio::spawn(serve(listener, left));
         let watch = Arc::new(Watch::default());
         let config = DeviceConfig {
             invite: Invite::parse(&link, None).unwrap(),
@@ -161,27 +175,113 @@ fn when_a_step_is_answered_the_picture_is_as_it_says() {
             duration: None,
         };
         let (commands, commanded) = mpsc::channel(1);
-        // One event waits; the device goes no further than the next until it is read.
-        let (sender, mut events) = mpsc::channel(1);
+        let (sender, events) = mpsc::channel(1);
         let device = tokio::spawn(run(config, sender, commanded));
-        let until = async |events: &mut mpsc::Receiver<Event>, wanted: fn(&Event) -> bool| {
-            while !wanted(&events.recv().await.expect("the device goes on")) {}
-        };
-        until(&mut events, |event| matches!(event, Event::Picture { .. })).await;
-        let shown = || watch.scene().on(DRAWN).len();
-        assert_eq!(shown(), DRAWINGS as usize, "the control: they are there");
+        Self {
+            watch,
+            commands,
+            events,
+            device,
+            gone,
+        }
+    }
+
+    async fn until(&mut self, wanted: fn(&Event) -> bool) {
+        while !wanted(&self.events.recv().await.expect("the device goes on")) {}
+    }
+
+    async fn command(&self, command: Command) {
+        self.commands.send(command).await.ok().unwrap();
+    }
+
+    /// Drawings on the frame that they were made on.
+    fn shown(&self) -> usize {
+        self.watch.scene().on(DRAWN).len()
+    }
+}
+
+fn hidden(event: &Event) -> bool {
+    matches!(event, Event::Annotation { change, .. } if *change == "hidden")
+}
+
+fn two_threads(story: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(story);
+}
+
+#[test]
+fn when_a_step_is_answered_the_picture_is_as_it_says() {
+    two_threads(async {
+        let mut tess = Technician::begin().await;
+        tess.until(|event| matches!(event, Event::Picture { .. }))
+            .await;
+        assert_eq!(
+            tess.shown(),
+            DRAWINGS as usize,
+            "the control: they are there"
+        );
 
         let (told, mut answer) = oneshot::channel();
         let step = Step::Clear;
-        commands.send(Command::Step { step, told }).await.ok().unwrap();
-        let hidden = |event: &Event| matches!(event, Event::Annotation { change, .. } if *change == "hidden");
-        until(&mut events, hidden).await;
+        tess.command(Command::Step { step, told }).await;
+        tess.until(hidden).await;
         // The device still has the other three to tell, and is held up at the second or third.
         assert_eq!(answer.try_recv().unwrap(), Ok(Taken { anchor: None }));
-        assert_eq!(shown(), 0);
+        assert_eq!(tess.shown(), 0);
 
-        commands.send(Command::Leave).await.ok().unwrap();
-        until(&mut events, |event| matches!(event, Event::Ended { .. })).await;
-        device.await.unwrap().unwrap();
+        tess.command(Command::Leave).await;
+        tess.until(|event| matches!(event, Event::Ended { .. }))
+            .await;
+        tess.device.await.unwrap().unwrap();
+    });
+}
+
+#[test]
+fn when_a_picture_is_told_of_it_is_known_where_its_drawings_are() {
+    two_threads(async {
+        let mut tess = Technician::begin().await;
+        for _ in 1..DRAWINGS {
+            tess.until(|event| matches!(event, Event::Annotation { .. }))
+                .await;
+        }
+        // The last drawing waits to be read, so that the device is held up before the picture's word.
+        while tess.shown() == 0 {
+            tokio::task::yield_now().await;
+        }
+        // A minute later only the one that is fixed to the screen is still in a known place.
+        let later = tess.watch.scene().on(DRAWN + 60 * 90_000);
+        let found: Vec<_> = later
+            .iter()
+            .map(|it| (it.annotation.anchor, it.status))
+            .collect();
+        assert_eq!(found, [(1, AnchorStatus::Fixed)]);
+        tess.device.abort();
+    });
+}
+
+#[test]
+fn when_the_end_is_told_nobody_takes_commands_any_more() {
+    two_threads(async {
+        let mut tess = Technician::begin().await;
+        tess.until(|event| matches!(event, Event::Picture { .. }))
+            .await;
+        let (told, _answer) = oneshot::channel();
+        let step = Step::Clear;
+        tess.command(Command::Step { step, told }).await;
+        for _ in 1..DRAWINGS {
+            tess.until(hidden).await;
+        }
+        assert!(!tess.commands.is_closed(), "the control");
+        // The last drawing waits to be read, so that the device is held up before the word of the end.
+        tess.command(Command::Leave).await;
+        tess.gone.recv().await.unwrap();
+        assert!(tess.commands.is_closed());
+        tess.until(|event| matches!(event, Event::Ended { .. }))
+            .await;
+        tess.device.await.unwrap().unwrap();
     });
 }

@@ -49,16 +49,18 @@ impl Device {
         if granted {
             self.allowed.push(scope);
         } else {
-            let state = if self.granted { "withdrawn" } else { "refused" };
+            // The picture stops here and now, not when the server says so.
+            let state = match std::mem::take(&mut self.granted) {
+                true => "withdrawn",
+                false => "refused",
+            };
+            self.stop_publishing().await;
             self.tell(Event::Consent {
                 scope: name(scope),
                 state,
                 film_days: None,
             })
             .await;
-            // The picture stops here and now, not when the server says so.
-            self.granted = false;
-            self.stop_publishing().await;
             self.speak_on().await?;
         }
         // One question covers the picture and still pictures of it, and so does its answer.
@@ -132,13 +134,14 @@ impl Device {
             .await;
         } else if !granted && self.granted {
             self.granted = false;
+            // Whoever hears of it finds that nothing is sent any more.
+            self.stop_publishing().await;
             self.tell(Event::Consent {
                 scope: name(scope),
                 state: "withdrawn",
                 film_days: None,
             })
             .await;
-            self.stop_publishing().await;
             self.speak_on().await?;
         }
         self.on_microphone(consent).await

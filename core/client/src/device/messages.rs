@@ -64,7 +64,7 @@ impl Device {
                 self.surface = None;
             }
             ServerMessage::SurfaceRemoved { surface } => self.on_surface_removed(&surface).await,
-            ServerMessage::AnchorStates { states } => self.on_anchor_states(states, true).await,
+            ServerMessage::AnchorStates { states } => self.on_anchor_states(states).await,
             ServerMessage::AnnotationEvents { events } => self.on_annotations(events).await,
             ServerMessage::HoldFrame {
                 surface,
@@ -136,8 +136,7 @@ impl Device {
             .iter()
             .for_each(|participant| self.on_participant(participant));
         self.on_annotations(welcome.annotations).await;
-        self.on_surfaces(welcome.surfaces).await;
-        self.on_anchor_states(welcome.anchors, false).await;
+        self.on_surfaces(welcome.surfaces, &welcome.anchors).await;
         self.hold_again().await;
         self.wants_more_pictures(welcome.video_slots);
         self.sound.slots = self.sound.slots.max(welcome.audio_slots);
@@ -281,16 +280,17 @@ impl Device {
     pub(super) async fn on_peer(&mut self, event: PeerEvent) -> Result<(), ClientError> {
         match event {
             PeerEvent::Connected => {
-                self.tell(Event::Connection {
-                    state: "media_connected",
-                })
-                .await;
+                // What is pushed after the word is sent.
                 if let Some(publication) = &self.publication {
                     publication.send_to(self.peer.clone());
                 }
                 if let Some(speaking) = &self.sound.speaking {
                     speaking.send_to(self.peer.clone().filter(|peer| peer.has_sound()));
                 }
+                self.tell(Event::Connection {
+                    state: "media_connected",
+                })
+                .await;
             }
             PeerEvent::Sound(arrived) => self.on_sound(arrived),
             PeerEvent::Disconnected => {
@@ -319,7 +319,7 @@ impl Device {
             PeerEvent::Annotations(text) => match decode_server(&text) {
                 Ok(ServerMessage::AnnotationEvents { events }) => self.on_annotations(events).await,
                 Ok(ServerMessage::AnchorStates { states }) => {
-                    self.on_anchor_states(states, true).await;
+                    self.on_anchor_states(states).await;
                 }
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "an annotation message is not understood"),

@@ -93,7 +93,7 @@ impl Device {
     }
 
     pub(super) async fn on_tick(&mut self) -> Result<(), ClientError> {
-        self.requests.expire();
+        self.expire();
         if let Some(failure) = self.publication.as_ref().and_then(|p| p.failure()) {
             return Err(failure.into());
         }

@@ -40,12 +40,11 @@ impl Requests {
         }
     }
 
-    /// Gives up those that the server did not answer in time.
-    pub fn expire(&mut self) {
+    /// Those that the server did not answer in time.
+    fn late(&self) -> Vec<String> {
         let late = |waiting: &Waiting| waiting.since.elapsed() >= PATIENCE;
-        for (_, waiting) in self.waiting.extract_if(|_, waiting| late(waiting)) {
-            drop(waiting.told.send(Err(RequestRefused::NotConnected)));
-        }
+        let waiting = self.waiting.iter().filter(|(_, waiting)| late(waiting));
+        waiting.map(|(client_id, _)| client_id.clone()).collect()
     }
 }
 
@@ -102,6 +101,13 @@ impl Device {
             message: message.to_owned(),
         };
         self.settle(client_id, Err(refused))
+    }
+
+    /// Gives up what the server did not answer in time; nobody knows whether it took it.
+    pub(super) fn expire(&mut self) {
+        for client_id in self.requests.late() {
+            self.settle(&client_id, Err(RequestRefused::NotConnected));
+        }
     }
 
     /// The connection is gone: nobody knows whether the server took what waits.

@@ -42,13 +42,13 @@ impl Device {
         more
     }
 
-    /// What the session shows at this moment.
-    pub(super) async fn on_surfaces(&mut self, surfaces: Vec<Surface>) {
+    /// What the session shows at this moment, and what is known of the drawings on it.
+    pub(super) async fn on_surfaces(&mut self, surfaces: Vec<Surface>, anchors: &[AnchorState]) {
         self.watching.surfaces.clear();
         for surface in surfaces {
             self.remember(surface);
         }
-        self.choose().await;
+        self.choose(anchors).await;
     }
 
     fn remember(&mut self, surface: Surface) {
@@ -62,16 +62,16 @@ impl Device {
 
     pub(super) async fn on_others_surface(&mut self, surface: Surface) {
         self.remember(surface);
-        self.choose().await;
+        self.choose(&[]).await;
     }
 
     pub(super) async fn on_surface_removed(&mut self, surface: &SurfaceId) {
         self.watching.surfaces.retain(|_, it| it.id != *surface);
-        self.choose().await;
+        self.choose(&[]).await;
     }
 
-    /// Watches the newest surface; tells what is new about it.
-    async fn choose(&mut self) {
+    /// Watches the newest surface, with what is known of its drawings; then tells what is new about it.
+    async fn choose(&mut self, anchors: &[AnchorState]) {
         let Some(watch) = self.config.watch.clone().filter(|_| self.watches()) else {
             return;
         };
@@ -81,17 +81,20 @@ impl Device {
             (id.clone(), *paused, surface.hidden_parts)
         };
         let known = self.watching.told.as_ref();
-        if known.map(seen) == newest.as_ref().map(seen) {
-            return;
-        }
-        let other = known.map(|it| &it.id) != newest.as_ref().map(|it| &it.id);
-        if other {
+        let told = known.map(seen) == newest.as_ref().map(seen);
+        if known.map(|it| &it.id) != newest.as_ref().map(|it| &it.id) {
             watch.show(newest.as_ref());
             let mut scene = watch.scene();
             for annotation in self.log.visible() {
                 let color = self.colors.get(&annotation.author).copied().unwrap_or(0);
                 scene.add(annotation, color);
             }
+            scene.learn(anchors);
+        } else {
+            watch.scene().learn(anchors);
+        }
+        if told {
+            return;
         }
         self.watching.told.clone_from(&newest);
         self.tell(match newest {
@@ -141,12 +144,12 @@ impl Device {
         }
     }
 
-    pub(super) async fn on_anchor_states(&mut self, states: Vec<AnchorState>, live: bool) {
+    pub(super) async fn on_anchor_states(&mut self, states: Vec<AnchorState>) {
         let Some(watch) = self.config.watch.as_ref().filter(|_| self.watches()) else {
             return;
         };
         watch.scene().learn(&states);
-        for state in states.into_iter().filter(|_| live) {
+        for state in states {
             self.tell(Event::Anchor {
                 anchor: state.anchor,
                 frame_time: state.frame_time,
