@@ -9,7 +9,7 @@ use sightline_client::{
     Event,
     device::{self, Command, DeviceConfig},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 /// Events between the core and the observer's thread.
 const EVENTS_BETWEEN: usize = 64;
@@ -32,11 +32,12 @@ pub fn stopped(error: tokio::task::JoinError) -> AssistError {
     AssistError::Internal { reason }
 }
 
-/// Runs the device to its end and tells what happens.
+/// Runs the device to its end and tells what happens. `joined` hears whether the server has let it
+/// in, before anything else is told.
 pub async fn follow(
     device: DeviceConfig,
     commanded: mpsc::Receiver<Command>,
-    joined: oneshot::Sender<Result<JoinedSession, AssistError>>,
+    joined: impl FnOnce(Result<JoinedSession, AssistError>),
     teller: Teller,
 ) {
     let (events, mut happened) = mpsc::channel(EVENTS_BETWEEN);
@@ -60,8 +61,7 @@ pub async fn follow(
                 role: role.into(),
             };
             if let Some(joined) = joined.take() {
-                // Whoever cancelled `join` also stops this task.
-                drop(joined.send(Ok(place)));
+                joined(Ok(place));
             }
         } else if let Some(event) = translate(event) {
             teller.tell(event);
@@ -72,7 +72,7 @@ pub async fn follow(
         Err(error) => Err(stopped(error)),
     };
     match (result, joined) {
-        (Err(error), Some(joined)) => drop(joined.send(Err(error))),
+        (Err(error), Some(joined)) => joined(Err(error)),
         (Err(error), None) => teller.tell(SessionEvent::Failed { error }),
         (Ok(()), _) => {}
     }

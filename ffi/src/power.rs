@@ -55,23 +55,17 @@ impl Default for PowerSaver {
 }
 
 impl PowerSaver {
-    /// Takes the platform's word and tells what changes. `max_bitrate_bps` is what was agreed.
-    ///
-    /// The plan, when it changed.
-    pub fn handle(&self, power: Power, max_bitrate_bps: u32, teller: &Teller) -> Option<Plan> {
+    /// Takes the platform's word. The plan, when it changed.
+    pub fn handle(&self, power: Power) -> Option<Plan> {
         let now_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let plan = self
-            .governor
+        self.governor
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .handle(now_ms, power);
-        if let Some(plan) = plan {
-            self.apply(plan, max_bitrate_bps, teller);
-        }
-        plan
+            .handle(now_ms, power)
     }
 
-    fn apply(&self, plan: Plan, max_bitrate_bps: u32, teller: &Teller) {
+    /// Carries a plan out and tells of it. `max_bitrate_bps` is what was agreed.
+    pub fn apply(&self, plan: Plan, max_bitrate_bps: u32, teller: &Teller) {
         self.track_every.store(plan.track_every, Ordering::Relaxed);
         teller.ask(EncoderRequest::SizeAndRate {
             width: plan.max_side,

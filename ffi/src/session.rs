@@ -43,7 +43,8 @@ struct Running {
 
 enum State {
     New,
-    Joining,
+    /// With what runs once the server has let it in; none before the attempt has begun.
+    Joining(Option<Running>),
     Running(Running),
     Over,
 }
@@ -52,7 +53,7 @@ enum State {
 /// attempt.
 #[derive(uniffi::Object)]
 pub struct AssistSession {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     gate: Arc<Gate>,
     microphone: Arc<PushMicrophone>,
     watch: Arc<Watch>,
@@ -69,21 +70,27 @@ struct Known {
     hiding: Arc<Hiding>,
 }
 
-/// Puts the state back when `join` is cancelled half-way, and ends what it had begun.
+/// Puts the state back when `join` fails or is cancelled half-way, and ends what it had begun.
 struct Attempt<'a> {
     session: &'a AssistSession,
-    task: Option<JoinHandle<()>>,
+    done: bool,
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
-        if let Some(task) = self.task.take() {
-            task.abort();
+        if self.done {
+            return;
         }
         let mut state = self.session.state();
-        if matches!(*state, State::Joining) {
-            *state = State::New;
+        match &*state {
+            // The server may have let it in already, although nobody was told of it.
+            State::Joining(Some(running)) | State::Running(running) => running.task.abort(),
+            State::Joining(None) => {}
+            State::New | State::Over => return,
         }
+        *state = State::New;
+        self.session.gate.allow(false);
+        self.session.microphone.allow(false);
     }
 }
 
@@ -96,7 +103,7 @@ impl AssistSession {
     #[uniffi::constructor]
     pub fn new(observer: Arc<dyn SessionObserver>) -> Result<Arc<Self>, AssistError> {
         Ok(Arc::new(Self {
-            state: Mutex::new(State::New),
+            state: Arc::new(Mutex::new(State::New)),
             gate: Arc::new(Gate::default()),
             microphone: Arc::default(),
             watch: Arc::default(),
@@ -131,7 +138,8 @@ impl AssistSession {
         Ok(task.await.map_err(stopped)??)
     }
 
-    /// Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+    /// Takes the place in the session. Nothing is sent before [`Self::set_consent`]. The observer may
+    /// hear the first events before this returns; every call can be made from then on.
     ///
     /// # Errors
     /// [`AssistError`]: not an invitation, not valid (any more), no server, joined already.
@@ -141,11 +149,11 @@ impl AssistSession {
             if !matches!(*state, State::New) {
                 return Err(AssistError::AlreadyJoined);
             }
-            *state = State::Joining;
+            *state = State::Joining(None);
         }
         let mut attempt = Attempt {
             session: self,
-            task: None,
+            done: false,
         };
         let invite = Invite::parse(&config.invitation, config.server.as_deref())?;
         let camera = self.camera(config.surface, config.codec);
@@ -163,30 +171,42 @@ impl AssistSession {
             duration: None,
         };
         let (commands, commanded) = mpsc::channel(COMMANDS_WAITING);
-        let (joined, answer) = oneshot::channel();
+        let (told, answer) = oneshot::channel();
         let (left, has_left) = oneshot::channel::<()>();
         let (teller, gate) = (self.teller.clone(), self.gate.clone());
         let microphone = self.microphone.clone();
+        let (state, own) = (self.state.clone(), camera.clone());
+        // Whoever hears an event finds the session joined, however late this call is told of it.
+        let joined = move |result: Result<JoinedSession, AssistError>| {
+            if result.is_ok() {
+                run(&mut lock(&state), &own);
+            }
+            // Whoever cancelled `join` also stops this task.
+            drop(told.send(result));
+        };
         let follow = follow(device, commanded, joined, teller);
-        attempt.task = Some(runtime()?.spawn(async move {
-            follow.await;
-            gate.allow(false);
-            microphone.allow(false);
-            drop(left);
-        }));
-        let joined = answer.await.map_err(|_| AssistError::Internal {
-            reason: "joining ended without a word".into(),
-        })??;
-        if let Some(task) = attempt.task.take() {
-            *self.state() = State::Running(Running {
+        {
+            // The task waits for the lock before it uses what is put here.
+            let mut state = self.state();
+            let task = runtime()?.spawn(async move {
+                follow.await;
+                gate.allow(false);
+                microphone.allow(false);
+                drop(left);
+            });
+            *state = State::Joining(Some(Running {
                 commands,
                 surface: config.surface,
                 camera,
                 max_bitrate_bps: config.max_bitrate_bps,
                 task,
                 left: Some(has_left),
-            });
+            }));
         }
+        let joined = answer.await.map_err(|_| AssistError::Internal {
+            reason: "joining ended without a word".into(),
+        })??;
+        attempt.done = true;
         Ok(joined)
     }
 
@@ -199,13 +219,21 @@ impl AssistSession {
     #[uniffi::method(default(film_days = None))]
     pub fn set_consent(&self, granted: bool, film_days: Option<u16>) -> Result<(), AssistError> {
         guarded(&self.teller, || {
+            let state = self.state();
             if !granted {
                 self.gate.allow(false);
             }
-            if let Some(surface) = self.with_running(|running| running.surface) {
-                self.know(surface, |known| known.allowed = granted);
+            let State::Running(running) = &*state else {
+                return Err(AssistError::NotJoined);
+            };
+            let allow = || self.know(running.surface, |known| known.allowed = granted);
+            if !granted {
+                allow();
             }
-            self.command(Command::Consent { granted, film_days })?;
+            let command = Command::Consent { granted, film_days };
+            running.commands.try_send(command).map_err(not_taken)?;
+            // What comes of it finds the gate as it says: whoever pushes waits for the state.
+            allow();
             self.gate.allow(granted);
             Ok(())
         })
@@ -244,9 +272,8 @@ impl AssistSession {
             if paused {
                 self.gate.pause(true);
             }
-            self.command(Command::Pause(paused))?;
-            self.gate.pause(paused);
-            Ok(())
+            // The keyframe that is asked for then finds the gate open.
+            self.command_and(Command::Pause(paused), || self.gate.pause(paused))
         })
     }
 
@@ -261,8 +288,10 @@ impl AssistSession {
         let done = guarded(&self.teller, || {
             let agreed = self.with_running(|running| running.max_bitrate_bps);
             let agreed = agreed.unwrap_or(DEFAULT_BITRATE_BPS);
-            if let Some(plan) = self.saver.handle(power, agreed, &self.teller) {
+            if let Some(plan) = self.saver.handle(power) {
+                // The encoder hears of the lower rate after nothing more can ask for a higher one.
                 self.gate.limit(agreed / 100 * plan.bitrate_percent);
+                self.saver.apply(plan, agreed, &self.teller);
                 let saving = match plan.cause {
                     Cause::None => None,
                     Cause::Heat => Some(Saving::Heat),
@@ -320,8 +349,7 @@ impl AssistSession {
 
 impl AssistSession {
     fn state(&self) -> MutexGuard<'_, State> {
-        // The state changes by single assignments, so that it is valid after a panic.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     fn with_running<R>(&self, call: impl FnOnce(&Running) -> R) -> Option<R> {
@@ -373,11 +401,32 @@ impl AssistSession {
     }
 
     pub(crate) fn command(&self, command: Command) -> Result<(), AssistError> {
+        self.command_and(command, || ())
+    }
+
+    /// Hands a command over, and then does the rest of it before any other call gets on.
+    fn command_and(&self, command: Command, then: impl FnOnce()) -> Result<(), AssistError> {
         let state = self.state();
         let State::Running(running) = &*state else {
             return Err(AssistError::NotJoined);
         };
-        running.commands.try_send(command).map_err(not_taken)
+        running.commands.try_send(command).map_err(not_taken)?;
+        then();
+        Ok(())
+    }
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    // The state changes by single assignments, so that it is valid after a panic.
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The server has let the device with this camera in, unless that attempt was given up meanwhile.
+fn run(state: &mut State, camera: &Arc<PushCamera>) {
+    if let State::Joining(waiting) = state
+        && let Some(running) = waiting.take_if(|it| Arc::ptr_eq(&it.camera, camera))
+    {
+        *state = State::Running(running);
     }
 }
 

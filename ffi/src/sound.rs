@@ -53,12 +53,13 @@ impl Default for PushMicrophone {
 }
 
 impl PushMicrophone {
-    /// The person's yes or no. A no also forgets what waits.
-    pub fn allow(&self, allowed: bool) {
-        self.allowed.store(allowed, Ordering::SeqCst);
+    /// The person's yes or no; gives what held before. A no also forgets what waits.
+    pub fn allow(&self, allowed: bool) -> bool {
+        let before = self.allowed.swap(allowed, Ordering::SeqCst);
         if !allowed && let Some(live) = self.live() {
             live.close();
         }
+        before
     }
 
     fn live(&self) -> Option<Arc<PushSound>> {
@@ -132,12 +133,13 @@ impl AssistSession {
     /// [`AssistError::NotJoined`], [`AssistError::Busy`] (a no is in force all the same).
     pub fn set_microphone(&self, granted: bool) -> Result<(), AssistError> {
         guarded(self.teller(), || {
-            if !granted {
+            // Before the core can switch it on and say so. A yes that the core did not take is none.
+            let before = self.microphone().allow(granted);
+            let taken = self.command(Command::Microphone(granted));
+            if taken.is_err() && granted && !before {
                 self.microphone().allow(false);
             }
-            self.command(Command::Microphone(granted))?;
-            self.microphone().allow(granted);
-            Ok(())
+            taken
         })
     }
 

@@ -1,5 +1,7 @@
 //! The border itself: panics, slow observers, cancellation, and a server that lies about consent.
 
+mod order;
+
 use crate::{
     AssistError, AssistSession, EncoderRequest, JoinConfig, PushResult, SessionEvent,
     SessionObserver, SurfaceType, VideoCodec,
@@ -188,12 +190,17 @@ fn all_tasks_run_on_the_named_runtime() {
     assert_eq!(name.as_deref(), Some(THREAD_NAME));
 }
 
-/// A server that lets anybody in and says from the first message on that the camera is allowed.
-async fn lying_server(listener: TcpListener, messages: mpsc::Sender<Value>) {
+/// A server that lets anybody in, says from the first message on that this is allowed, and answers.
+async fn serve(
+    listener: TcpListener,
+    granted: Value,
+    messages: mpsc::Sender<Value>,
+    reply: fn(&Value) -> Option<Value>,
+) {
     let vectors = include_str!("../../tests/vectors/server_messages.json");
     let vectors: Value = serde_json::from_str(vectors).unwrap();
     let mut welcome = find_welcome(&vectors).expect("a welcome among the vectors");
-    welcome["consent"]["granted"] = json!(["camera"]);
+    welcome["consent"]["granted"] = granted;
     let you = welcome["you"].clone();
     let session = welcome["session"]["id"].clone();
     loop {
@@ -205,13 +212,15 @@ async fn lying_server(listener: TcpListener, messages: mpsc::Sender<Value>) {
             continue;
         }
         let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
-        socket
-            .send(Message::text(welcome.to_string()))
-            .await
-            .unwrap();
+        let send = |value: Value| Message::text(value.to_string());
+        socket.send(send(welcome.clone())).await.unwrap();
         while let Some(Ok(message)) = socket.next().await {
             if let Message::Text(text) = message {
-                drop(messages.send(serde_json::from_str(text.as_str()).unwrap()));
+                let said: Value = serde_json::from_str(text.as_str()).unwrap();
+                if let Some(reply) = reply(&said) {
+                    socket.send(send(reply)).await.unwrap();
+                }
+                drop(messages.send(said));
             }
         }
     }
@@ -258,7 +267,8 @@ fn a_server_that_claims_a_yes_gets_nothing_before_the_persons_own() {
     runtime().unwrap().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(lying_server(listener, messages));
+        // It lies: nobody was asked.
+        tokio::spawn(serve(listener, json!(["camera"]), messages, |_| None));
         session.join(config(&origin)).await.unwrap();
     });
     let until = |wanted: &dyn Fn(&SessionEvent) -> bool| {

@@ -541,7 +541,7 @@ def _uniffi_check_api_checksums(lib):
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_hold_frame() != 56463:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
-    if lib.uniffi_sightline_ffi_checksum_method_assistsession_join() != 26541:
+    if lib.uniffi_sightline_ffi_checksum_method_assistsession_join() != 27312:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     if lib.uniffi_sightline_ffi_checksum_method_assistsession_leave() != 24587:
         raise InternalError("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
@@ -4679,7 +4679,8 @@ class AssistSessionProtocol(typing.Protocol):
         raise NotImplementedError
     async def join(self, config: JoinConfig) -> JoinedSession:
         """
-        Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+        Takes the place in the session. Nothing is sent before [`Self::set_consent`]. The observer may
+        hear the first events before this returns; every call can be made from then on.
 
         # Errors
         [`AssistError`]: not an invitation, not valid (any more), no server, joined already.
@@ -5094,7 +5095,8 @@ class AssistSession(AssistSessionProtocol):
         return _uniffi_lift_return(_uniffi_ffi_result)
     async def join(self, config: JoinConfig) -> JoinedSession:
         """
-        Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+        Takes the place in the session. Nothing is sent before [`Self::set_consent`]. The observer may
+        hear the first events before this returns; every call can be made from then on.
 
         # Errors
         [`AssistError`]: not an invitation, not valid (any more), no server, joined already.

@@ -718,7 +718,8 @@ public protocol AssistSessionProtocol: AnyObject, Sendable {
     func setPrivateDetector(on: Bool)
 
     /**
-     * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+     * Takes the place in the session. Nothing is sent before [`Self::set_consent`]. The observer may
+     * hear the first events before this returns; every call can be made from then on.
      *
      * # Errors
      * [`AssistError`]: not an invitation, not valid (any more), no server, joined already.
@@ -1134,7 +1135,8 @@ open func setPrivateDetector(on: Bool)  {try! rustCall() {
 }
 
     /**
-     * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+     * Takes the place in the session. Nothing is sent before [`Self::set_consent`]. The observer may
+     * hear the first events before this returns; every call can be made from then on.
      *
      * # Errors
      * [`AssistError`]: not an invitation, not valid (any more), no server, joined already.
@@ -5061,7 +5063,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() != 34527) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_sightline_ffi_checksum_method_assistsession_join() != 26541) {
+    if (uniffi_sightline_ffi_checksum_method_assistsession_join() != 27312) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_sightline_ffi_checksum_method_assistsession_leave() != 24587) {

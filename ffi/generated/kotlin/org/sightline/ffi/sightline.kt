@@ -1036,7 +1036,7 @@ private fun uniffiCheckApiChecksums(lib: IntegrityCheckingUniffiLib) {
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_set_private_detector() and 0xFFFF) != 34527) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
-    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_join() and 0xFFFF) != 26541) {
+    if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_join() and 0xFFFF) != 27312) {
         throw RuntimeException("UniFFI API checksum mismatch: try cleaning and rebuilding your project")
     }
     if ((lib.uniffi_sightline_ffi_checksum_method_assistsession_leave() and 0xFFFF) != 24587) {
@@ -1730,7 +1730,8 @@ public interface AssistSessionInterface {
     fun `setPrivateDetector`(`on`: kotlin.Boolean)
 
     /**
-     * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+     * Takes the place in the session. Nothing is sent before [`Self::set_consent`]. The observer may
+     * hear the first events before this returns; every call can be made from then on.
      *
      * # Errors
      * [`AssistError`]: not an invitation, not valid (any more), no server, joined already.
@@ -2237,7 +2238,8 @@ open class AssistSession: Disposable, AutoCloseable, AssistSessionInterface
 
 
     /**
-     * Takes the place in the session. Nothing is sent before [`Self::set_consent`].
+     * Takes the place in the session. Nothing is sent before [`Self::set_consent`]. The observer may
+     * hear the first events before this returns; every call can be made from then on.
      *
      * # Errors
      * [`AssistError`]: not an invitation, not valid (any more), no server, joined already.
