@@ -79,6 +79,20 @@ fn run(orders: &Receiver<Order>, packets: &Receiver<TapPacket>, mut put: impl Fn
     let mut trackers: HashMap<SurfaceId, Tracker> = HashMap::new();
     let mut watched = false;
     loop {
+        let packet = match packets.recv_timeout(IDLE) {
+            Ok(packet) => Some(packet),
+            Err(RecvTimeoutError::Timeout) => None,
+            // The media thread gave up its end; orders may still bring another surface.
+            Err(RecvTimeoutError::Disconnected) => match orders.recv() {
+                Ok(order) => {
+                    obey(order, &mut trackers, &mut watched);
+                    None
+                }
+                Err(_) => return,
+            },
+        };
+        // After the wait for a packet: what was ordered before it came is done before it is taken,
+        // and a surface's first packet finds its tracker.
         loop {
             match orders.try_recv() {
                 Ok(order) => obey(order, &mut trackers, &mut watched),
@@ -86,18 +100,10 @@ fn run(orders: &Receiver<Order>, packets: &Receiver<TapPacket>, mut put: impl Fn
                 Err(TryRecvError::Disconnected) => return,
             }
         }
-        match packets.recv_timeout(IDLE) {
-            Ok(packet) => {
-                if let Some(tracker) = trackers.get_mut(&packet.surface) {
-                    tracker.packet(Instant::now(), packet);
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => {}
-            // The media thread gave up its end; orders may still bring another surface.
-            Err(RecvTimeoutError::Disconnected) => match orders.recv() {
-                Ok(order) => obey(order, &mut trackers, &mut watched),
-                Err(_) => return,
-            },
+        if let Some(packet) = packet
+            && let Some(tracker) = trackers.get_mut(&packet.surface)
+        {
+            tracker.packet(Instant::now(), packet);
         }
         for output in trackers.values_mut().flat_map(Tracker::take_outputs) {
             put(output);
@@ -139,6 +145,45 @@ fn obey(order: Order, trackers: &mut HashMap<SurfaceId, Tracker>, watched: &mut 
             if let Some(tracker) = trackers.get_mut(&surface) {
                 tracker.hold(frame_time, hold);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sfu::VideoCodec;
+
+    #[test]
+    fn a_surfaces_first_packet_finds_its_tracker_however_soon_it_comes() {
+        let (wanted, wishes) = sync_channel(1);
+        let worker = Worker::start(move |output| {
+            if let Output::WantKeyframe(surface) = output {
+                wanted.send(surface).unwrap();
+            }
+        })
+        .unwrap();
+        assert!(worker.order(Order::Watched { watched: true }));
+        // The thread waits for packets when each of these is added.
+        for n in 1..=40 {
+            let surface = SurfaceId::from_random([n; 16]);
+            assert!(worker.order(Order::Add {
+                surface: surface.clone(),
+                number: n.into(),
+            }));
+            // The middle of a picture, whose tracker wants one from its beginning.
+            worker.sink().offer(TapPacket {
+                surface: surface.clone(),
+                stream: 1,
+                seq: 7,
+                frame_time: 0,
+                marker: false,
+                codec: VideoCodec::Vp8,
+                payload: [0x00, 1, 2, 3][..].into(),
+                at: Instant::now(),
+            });
+            let wish = wishes.recv_timeout(Duration::from_secs(60));
+            assert_eq!(wish, Ok(surface), "surface {n}");
         }
     }
 }
