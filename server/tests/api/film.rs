@@ -121,8 +121,8 @@ fn frame_time(n: u32) -> u32 {
     4_294_960_000_u32.wrapping_add(3_000 * n)
 }
 
-/// A frame of VP8 in two packets, as the media thread copies them.
-fn frame(surface: &SurfaceId, n: u32, keyframe: bool) -> [Filmed; 2] {
+/// A frame of VP8 in two packets, as the media thread copies them; `begin` is when frame 0 came.
+fn frame(surface: &SurfaceId, begin: Instant, n: u32, keyframe: bool) -> [Filmed; 2] {
     let half = |second: bool| {
         // The payload descriptor says whether a frame begins here (RFC 7741, section 4.2).
         let payload = match second {
@@ -137,7 +137,7 @@ fn frame(surface: &SurfaceId, n: u32, keyframe: bool) -> [Filmed; 2] {
             marker: second,
             codec: VideoCodec::Vp8,
             payload: payload.into(),
-            at: Instant::now() + Duration::from_millis(33) * n,
+            at: begin + Duration::from_millis(33) * n,
         })
     };
     [half(false), half(true)]
@@ -163,8 +163,11 @@ async fn a_film_is_read_back_as_it_was_sent_and_is_gone_in_time() {
     let camera = scene.camera().await;
     assert!(camera.kept);
     let sink = scene.sink(&camera.id).expect("it is filmed");
+    // A part without a new frame for half a second ends. These have come later than any pause of this
+    // test lasts, so that only the end of the session ends theirs.
+    let begin = Instant::now() + Duration::from_secs(600);
     for n in 0..5 {
-        for packet in frame(&camera.id, n, n == 0) {
+        for packet in frame(&camera.id, begin, n, n == 0) {
             assert!(sink.offer(packet));
         }
     }
@@ -172,7 +175,7 @@ async fn a_film_is_read_back_as_it_was_sent_and_is_gone_in_time() {
     sink.offer(Filmed::Said(TapSaid {
         surface: camera.id.clone(),
         packet: packet.clone().into(),
-        at: Instant::now(),
+        at: begin + Duration::from_millis(110),
     }));
     drop(sink);
     let end = format!("/api/sessions/{}/end", scene.session);
@@ -277,7 +280,7 @@ async fn consent_taken_back_ends_the_film_at_once_and_the_preview_tells_the_days
     scene.consent(true, preview.film_days).await;
     let camera = scene.camera().await;
     let sink = scene.sink(&camera.id).unwrap();
-    for packet in frame(&camera.id, 1, true) {
+    for packet in frame(&camera.id, Instant::now(), 1, true) {
         sink.offer(packet);
     }
     drop(sink);
