@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn a_port_in_use_is_told_and_a_free_one_is_not() {
-        let held = TcpListener::bind("127.0.0.1:0").unwrap();
+        // An address that nothing else takes a port of meanwhile.
+        let held = TcpListener::bind("127.83.11.7:0").unwrap();
         let address = held.local_addr().unwrap();
         let finding = tcp("web pages", address, "--http");
         assert!(

@@ -255,8 +255,10 @@ async fn announce(
         line["customer_code"] = demo.customer_code.into();
         line["device_link"] = demo.device_link.into();
     }
+    // In one write: whoever reads along finds all of it or nothing.
+    let line = format!("{line}\n");
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{line}")?;
+    out.write_all(line.as_bytes())?;
     out.flush()?;
     Ok(())
 }
