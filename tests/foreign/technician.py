@@ -55,6 +55,9 @@ class Technician:
         def on_open():
             tell("channel", label=label)
             self.open_channels.add(label)
+            # The first drawing may have come over the other pipe before this one was open.
+            if self.annotations > 0:
+                self.draw()
             self.check()
 
     def on_annotations(self, text):
@@ -188,7 +191,7 @@ async def main():
     parser.add_argument("--ticket", required=True, help="the secret of a technician's link")
     parser.add_argument("--frames", type=int, default=30)
     parser.add_argument("--annotations", type=int, default=2, help="its own answer included")
-    parser.add_argument("--timeout", type=float, default=40, help="seconds")
+    parser.add_argument("--timeout", type=float, default=120, help="seconds")
     options = parser.parse_args()
     technician = Technician(options.frames, options.annotations)
     async with place(options.origin, options.ticket, "aiortc") as (socket, token):
