@@ -57,6 +57,7 @@ test('an agent starts read-only, acts when allowed, and stops at one key', async
   await looker.heard(({ type, kinds }) => type === 'grants' && (kinds as unknown[]).length === 0);
   expect(await looker.command({ type: 'click', node: plus })).toBe('not_granted');
   await grant(customer, looker);
+  expect(await looker.command({ type: 'click', node: plus }), 'granted again').toBe('done');
   await customer.mouse.move(200, 200);
   await customer.mouse.move(400, 400, { steps: 5 });
   await expect.poll(() => looker.command({ type: 'click', node: plus })).toBe('not_granted');

@@ -1,6 +1,8 @@
 import type { Page } from '@playwright/test';
 import type { Server } from '../server';
 
+const PATIENCE_MS = 30_000;
+
 /** An outcome of a command. */
 export type Outcome = 'done' | 'not_granted' | 'blocked' | 'not_possible';
 
@@ -91,19 +93,27 @@ export class Looker {
     );
   }
 
-  /** Waits for a notice that fits. */
+  /** Waits for a notice that fits, of those from number `from` on. */
   async heard(
     fits: (notice: Record<string, unknown>) => boolean,
-    timeoutMs = 30_000,
+    from = 0,
   ): Promise<Record<string, unknown>> {
-    const until = Date.now() + timeoutMs;
+    const until = Date.now() + PATIENCE_MS;
     for (;;) {
-      const found = (await this.notices()).findLast(fits);
+      const found = (await this.notices()).slice(from).findLast(fits);
       if (found !== undefined) return found;
       if (Date.now() > until)
         throw new Error(`not heard: ${JSON.stringify((await this.notices()).slice(-4))}`);
       await this.page.waitForTimeout(20);
     }
+  }
+
+  /**
+   * Waits until everything is here that the relay said before now: it answers a command on the same
+   * way. Nobody may click, so that nothing happens.
+   */
+  async caughtUp(): Promise<void> {
+    await this.command({ type: 'click', node: 0 });
   }
 
   #next = 1;
