@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Page } from '@playwright/test';
 import { Inside } from '../src/cobrowse/inside';
 import { Looker } from '../src/cobrowse/looker';
+import { settled } from '../src/cobrowse/settle';
 import { Site } from '../src/cobrowse/site';
 import { Tap } from '../src/cobrowse/tap';
 import { firstFrame, scriptLine, share } from '../src/cobrowse/visit';
@@ -29,6 +30,12 @@ async function turn(page: Page, hidden: boolean): Promise<void> {
   }, hidden);
 }
 
+/** Waits for the loader, which decides at once whether to begin; it must not have. */
+async function loaded(page: Page): Promise<void> {
+  await page.waitForFunction(() => 'Sightline' in window);
+  expect(await page.evaluate(() => 'sightlineStart' in window), 'the script began').toBe(false);
+}
+
 test('several tabs: only those that were shared, and which one is in front', async ({
   startServer,
   person,
@@ -51,6 +58,7 @@ test('several tabs: only those that were shared, and which one is in front', asy
   await second.reload();
   await inside.reads('wants to see this page with you');
   expect(tap.frames()).toEqual([]);
+  await looker.caughtUp();
   expect((await tabsOf(looker)).length).toBe(1);
   await turn(first, true);
   await inside.press('Share this page');
@@ -68,8 +76,9 @@ test('several tabs: only those that were shared, and which one is in front', asy
   const third = await first.context().newPage();
   const silent = new Tap(third, server.origin);
   await third.goto(`${site.origin}/shop.html`);
-  await third.waitForFunction(() => 'Sightline' in window);
+  await loaded(third);
   expect(silent.frames()).toEqual([]);
+  await looker.caughtUp();
   expect((await tabsOf(looker)).length).toBe(2);
 
   await turn(second, true);
@@ -102,7 +111,7 @@ test('a session survives reload and navigation on the site, and ends its sight e
     await go();
     await expect.poll(snapshots).toBeGreaterThan(before);
     before = snapshots();
-    expect((await tabsOf(looker)).map((each) => each.tab)).toEqual([tab]);
+    await expect.poll(async () => (await tabsOf(looker)).map((each) => each.tab)).toEqual([tab]);
   };
   await another(() => customer.reload());
   await another(() => customer.locator('#second').click());
@@ -110,9 +119,10 @@ test('a session survives reload and navigation on the site, and ends its sight e
   expect([...tap.leaks()]).toEqual([]);
   expect([...tap.arrived()]).toEqual(expect.arrayContaining(['PUB001Q', 'PUB002Q']));
   // Control: on another origin with the same line nothing is sent, whatever this tab did before.
+  await settled(customer);
   const from = tap.frames().length;
   await customer.goto(`${elsewhere.origin}/second.html`);
-  await customer.waitForFunction(() => 'Sightline' in window);
+  await loaded(customer);
   expect(tap.frames().length).toBe(from);
   for (const each of [site, elsewhere]) await each.stop();
 });

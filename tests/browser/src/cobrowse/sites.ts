@@ -72,6 +72,14 @@ export async function tabsOf(looker: Looker): Promise<SeenTab[]> {
   return tabs as SeenTab[];
 }
 
+/**
+ * Where a tab is, as it says itself. Everything that happened in it before is known to the test by
+ * then, as what its sockets heard.
+ */
+export function addressOf(page: Page): Promise<string> {
+  return page.evaluate(() => location.href);
+}
+
 /** Waits until the agent is shown a page of this origin, in the same tab as ever. */
 export async function arrives(looker: Looker, origin: string, before: number): Promise<number> {
   await expect
