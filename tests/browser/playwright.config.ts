@@ -11,7 +11,7 @@ export default defineConfig({
   testDir: 'specs',
   retries: 0,
   // What a quiet machine does in a second takes a busy one many: nothing here is a measurement.
-  timeout: 180_000,
+  timeout: 300_000,
   expect: { timeout: 30_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list']],

@@ -11,7 +11,6 @@ const SOME =
   /^(01|02|05|06|08|09|10|11|13|15|16|20|21|22|27|28|30|33|34|38|42|44|47|48|49|51|52|56|60|61|72|88)-/;
 
 test('Firefox: no secret leaves the tab, everything public does', async ({ startServer }) => {
-  test.setTimeout(240_000);
   const names = readdirSync(FOLDER).filter((name) => SOME.test(name));
   const found = await hostileInFirefox(await startServer(), FOLDER, names);
   expect([...found.problems, ...found.failed]).toEqual([]);

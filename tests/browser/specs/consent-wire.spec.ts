@@ -50,7 +50,7 @@ test('no media packet and no frame before the customer allows it', async ({
   await agent.live();
   // Control: the same meter sees the picture once it flows.
   const firstMediaMs = await network.firstMediaMs();
-  expect((await network.traffic()).up.rtp).toBeGreaterThan(10);
+  await expect.poll(async () => (await network.traffic()).up.rtp).toBeGreaterThan(10);
   const sent = await page.evaluate(
     () => (window as unknown as { sent: { type: string; atMs: number }[] }).sent,
   );

@@ -85,6 +85,8 @@ test('everything can be reached and done by keyboard', async ({ startServer, per
       return `${element.getAttribute('aria-label') ?? element.textContent?.trim()}${visible ? '' : ' (focus not visible)'}`;
     });
   const tabTo = async (name: RegExp) => {
+    // What the agent sees says nothing of what this page shows by now.
+    await expect(page.getByRole('button', { name })).toBeVisible();
     for (let i = 0; i < 20; i++) {
       const at = await focus();
       if (name.test(at)) return expect(at).not.toContain('not visible');

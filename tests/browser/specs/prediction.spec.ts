@@ -9,6 +9,8 @@ import { expect, test } from '../src/test';
 /** The whole picture of a phone's main camera, about 66 degrees wide, in 2.2 seconds. */
 const TURN = 30;
 const FPS = 30;
+/** Pictures with the drawing that tell right places from wrong. */
+const FEW = 20;
 /** Share of the width that a thing moves in a second while the camera turns so fast. */
 const SPEED = TURN / 66;
 
@@ -38,7 +40,7 @@ test('on the own picture of a customer with a browser, drawings are where the th
     .evaluate((it) => getComputedStyle(it).transform);
   expect(turned).toBe('none');
   const start = await seen(page, { mark: true, afterMs: Date.now() });
-  const pictures = await watched(page, start.atMs, { ms: 10_000, pictures: ENOUGH });
+  const pictures = await watched(page, start.atMs, { ms: 10_000, pictures: ENOUGH, drawn: FEW });
   const found = follow(pictures, camera.truth, CORNER, {
     fps: FPS,
     upTo: SPEED,

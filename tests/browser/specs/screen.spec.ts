@@ -2,12 +2,21 @@ import type { Page } from '@playwright/test';
 import { Agent } from '../src/agent';
 import { Customer } from '../src/customer';
 import { Display } from '../src/display';
-import { seen, sights } from '../src/probe';
+import { sights } from '../src/probe';
 import { age, SHOWN_TITLE, showClock } from '../src/show';
 import { expect, test } from '../src/test';
 
 /** A picture older than this is not live. */
 const LIVE_MS = 2_000;
+
+/** The first pictures of a busy machine may be old; one that stands still never gets any younger. */
+async function expectLive(agent: Agent, what: string): Promise<void> {
+  const youngest = async (): Promise<number> => {
+    const ages = (await sights(agent.page)).map(age).filter((each) => each !== null);
+    return Math.min(...ages);
+  };
+  await expect.poll(youngest, { message: what }).toBeLessThan(LIVE_MS);
+}
 
 /** The window without its bars, over the whole display. */
 async function fillScreen(page: Page): Promise<void> {
@@ -36,8 +45,7 @@ test('a customer shares the screen from a browser instead of the camera', async 
 
   await agent.live();
   await agent.watchWithoutNumbers();
-  const sight = await seen(agent.page, { number: true });
-  expect(age(sight), 'the shown page, now').toBeLessThan(LIVE_MS);
+  await expectLive(agent, 'the shown page, now');
 
   // Paused: the agent sees a curtain.
   await customer.button('Pause').click();
@@ -62,9 +70,7 @@ test('a device shares its X11 screen', async ({ startServer, startDevice, person
     await device.event('publishing');
     await agent.live();
     await agent.watchWithoutNumbers();
-    const sight = await seen(agent.page, { number: true });
-    expect(age(sight), 'the shown screen, now').toBeLessThan(LIVE_MS);
-    expect((await sights(agent.page)).length).toBeGreaterThan(0);
+    await expectLive(agent, 'the shown screen, now');
   } finally {
     await display.stop();
   }

@@ -40,10 +40,13 @@ test('two people draw, see the same in the same order, and lose nothing by leavi
   await technician.live();
   await technician.watch('#d55e00');
 
+  // Each has seen the other's before the next: which of two at once is first, nobody can say.
   await agent.choose('arrow');
   await agent.drag([0.3, 0.3], [0.45, 0.45]);
+  await expect(await technician.marks()).toHaveCount(1);
   await technician.choose('circle');
   await technician.drag([0.6, 0.6], [0.66, 0.6]);
+  await expect(await agent.marks()).toHaveCount(2);
   await agent.choose('freehand');
   await agent.drag([0.25, 0.6], [0.4, 0.7]);
   for (const each of [agent, technician]) await expect(await each.marks()).toHaveCount(3);

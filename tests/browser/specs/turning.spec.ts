@@ -29,7 +29,8 @@ const UNTURNED = new Turning();
 
 /**
  * Geometry is right or wrong whatever the machine's load, so that nothing is asked of how many
- * pictures come; how often a drawing is shown is for the sticking tests to ask.
+ * pictures come: enough with the drawing are waited for. How often it is shown is for the sticking
+ * tests to ask.
  */
 function expectInPlace(who: string, pictures: readonly Sight[], truth: Where): void {
   const found = sticking(pictures, truth, CORNER);
@@ -64,14 +65,14 @@ test('a phone is turned upright in mid-session: drawings stay on the thing and n
 
   const truth = new Turning();
   await draw(agent, truth);
-  expectInPlace('landscape', await measureSticking(agent, 4_000, FEW), truth);
+  expectInPlace('landscape', await measureSticking(agent, 4_000, FEW, FEW), truth);
 
   truth.turnedAt = await phone.evaluate(() => window.turnPhone());
   const turned = await seen(agent.page, { numbers: [truth.turnedAt + 30, 1 << 24] });
   // A busy encoder may send it smaller, which is one more case.
   expect(turned.height / turned.width, 'the shape of the picture').toBeCloseTo(4 / 3, 1);
   await expect(await agent.marks()).toHaveAttribute('data-status', 'tracking');
-  const after = await measureSticking(agent, 4_000, FEW);
+  const after = await measureSticking(agent, 4_000, FEW, FEW);
   expectInPlace('upright', after, truth);
   // The control: held against the truth of a phone that was not turned, the same fails.
   expect(sticking(after, UNTURNED, CORNER).median).toBeGreaterThan(BOUNDS.median);
@@ -82,7 +83,7 @@ test('a phone is turned upright in mid-session: drawings stay on the thing and n
   await agent.page.getByTestId('clear').click();
   await seen(agent.page, { mark: false, afterMs: Date.now() });
   await draw(agent, truth);
-  expectInPlace('drawn upright', await measureSticking(agent, 3_000, FEW), truth);
+  expectInPlace('drawn upright', await measureSticking(agent, 3_000, FEW, FEW), truth);
 });
 
 test('an encoder that scales the picture down moves no drawing', async ({
@@ -103,7 +104,7 @@ test('an encoder that scales the picture down moves no drawing', async ({
   await agent.live();
   await agent.watch();
   await draw(agent, camera.truth);
-  const pictures = await measureSticking(agent, 5_000, FEW);
+  const pictures = await measureSticking(agent, 5_000, FEW, FEW);
   expect(pictures.at(-1)?.width, 'what the agent gets').toBe(320);
   expectInPlace('agent, 320 pixels', pictures, camera.truth);
 

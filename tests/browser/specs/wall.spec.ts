@@ -48,8 +48,9 @@ test('a drawing on a bare table stays on the screen, marked so, for an agent and
 
   // It neither fades away nor moves, on both screens.
   await startProbe(customer.page, { color: AGENT_COLOR });
-  const start = await seen(agent.page, { mark: true, afterMs: Date.now() });
   for (const { page } of [agent, customer]) {
+    // Each hears of it in its own time.
+    const start = await seen(page, { mark: true, afterMs: Date.now() });
     const pictures = await watched(page, start.atMs, WATCHED);
     const shown = pictures.filter(({ mark }) => mark !== null).length / pictures.length;
     expect(shown, 'share of pictures with the drawing').toBeGreaterThan(0.98);

@@ -10,8 +10,8 @@ export const AGENT_COLOR = '#0072b2';
 export const AIM_FRAMES = 15;
 /** How far the point may be from where it is drawn on, in shares of the picture. */
 const AIM_ERROR = 0.006;
-/** How often the hand may miss. */
-const AIMS = 12;
+/** How often the hand may miss; on a busy machine it often does. */
+const AIMS = 40;
 
 declare global {
   interface Window {

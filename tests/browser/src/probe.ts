@@ -75,21 +75,27 @@ export async function sights(page: Page): Promise<Sight[]> {
   return await page.evaluate(() => window.probe.sights);
 }
 
-/** How long to watch: both must be reached. */
+/** How long to watch: all of it must be reached. */
 export interface Enough {
   /** Milliseconds since the beginning. */
   readonly ms: number;
   /** Pictures with a readable number. */
   readonly pictures: number;
+  /** Those of them with the drawing; a busy tracker leaves some out. */
+  readonly drawn?: number;
 }
 
 /** Everything seen from a moment on, milliseconds since 1970, until it is enough. */
 export async function watched(page: Page, fromMs: number, enough: Enough): Promise<Sight[]> {
   await page.waitForFunction(
-    ([from, { ms, pictures }]) => {
+    ([from, { ms, pictures, drawn = 0 }]) => {
       const since = window.probe.sights.filter(({ atMs }) => atMs >= from);
       const numbered = since.filter(({ number }) => number !== null);
-      return numbered.length >= pictures && (since.at(-1)?.atMs ?? 0) >= from + ms;
+      return (
+        numbered.length >= pictures &&
+        numbered.filter(({ mark }) => mark !== null).length >= drawn &&
+        (since.at(-1)?.atMs ?? 0) >= from + ms
+      );
     },
     [fromMs, enough] as const,
     { timeout: enough.ms + 120_000, polling: 50 },

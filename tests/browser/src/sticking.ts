@@ -18,9 +18,10 @@ export async function measureSticking(
   agent: Agent,
   ms: number,
   pictures = ENOUGH,
+  drawn = 0,
 ): Promise<Sight[]> {
   const start = await seen(agent.page, { mark: true, afterMs: Date.now() });
-  return await watched(agent.page, start.atMs, { ms, pictures });
+  return await watched(agent.page, start.atMs, { ms, pictures, drawn });
 }
 
 /** A drawing that stays where it was drawn while the camera moves: what the bounds must refuse. */
