@@ -14,5 +14,6 @@ export default defineConfig({
   },
   server: { proxy: { '/api': { target: server, ws: true } } },
   // Tests of components name their browser-like environment themselves; the others start faster.
-  test: { environment: 'node' },
+  // They are patient, because other tests may keep the machine busy beside them.
+  test: { environment: 'node', setupFiles: ['./test-setup.ts'], testTimeout: 120_000 },
 });

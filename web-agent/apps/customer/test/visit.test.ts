@@ -22,6 +22,9 @@ const JOINED = {
   token: 'token',
 } as const;
 
+/** Milliseconds for what comes soon, unless the machine is busy. */
+const PATIENCE = 60_000;
+
 /** A session client that is live at once and takes every track. */
 class FakeClient {
   state = {
@@ -247,7 +250,7 @@ describe('a visit', () => {
     const one = visit();
     await one.start('ticket-out-of-the-link');
     const accepting = one.accept('camera', true);
-    await vi.waitFor(() => expect(captures).toBe(1));
+    await vi.waitFor(() => expect(captures).toBe(1), PATIENCE);
     client.state.connection = 'ended';
     client.emit('state', { connection: 'ended' });
     answer({ getTracks: () => [track] } as unknown as MediaStream);
@@ -280,7 +283,7 @@ describe('a visit', () => {
     const one = visit();
     await one.start('ticket-out-of-the-link');
     const accepting = one.accept('camera', true);
-    await vi.waitFor(() => expect(one.sharing?.state.kind).toBe('camera'));
+    await vi.waitFor(() => expect(one.sharing?.state.kind).toBe('camera'), PATIENCE);
     await one.sharing?.stop();
     answered(publication);
     await accepting;

@@ -19,7 +19,7 @@ beforeAll(() => {
     execFileSync(process.execPath, [
       fileURLToPath(new URL('../scripts/build.mjs', import.meta.url)),
     ]);
-}, 60_000);
+}, 120_000);
 
 test('the package holds what a site needs and nothing else', () => {
   const [packed] = JSON.parse(
@@ -72,4 +72,4 @@ test('its types fit a site, and refuse a wrong call', () => {
   } finally {
     rmSync(site, { recursive: true });
   }
-}, 60_000);
+});
