@@ -1,6 +1,6 @@
 import { authorColor, FrameBoard, frameTimesWanted } from '@sightline/board';
 import type { ParticipantId, SessionRecord } from '@sightline/protocol';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useText } from '../../../i18n';
 import { displayName, surfaceName } from '../../../session/model/announce';
 import { participantOf } from '../../../session/model/select';
@@ -61,7 +61,9 @@ export function FilmView({ record, reel, parts, atMs, playing, onState }: FilmVi
     made.seek(moment.current.atMs, moment.current.playing);
     return () => made.dispose();
   }, [record, reel, parts, drawings]);
-  useEffect(() => projection?.seek(atMs, playing), [projection, atMs, playing]);
+  // Before the page is painted: the time bar never stands beside a picture of another time that is
+  // said to be its own.
+  useLayoutEffect(() => projection?.seek(atMs, playing), [projection, atMs, playing]);
 
   const { kind, participant } = reel.track;
   const owner = displayName(participantOf(record.participants, participant), texts);

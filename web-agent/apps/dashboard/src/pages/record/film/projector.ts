@@ -107,6 +107,9 @@ export class Projector {
   seek(ms: number, playing: boolean): void {
     this.#ms = ms;
     this.#playing = playing;
+    // Said at once, also while an earlier look still waits for something: what is on the canvas
+    // belongs to another moment.
+    if (this.#state === 'shown' && this.#goal() === null) this.#say('coming');
     this.#present();
     this.#wake();
   }
