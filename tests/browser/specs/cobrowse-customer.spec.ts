@@ -64,6 +64,102 @@ test('while the customer pauses nothing leaves the tab; what is there afterwards
   await site.stop();
 });
 
+/** What is in a session message of the relay; null for its other messages. */
+function inSession(text: string): string | null {
+  const said = JSON.parse(text) as { type: string; message?: { type: string } };
+  return said.type === 'session' ? (said.message?.type ?? null) : null;
+}
+
+test('a pause before the session has named the page is told as soon as it has', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer();
+  await server.signInHere();
+  const site = await Site.start({ '/': PAGES }, { line: await scriptLine(server) });
+  const customer = await person();
+  const held: (() => void)[] = [];
+  let holds = true;
+  await customer.routeWebSocket(/\/api\/cobrowse\/tab$/, (tab) => {
+    const relay = tab.connectToServer();
+    relay.onMessage((message) => {
+      const named = typeof message === 'string' && inSession(message) === 'surface_updated';
+      if (named && holds) held.push(() => tab.send(message));
+      else tab.send(message);
+    });
+  });
+  const inside = await Inside.of(customer);
+  const session = await server.createSession('Early');
+  const tap = await share(customer, server, session, `${site.origin}/shop.html`);
+  const paused = (): boolean => tap.sent.some((each) => each.includes('"set_paused"'));
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  await inside.press('Pause');
+  await inside.reads('Paused');
+  expect(paused(), 'the control: it cannot be told yet').toBe(false);
+  holds = false;
+  for (const send of held) send();
+  await expect.poll(paused).toBe(true);
+  await site.stop();
+});
+
+test('what was under way when the customer paused does not leave any more', async ({
+  startServer,
+  person,
+}) => {
+  const server = await startServer();
+  await server.signInHere();
+  const site = await Site.start({ '/': PAGES }, { line: await scriptLine(server) });
+  const customer = await person();
+  // Compressing takes as long as this test wants.
+  await customer.addInitScript(() => {
+    const gate = { holds: false, held: 0, open: () => {} };
+    const opened = new Promise<void>((resolve) => {
+      gate.open = resolve;
+    });
+    Object.assign(window, { gate });
+    const Native = window.CompressionStream;
+    window.CompressionStream = class extends Native {
+      override get readable(): ReadableStream {
+        const { holds } = gate;
+        if (!holds) return super.readable;
+        gate.held++;
+        return super.readable.pipeThrough(
+          new TransformStream({
+            async transform(chunk, to) {
+              await opened;
+              to.enqueue(chunk);
+            },
+          }),
+        );
+      }
+    };
+  });
+  const inside = await Inside.of(customer);
+  const session = await server.createSession('Under way');
+  const tap = await share(customer, server, session, `${site.origin}/shop.html`);
+  await settled(customer);
+  type Gate = { holds: boolean; held: number; open: () => void };
+  const gate = (run: (gate: Gate) => unknown): Promise<unknown> =>
+    customer.evaluate(`(${run})(window.gate)`);
+  await gate((it) => {
+    it.holds = true;
+  });
+  await say(customer, '#hello', `before the pause ${'and so on, '.repeat(200)}`);
+  await expect.poll(() => gate((it) => it.held)).toBe(1);
+  await inside.press('Pause');
+  await inside.reads('Paused');
+  const from = tap.frames().length;
+  await gate((it) => it.open());
+  await say(customer, '#hello', 'said in the pause');
+  expect(tap.frames().length).toBe(from);
+  // Nothing is missing afterwards.
+  await say(customer, '#hello', 'said at the end');
+  await inside.press('Go on');
+  await expect.poll(() => told(tap, 'said at the end')).toBe(true);
+  expect(told(tap, 'before the pause')).toBe(false);
+  await site.stop();
+});
+
 test('the customer hides a place by pointing at it', async ({ startServer, person }) => {
   const { site, customer, inside, tap } = await open(await startServer(), person);
   // Control: Escape hides nothing.

@@ -34,8 +34,10 @@ export class Choices {
   /** True while the card says how things stand, and asks nothing. */
   live = false;
   paused = false;
-  /** The page as a surface of the session. */
-  surface: string | null = null;
+  /** The page as a surface of the session; null before the session has named it. */
+  #surface: string | null = null;
+  /** The customer paused before that. */
+  #untold = false;
 
   constructor(host: ChoicesHost) {
     this.#host = host;
@@ -60,18 +62,31 @@ export class Choices {
 
   #pause(paused: boolean): void {
     if (paused) this.rest();
-    if (this.surface !== null)
-      this.#host.link.session({ type: 'set_paused', surface: this.surface as never, paused });
+    this.#tell(paused);
     if (paused) return;
     this.paused = false;
     this.#host.sharing().resume();
     this.show();
   }
 
+  #tell(paused: boolean): void {
+    const surface = this.#surface;
+    this.#untold = paused && surface === null;
+    if (surface !== null)
+      this.#host.link.session({ type: 'set_paused', surface: surface as never, paused });
+  }
+
+  /** The session has named the page. */
+  named(surface: string): void {
+    this.#surface = surface;
+    if (this.#untold) this.#tell(true);
+  }
+
   /** Nothing leaves this page from here on. */
   rest(): void {
     this.paused = true;
     this.#host.sharing().recorder?.pause();
+    this.#host.link.hush();
     this.takeBack();
     if (this.#host.standing().shared) this.show();
   }

@@ -323,11 +323,11 @@ export class Customer {
       if (!granted && this.#consent) this.#end(this.#texts.ended);
     } else if (said.type === 'welcome') {
       const own = said.surfaces.find(({ kind, owner }) => kind === 'page' && owner === said.you);
-      this.#choices.surface = own?.id ?? this.#choices.surface;
+      if (own !== undefined) this.#choices.named(own.id);
       // The page before this one was paused: nobody sees the next one either.
       if (own?.paused === true && !this.#choices.paused) this.#choices.rest();
     } else if (said.type === 'surface_updated' && said.surface.kind === 'page') {
-      this.#choices.surface = said.surface.id;
+      this.#choices.named(said.surface.id);
     } else if (said.type === 'session_ended') this.#end(this.#texts.ended);
   }
 

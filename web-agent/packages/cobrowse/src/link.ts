@@ -26,6 +26,8 @@ export class Link implements AssetPort {
   readonly #events: LinkEvents;
   #socket: WebSocket | null = null;
   #queue: Promise<void> = Promise.resolve();
+  /** How often it was hushed: what was given before does not go out after. */
+  #hushed = 0;
   #tries = 0;
   #over = false;
   #asked: ((hashes: readonly string[]) => void)[] = [];
@@ -104,8 +106,9 @@ export class Link implements AssetPort {
 
   /** Sends an event. Only the gate can have made it. */
   send(event: MaskedEvent): void {
-    const socket = this.#socket;
+    const [socket, hushed] = [this.#socket, this.#hushed];
     this.#queue = this.#queue.then(async () => {
+      if (hushed !== this.#hushed) return;
       const raw = new TextEncoder().encode(event.json);
       const small = raw.length >= COMPRESS_FROM ? await deflated(raw) : null;
       const body = small !== null && small.length < raw.length ? small : raw;
@@ -113,8 +116,13 @@ export class Link implements AssetPort {
       frame[0] = event.snapshot ? 1 : 2;
       frame[1] = body === small ? 1 : 0;
       frame.set(body, 2);
-      if (socket === this.#socket) this.#binary(frame);
+      if (socket === this.#socket && hushed === this.#hushed) this.#binary(frame);
     });
+  }
+
+  /** Drops the events that were not sent yet. What comes next has to be a snapshot. */
+  hush(): void {
+    this.#hushed++;
   }
 
   #binary(frame: Uint8Array<ArrayBuffer>): void {
