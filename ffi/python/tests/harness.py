@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import pathlib
+import random
 import socket
 import tempfile
 
@@ -13,11 +14,30 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 PATIENCE = 40
 
 
+# Linux hands out ports from 32768 on to whoever asks for any.
+PORTS = range(20_000, 32_000)
+
+
 def free_udp_port():
-    """A port that nobody uses at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody uses at this moment, and that nobody is given by chance before it is used."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(("127.0.0.1", port := random.choice(PORTS)))
+            except OSError:
+                continue
+            return port
+
+
+async def beats(period):
+    """Counts from 0, once in so many seconds: never faster, also not after a stall of the machine."""
+    loop = asyncio.get_running_loop()
+    due, number = loop.time(), 0
+    while True:
+        yield number
+        number += 1
+        due = max(due + period, loop.time())
+        await asyncio.sleep(due - loop.time())
 
 
 class Program:
@@ -40,11 +60,16 @@ class Program:
             while line := await self.process.stdout.readline():
                 if wanted(text := line.decode().strip()):
                     return text
-        raise AssertionError("the program ended without saying what was waited for")
+        ended = await self.process.wait()
+        raise AssertionError(f"it ended with {ended} without saying what was waited for")
 
     async def event(self, name):
         """The next JSON line of this name."""
-        return json.loads(await self.line(lambda text: f'"event":"{name}"' in text.replace(": ", ":")))
+        try:
+            line = await self.line(lambda text: f'"event":"{name}"' in text.replace(": ", ":"))
+        except TimeoutError:
+            raise AssertionError(f"never: {name}") from None
+        return json.loads(line)
 
     async def stop(self):
         """Ends it and waits."""

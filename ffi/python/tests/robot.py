@@ -2,7 +2,7 @@
 
 import asyncio
 
-from harness import PATIENCE, ROOT
+from harness import PATIENCE, ROOT, beats
 from sightline_assist import (
     AssistSession, JoinConfig, SessionEvent, SurfaceType, UprightTurn, VideoCodec, read_ivf,
 )
@@ -16,6 +16,18 @@ def config(link):
         invitation=link, server=None, name="Robot", surface=SurfaceType.CAMERA,
         codec=VideoCodec.VP8, max_bitrate_bps=4_000_000, insecure=False,
     )
+
+
+async def event(session, kind, wanted=lambda _: True):
+    """The next event of this kind that is wanted; without one, what came instead."""
+    others = []
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not (isinstance(found := await session.events.get(), kind) and wanted(found)):
+                others.append(found)
+    except TimeoutError:
+        raise AssertionError(f"never: {kind.__name__}; {others}") from None
+    return found
 
 
 class Robot:
@@ -33,21 +45,18 @@ class Robot:
         return self
 
     def film(self, size, frames):
-        """Pushes these frames at 30 a second from now on."""
+        """Pushes these frames at 30 a second from now on; a camera that was held up catches nothing up."""
         self.stop_filming()
         self.filming = asyncio.ensure_future(self._film(size, frames))
 
     async def _film(self, size, frames):
         loop = asyncio.get_running_loop()
         plane = bytes(size[0] * size[1])
-        start, number = loop.time(), 0
-        while True:
+        async for number in beats(1 / 30):
             _, keyframe, data = frames[number % len(frames)]
             time_us = int(loop.time() * 1_000_000)
             self.session.push_luma(time_us, *size, size[0], UprightTurn.NONE, plane)
             self.session.push_encoded_video(time_us, keyframe, *size, data)
-            number += 1
-            await asyncio.sleep(max(0, start + number / 30 - loop.time()))
 
     def stop_filming(self):
         """Pushes nothing more."""
@@ -56,10 +65,7 @@ class Robot:
 
     async def event(self, kind):
         """The next event of this kind."""
-        async with asyncio.timeout(PATIENCE):
-            while not isinstance(found := await self.session.events.get(), kind):
-                pass
-        return found
+        return await event(self.session, kind)
 
     async def leave(self):
         """Goes."""

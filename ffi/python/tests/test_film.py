@@ -91,12 +91,23 @@ class Film(unittest.IsolatedAsyncioTestCase):
 
     async def test_without_the_days_in_the_answer_nothing_is_kept(self):
         robot = await Robot.join(self.server)
-        self.addAsyncCleanup(robot.leave)
         technician = await self.server.technician(30)
         self.addAsyncCleanup(technician.stop)
         # Somebody saw thirty frames: there was enough to keep.
-        await technician.process.wait()
-        self.assertIsNone((await self.get(""))["film"])
+        await technician.event("joined")
+        self.assertEqual(await technician.process.wait(), 0)
+        await robot.leave()
+        # The control: somebody who comes later and agrees to it is kept, and nobody else was.
+        other = Robot()
+        other.session = AssistSession()
+        place = await other.session.join(config(await self.server.invite("customer")))
+        asked = await other.event(SessionEvent.CONSENT_ASKED)
+        other.session.set_consent(True, asked.film_days)
+        await other.event(SessionEvent.KEPT)
+        other.film(*read_ivf(VIDEO))
+        self.addAsyncCleanup(other.leave)
+        film = await self.film(2)
+        self.assertEqual([track["participant"] for track in film["tracks"]], [place.participant])
 
 
 if __name__ == "__main__":

@@ -96,7 +96,9 @@ class Hidden(unittest.IsolatedAsyncioTestCase):
         # And hides it again in the middle of the session.
         device.process.stdin.write(f"hide {HIDDEN}\n".encode())
         self.assertEqual((await witness.event("hidden"))["parts"], 1)
-        inside, outside = await self.received(witness, lambda inside, _: abs(inside) < 0.1)
+        inside, outside = await self.received(
+            witness, lambda inside, outside: abs(inside) < 0.1 and outside > 0.9
+        )
         self.assertLess(abs(inside), 0.1)
         self.assertGreater(outside, 0.9)
 

@@ -1,10 +1,9 @@
 """The Python bindings against a real server."""
 
-import asyncio
 import unittest
 
-from harness import PATIENCE, Server
-from robot import VIDEO, config
+from harness import Server
+from robot import VIDEO, config, event
 from sightline_assist import (
     AssistError, AssistSession, PushResult, SessionEvent, UprightTurn, read_ivf,
 )
@@ -28,27 +27,21 @@ class RobotCamera(unittest.IsolatedAsyncioTestCase):
             time_us, keyframe, data = frames[number % len(frames)]
             return {luma, session.push_encoded_video(at, keyframe, *size, data)}
 
-        async def event(kind):
-            async with asyncio.timeout(PATIENCE):
-                while not isinstance(found := await session.events.get(), kind):
-                    pass
-            return found
-
         self.assertEqual(push(0), {PushResult.NOT_SENDING})
         link = await self.server.invite("customer")
         joined = await session.join(config(link))
         self.assertTrue(joined.participant.startswith("par_"))
-        await event(SessionEvent.CONSENT_ASKED)
+        await event(session, SessionEvent.CONSENT_ASKED)
         self.assertEqual(push(0), {PushResult.NOT_SENDING}, "the person was only asked")
         session.set_consent(True)
-        await event(SessionEvent.SENDING_STARTED)
+        await event(session, SessionEvent.SENDING_STARTED)
         self.assertEqual(push(0), {PushResult.TAKEN}, "the control: after the yes it is taken")
         session.set_paused(True)
         self.assertEqual(push(1), {PushResult.NOT_SENDING})
         session.set_paused(False)
         session.set_consent(False)
         self.assertEqual(push(2), {PushResult.NOT_SENDING})
-        await event(SessionEvent.SENDING_STOPPED)
+        await event(session, SessionEvent.SENDING_STOPPED)
         await session.leave()
         with self.assertRaises(AssistError.NotJoined):
             session.set_consent(True)

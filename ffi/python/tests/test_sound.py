@@ -5,7 +5,7 @@ import unittest
 
 import av
 import numpy
-from harness import PATIENCE, Server
+from harness import PATIENCE, Server, beats
 from robot import Robot
 from sightline_assist import AssistError, PushResult, SessionEvent
 from witness import RATE, SAMPLES, WINDOW, strongest
@@ -39,14 +39,9 @@ class Sound(unittest.IsolatedAsyncioTestCase):
 
     async def speak(self, session, results):
         """Pushes the tone in real time for ever."""
-        loop = asyncio.get_running_loop()
-        start = loop.time()
-        number = 0
-        while True:
+        async for number in beats(0.02):
             packet = self.packets[number % len(self.packets)]
             results.append(session.push_audio(number * 20_000, packet))
-            number += 1
-            await asyncio.sleep(max(0, start + number * 0.02 - loop.time()))
 
     async def test_a_tone_is_heard_after_the_yes_and_only_then(self):
         witness = await self.server.witness("--tone", WITNESS_HZ)

@@ -49,7 +49,8 @@ class Surfaces(unittest.IsolatedAsyncioTestCase):
         robot.film((320, 180), [(0, keyframe, data) for keyframe, data in units])
         await self.seen((320, 180))
 
-        # The camera's yes still holds.
+        # The camera's yes still holds. Nothing of the screen is pushed as if it were the camera.
+        robot.stop_filming()
         robot.session.show_surface(SurfaceType.CAMERA, VideoCodec.VP8)
         started = await robot.event(SessionEvent.SENDING_STARTED)
         self.assertEqual(started.surface, SurfaceType.CAMERA)

@@ -11,8 +11,8 @@ import unittest
 
 import av
 import numpy
-from harness import PATIENCE, ROOT, Server
-from robot import Robot
+from harness import PATIENCE, ROOT, Server, beats
+from robot import Robot, event
 from sightline_assist import (
     AssistError, AssistSession, JoinConfig, OverlayKind, OverlayStatus, ParticipantRole, PushResult,
     SessionEvent, Stroke, SurfaceType, VideoCodec, read_ivf,
@@ -88,10 +88,7 @@ class Technician:
 
     async def event(self, kind, wanted=lambda _: True):
         """The next event of this kind that is wanted."""
-        async with asyncio.timeout(PATIENCE):
-            while not (isinstance(found := await self.session.events.get(), kind) and wanted(found)):
-                pass
-        return found
+        return await event(self.session, kind, wanted)
 
     async def frame(self):
         """The next encoded frame."""
@@ -159,10 +156,12 @@ class Watching(unittest.IsolatedAsyncioTestCase):
         later = likeness(picture, clip_frame(number + 90))
         self.assertLess(later, alike - 0.1, "the control: the clip three seconds later")
         steps = [(after - before) % 2**32 for before, after in zip(times, times[1:])]
-        self.assertTrue(all(0 < step < 90_000 for step in steps), "in order")
+        self.assertTrue(all(0 < step < 90_000 for step in steps), f"in order: {steps}")
 
-        # The control: frames go on without keyframes, so that the next one is the answer.
-        self.assertFalse((await tess.frame()).keyframe)
+        # The control: frames go on without keyframes, so that the next one is the answer. A machine
+        # that was held up here has one keyframe of its own to go on with.
+        while (await tess.frame()).keyframe:
+            pass
         tess.session.request_keyframe()
         frame = await tess.frame()
         self.assertTrue(frame.keyframe)
@@ -219,7 +218,10 @@ class Watching(unittest.IsolatedAsyncioTestCase):
         with self.assertRaises(AssistError.Refused):
             await tess.session.undo()
         await tess.session.redo()
-        self.assertGreater(len(await self.follow(tess, 30)), 0)
+        # Frames from before it may wait, and the tracker is asked for it anew.
+        async with asyncio.timeout(PATIENCE):
+            while not await self.follow(tess, 1):
+                pass
         await tess.session.clear()
         self.assertEqual(await self.follow(tess, 10), [])
         wrong = Stroke(kind=OverlayKind.ARROW, points=[0, 0], width=0.01, text=None, frame_time=None)
@@ -259,8 +261,9 @@ class Watching(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(await lost(), 0)
         network.process.stdin.write(b"loss 0.03\n")
         keyframes = 0
-        count, number = 0, GREY_FRAMES
-        while count < 75 or number >= GREY_FRAMES:
+        count, number, gone = 0, GREY_FRAMES, 0
+        # How much is sent in a while is the network's business: it goes on until enough was lost.
+        while count < 75 or number >= GREY_FRAMES or gone <= 20:
             frame = await tess.frame()
             keyframes += frame.keyframe
             if frame.keyframe:
@@ -268,9 +271,9 @@ class Watching(unittest.IsolatedAsyncioTestCase):
             picture = tess.decode(frame)
             number = self.number(frame.frame_time)
             count += 1
+            if count >= 75:
+                gone = await lost()
         self.assertGreater(likeness(picture, clip_frame(number)), 0.9, f"frame {number}")
-        gone = await lost()
-        self.assertGreater(gone, 20, "the control: packets are lost")
         # A packet that is not sent again in time costs a keyframe.
         self.assertLess(keyframes, gone / 4, f"{gone} packets lost")
 
@@ -289,12 +292,8 @@ class Watching(unittest.IsolatedAsyncioTestCase):
         packets = tone_packets(440.0, 50)
 
         async def speak():
-            loop = asyncio.get_running_loop()
-            start, number = loop.time(), 0
-            while True:
+            async for number in beats(0.02):
                 tess.session.push_audio(number * 20_000, packets[number % len(packets)])
-                number += 1
-                await asyncio.sleep(max(0, start + number * 0.02 - loop.time()))
 
         speaking = asyncio.ensure_future(speak())
         self.addCleanup(speaking.cancel)

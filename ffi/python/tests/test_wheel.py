@@ -9,7 +9,7 @@ import tempfile
 import unittest
 import zipfile
 
-from harness import ROOT, Program, Server
+from harness import PATIENCE, ROOT, Program, Server
 
 VIDEO = ROOT / "target/ffi-test/board.ivf"
 LUMA = ROOT / "target/ffi-test/board.gray"
@@ -56,7 +56,7 @@ class Wheel(unittest.IsolatedAsyncioTestCase):
         await technician.event("joined")
         robot = await Program.start(
             python, ROOT / "ffi/python/robot_camera.py", await server.invite("customer"),
-            VIDEO, LUMA, "30", env=bare,
+            VIDEO, LUMA, str(2 * PATIENCE), env=bare,
         )
         self.addAsyncCleanup(robot.stop)
         await robot.line(lambda line: line.startswith("joined"))
