@@ -29,6 +29,8 @@ export interface MediaHandlers {
   text(text: string): void;
   packet(packet: RealtimePacket): void;
   quality(quality: Quality): void;
+  /** A connection broke: what was sent over its channels may be lost. */
+  broken(): void;
 }
 
 /**
@@ -183,6 +185,7 @@ export class MediaLink {
 
   #broke(): void {
     this.close();
+    this.#handlers.broken();
     // Where UDP is blocked each new connection fails too, so the pauses grow.
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.#failures);
     this.#failures += 1;

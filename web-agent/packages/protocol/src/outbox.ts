@@ -16,6 +16,8 @@ export type Request = WithClientId extends infer Message
 /** Requests that the server has not confirmed yet, in order, to be sent again after a reconnect. */
 export class Outbox {
   readonly #open = new Map<string, WithClientId>();
+  /** Steps of the log among them that went over the socket. */
+  readonly #overSocket = new Set<string>();
   #annotations: readonly PendingAnnotation[] = [];
 
   /** False when too many are open. */
@@ -26,8 +28,19 @@ export class Outbox {
     return true;
   }
 
+  /** This step of the log went, or will go, over the socket: those after it must not overtake it. */
+  goesOverSocket(clientId: string): void {
+    if (this.#open.has(clientId)) this.#overSocket.add(clientId);
+  }
+
+  /** True while nothing is under way on the socket that a step on the data channel could overtake. */
+  get mayGoOverChannel(): boolean {
+    return this.#overSocket.size === 0;
+  }
+
   /** The request was carried out or refused. */
   settle(clientId: string): void {
+    this.#overSocket.delete(clientId);
     if (this.#open.delete(clientId)) this.#changed();
   }
 

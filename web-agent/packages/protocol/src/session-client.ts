@@ -92,6 +92,7 @@ export class SessionClient {
       text: (text) => this.#takeText(text),
       packet: (packet) => this.#takePacket(packet),
       quality: (quality) => this.#link.send({ type: 'report_quality', quality }),
+      broken: () => this.#sendLostSteps(),
     });
   }
 
@@ -253,10 +254,22 @@ export class SessionClient {
     return id;
   }
 
-  #sendRequest(message: ClientMessage): void {
-    const overChannel = message.type !== 'chat_send';
+  #sendRequest(message: ClientMessage & { readonly client_id: string }): void {
+    // The server carries out what comes first: an undo before its drawing would undo another one.
+    const overChannel = message.type !== 'chat_send' && this.#outbox.mayGoOverChannel;
     if (overChannel && this.#media.sendText(JSON.stringify(message))) return;
+    this.#sendOverSocket(message);
+  }
+
+  #sendOverSocket(message: ClientMessage & { readonly client_id: string }): void {
+    if (message.type !== 'chat_send') this.#outbox.goesOverSocket(message.client_id);
     this.#link.send(message);
+  }
+
+  /** Steps that went over a data channel which is no more may have been lost with it. */
+  #sendLostSteps(): void {
+    for (const message of this.#outbox.messages)
+      if (message.type !== 'chat_send') this.#sendOverSocket(message);
   }
 
   #take(message: ServerMessage): void {
@@ -308,7 +321,7 @@ export class SessionClient {
     this.#update({ connection: 'live', pending: this.#outbox.annotations });
     // Whatever is still open may or may not have arrived: its `client_id` keeps it from being
     // carried out twice.
-    for (const message of this.#outbox.messages) this.#link.send(message);
+    for (const message of this.#outbox.messages) this.#sendOverSocket(message);
     if (this.#mediaWanted) this.#openMedia();
   }
 

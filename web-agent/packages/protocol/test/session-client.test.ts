@@ -239,6 +239,44 @@ describe('annotations', () => {
     expect(session.state.annotations).toHaveLength(1);
   });
 
+  it('never overtakes on the data channel what is under way on the socket', async () => {
+    const session = client();
+    await welcome();
+    const drawn = session.addAnnotation(DRAWING);
+    expect(world.socket.types().at(-1)).toBe('annotation_add');
+    const channel = world.peer.channel('annotations');
+    channel.readyState = 'open';
+    const undone = session.undo();
+    expect(channel.sent, 'an undo before its drawing would undo another one').toEqual([]);
+    expect(world.socket.types().at(-1)).toBe('annotation_undo');
+    const hidden: AnnotationEvent = {
+      ...added(2, undone, ME),
+      op: { type: 'hidden', ids: ['ann_aaaaaaaaaa1'] },
+    };
+    world.socket.receive({ type: 'annotation_events', events: [added(1, drawn, ME), hidden] });
+    session.redo();
+    expect(channel.sent, 'the control: nothing is under way any more').toHaveLength(1);
+  });
+
+  it('sends what a broken media connection may have lost again over the socket', async () => {
+    const session = client();
+    await welcome();
+    await answer();
+    world.peer.become('connected');
+    const channel = world.peer.channel('annotations');
+    channel.readyState = 'open';
+    const drawn = session.addAnnotation(DRAWING);
+    expect(world.socket.types()).not.toContain('annotation_add');
+    // An ICE restart, which does not help either.
+    world.peer.become('failed');
+    await settle();
+    world.peer.become('failed');
+    await settle();
+    expect(world.peers[0]?.closed).toBe(true);
+    const again = world.socket.sent.filter((message) => message.type === 'annotation_add');
+    expect(again).toMatchObject([{ client_id: drawn }]);
+  });
+
   it('sends what was not confirmed again after a reconnect, with the same client_id', async () => {
     const session = client('manual');
     await welcome();
