@@ -127,6 +127,7 @@ pub async fn run(args: ServeArgs) -> Result<()> {
     handle.graceful_shutdown(Some(GRACE));
     let all_stopped = async {
         app.hubs.stop().await;
+        app.hubs.films().written().await;
         while servers.join_next().await.is_some() {}
     };
     if tokio::time::timeout(GRACE, all_stopped).await.is_err() {

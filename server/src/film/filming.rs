@@ -153,7 +153,7 @@ impl Filming {
         );
         let open = move || Reel::open(&shelf, &tenant, &session, days, unix_ms);
         let (media, session) = (self.media.clone(), self.session.clone());
-        Writer::start(clock, open, move |surface| {
+        Writer::start(clock, self.films.writing(), open, move |surface| {
             media.request_keyframe(&session, surface);
         })
     }

@@ -28,13 +28,23 @@ use crate::{clock::rfc3339, cobrowse::settings::SettingsStore, kept::Shelf};
 use reel::Index;
 use sightline_protocol::{SessionId, TenantId, http::FilmRecording};
 use std::{io, path::Path};
-use tokio::task::spawn_blocking;
+use tokio::{sync::watch, task::spawn_blocking};
 use tracing::{error, warn};
 
 /// The films, and for how long each company keeps them.
 pub struct Films {
     shelf: Shelf,
     settings: SettingsStore,
+    writers: watch::Sender<usize>,
+}
+
+/// Counts one thread that writes, for as long as it does.
+struct Writing(watch::Sender<usize>);
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.0.send_modify(|writers| *writers -= 1);
+    }
 }
 
 impl Films {
@@ -43,7 +53,24 @@ impl Films {
         Self {
             shelf: Shelf::new(blobs.join("film"), server_key).in_turn(),
             settings: SettingsStore::below(blobs),
+            writers: watch::Sender::new(0),
         }
+    }
+
+    fn writing(&self) -> Writing {
+        self.writers.send_modify(|writers| *writers += 1);
+        Writing(self.writers.clone())
+    }
+
+    /// Waits until everything is written that was filmed in sessions that have stopped; goes on for as
+    /// long as a session films.
+    pub async fn written(&self) {
+        // It cannot be closed: this has an end of it.
+        let _ = self
+            .writers
+            .subscribe()
+            .wait_for(|writers| *writers == 0)
+            .await;
     }
 
     /// Days for which a company keeps film at this moment; none when its settings cannot be read.

@@ -1,6 +1,7 @@
 //! The thread of one filmed session.
 
 use super::{
+    Writing,
     clock::SessionClock,
     line::{Done, Line},
     reel::{Over, Reel},
@@ -43,12 +44,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread. `open` and `want_keyframe` are called on it.
+    /// Starts the thread, which keeps `writing` to its end. `open` and `want_keyframe` are called on it.
     ///
     /// # Errors
     /// When the system gives no thread.
     pub fn start(
         clock: SessionClock,
+        writing: Writing,
         open: impl FnOnce() -> io::Result<Reel> + Send + 'static,
         want_keyframe: impl Fn(&SurfaceId) + Send + 'static,
     ) -> io::Result<Self> {
@@ -70,6 +72,7 @@ impl Writer {
             .name("sightline-film".into())
             .spawn(move || {
                 let _in_session = span.entered();
+                let _writing = writing;
                 let done = open()
                     .map_err(Over::from)
                     .and_then(|mut reel| work.run(&queue, &mut reel, dropped));

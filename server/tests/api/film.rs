@@ -303,3 +303,21 @@ async fn consent_taken_back_ends_the_film_at_once_and_the_preview_tells_the_days
     scene.wire.send(&refused).await;
     assert_eq!(scene.wire.error().await.0, ErrorCode::OutOfRange);
 }
+
+#[tokio::test]
+async fn a_server_that_stops_has_written_its_films_to_their_end() {
+    let mut scene = scene(Some(3)).await;
+    scene.consent(true, Some(3)).await;
+    let camera = scene.camera().await;
+    let sink = scene.sink(&camera.id).expect("it is filmed");
+    let begin = Instant::now() + Duration::from_secs(600);
+    for packet in frame(&camera.id, begin, 0, true) {
+        assert!(sink.offer(packet));
+    }
+    drop(sink);
+    assert_eq!(scene.record().await.film, None, "the control: it goes on");
+    scene.server.app.hubs.stop().await;
+    scene.server.app.hubs.films().written().await;
+    let film = scene.record().await.film.expect("it is written");
+    assert_eq!(film.parts.len(), 1);
+}
