@@ -116,14 +116,38 @@ fn clear_hides_everything_on_the_surface_and_can_be_undone() {
     let all = visible(&story);
     story.clear(&agent, &surface).unwrap();
     assert_eq!(visible(&story), all[2..]);
-    assert!(
-        story.clear(&agent, &surface).unwrap().is_empty(),
-        "nothing left to clear"
-    );
     story.undo(&agent).unwrap();
     assert_eq!(visible(&story), all);
     story.redo(&agent).unwrap();
     assert_eq!(visible(&story), all[2..]);
+}
+
+#[test]
+fn a_clear_that_finds_nothing_is_answered_and_never_done_later() {
+    let mut story = Story::new();
+    let (_, surface) = story.customer_on_camera(true);
+    let agent = story.arrive(Role::Agent, false);
+    story.draw(&agent, &surface);
+    story.undo(&agent).unwrap();
+    let clear = ClientMessage::AnnotationClear {
+        client_id: "clear".into(),
+        surface: surface.clone(),
+    };
+    assert!(
+        !story.say(&agent, clear.clone()).unwrap().is_empty(),
+        "its author is told"
+    );
+    story.redo(&agent).unwrap();
+    assert_eq!(visible(&story).len(), 1, "redo is as it was");
+    // Asked again after a lost connection.
+    story.say(&agent, clear).unwrap();
+    assert_eq!(visible(&story).len(), 1);
+    story.undo(&agent).unwrap();
+    assert_eq!(
+        visible(&story),
+        [],
+        "undo takes the drawing back, not the clear"
+    );
 }
 
 #[test]

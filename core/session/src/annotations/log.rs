@@ -106,17 +106,16 @@ impl AnnotationLog {
         })
     }
 
-    /// The step that hides every visible drawing of a surface; none when there is nothing to hide.
+    /// The step that hides every visible drawing of a surface. One that hides nothing is a step all
+    /// the same: it is what its author waits for, and who asks again after a lost connection would
+    /// otherwise clear what was drawn since.
     ///
     /// # Errors
     /// [`Refusal::LimitReached`].
-    pub fn clear(&self, surface: &SurfaceId) -> Result<Option<AnnotationOp>, Refusal> {
+    pub fn clear(&self, surface: &SurfaceId) -> Result<AnnotationOp, Refusal> {
         self.room_for_event()?;
-        let ids: Vec<_> = self.visible_on(surface).map(|a| a.id.clone()).collect();
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        self.within_names(AnnotationOp::Hidden { ids }).map(Some)
+        let ids = self.visible_on(surface).map(|a| a.id.clone()).collect();
+        self.within_names(AnnotationOp::Hidden { ids })
     }
 
     /// The step that takes back this author's last one.

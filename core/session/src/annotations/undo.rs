@@ -50,8 +50,10 @@ impl Stacks {
 
     /// Follows a step of this author. `visible` is the state before the step.
     pub fn follow(&mut self, op: &AnnotationOp, step: Step, visible: &Visibility) {
-        match step {
-            Step::Do => {
+        match (step, op) {
+            // Nothing was hidden, so that there is nothing to take back, and what was stays.
+            (Step::Do, AnnotationOp::Hidden { ids }) if ids.is_empty() => {}
+            (Step::Do, _) => {
                 self.redo.clear();
                 match op {
                     AnnotationOp::Added { annotation } => {
@@ -62,10 +64,10 @@ impl Stacks {
                     AnnotationOp::Unknown => {}
                 }
             }
-            Step::Undo => move_last(&mut self.undo, &mut self.redo, |a| {
+            (Step::Undo, _) => move_last(&mut self.undo, &mut self.redo, |a| {
                 effect(a, false, visible).is_some()
             }),
-            Step::Redo => {
+            (Step::Redo, _) => {
                 move_last(&mut self.redo, &mut self.undo, |a| {
                     effect(a, true, visible).is_some()
                 });

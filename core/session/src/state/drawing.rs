@@ -100,7 +100,7 @@ impl SessionState {
             }
             ClientMessage::AnnotationClear { surface, .. } => {
                 self.require(by, Capability::ClearSurface)?;
-                self.annotations.clear(&surface)?.map(|op| (op, Step::Do))
+                Some((self.annotations.clear(&surface)?, Step::Do))
             }
             ClientMessage::AnnotationUndo { .. } => Some((self.annotations.undo(by)?, Step::Undo)),
             ClientMessage::AnnotationRedo { .. } => Some((self.annotations.redo(by)?, Step::Redo)),

@@ -14,7 +14,7 @@ export function annotationSentence(
     case 'added':
       return drewSentence(text, event.op.annotation, name);
     case 'hidden':
-      return text('removed_drawing', { name });
+      return event.op.ids.length === 0 ? null : text('removed_drawing', { name });
     default:
       return null;
   }

@@ -34,6 +34,8 @@ export function announce(before: SessionState, message: ServerMessage): Say | nu
       }
       if (op.type === 'hidden') {
         const count = op.ids.length;
+        // Somebody cleared what was clear.
+        if (count === 0) return null;
         return (texts) => texts.heard.removed(named(by, texts), count);
       }
       return op.type === 'shown' ? (texts) => texts.heard.restored(named(by, texts)) : null;
