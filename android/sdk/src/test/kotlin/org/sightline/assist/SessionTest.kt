@@ -1,8 +1,6 @@
 package org.sightline.assist
 
-import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
@@ -14,9 +12,6 @@ class SessionTest {
     private val clip = Clip()
 
     private fun config(link: String) = JoinConfig(link, name = "Phone", codec = Codec.VP8, maxBitrateBps = 4_000_000)
-
-    private suspend inline fun <reified T : AssistEvent> AssistSession.await(crossinline wanted: (T) -> Boolean = { true }): T =
-        withTimeout(PATIENCE_SECONDS * 1000) { events.first { it is T && wanted(it) } as T }
 
     private fun AssistSession.push(frame: Int): Set<Push> {
         val time = clip.timeUs(frame)
@@ -70,7 +65,7 @@ class SessionTest {
                     // What the others hear of it.
                     val state = agent.next("anchor_states") { true }["states"][0]
                     assertEquals(anchor, state["anchor"].asInt())
-                    assertEquals("tracking", state["status"].asText())
+                    assertEquals("tracking", state["status"].asText(), "$state")
 
                     // Heat is told to both sides; the agent's words come with the next report.
                     phone.setPower(Thermal.FAIR, 50, charging = false)
@@ -82,8 +77,8 @@ class SessionTest {
                     assertEquals("I see it", chat["text"].asText())
                     phone.leave()
                     assertEquals(AssistEvent.Ended("left"), phone.events.replayCache.last())
-                    assertEquals(setOf(Push.NOT_SENDING), phone.push(0))
-                    assertTrue(phone.overlayAt(clip.timeUs(clip.frames - 1)).isEmpty())
+                    assertEquals(setOf(Push.NOT_SENDING), phone.push(0), "it has left")
+                    assertEquals(emptyList<Drawing>(), phone.overlayAt(clip.timeUs(clip.frames - 1)), "it has left")
                 }
             }
         }
@@ -109,7 +104,8 @@ class SessionTest {
                 phone.setPower(Thermal.SERIOUS, 50, charging = false)
                 val saving = runBlocking { phone.await<AssistEvent.PowerSaving>() }
                 assertEquals(AssistEvent.PowerSaving(2, Cause.HEAT), saving)
-                assertTrue(EncoderRequest.SizeAndRate(960, 960, 15) in phone.encoderRequests.replayCache)
+                val asked = phone.encoderRequests.replayCache
+                assertTrue(EncoderRequest.SizeAndRate(960, 960, 15) in asked, "$asked")
                 val error = assertThrows(AssistError.BadFrame::class.java) {
                     phone.pushLuma(0, 640, 361, 640, Turn.NONE, clip.luma(clip.frames - 1))
                 }
@@ -127,13 +123,13 @@ class SessionTest {
                     phone.setConsent(true)
                     phone.await<AssistEvent.SendingStarted>()
                     fun send(frame: Int) = phone.pushEncodedVideo(clip.timeUs(frame), clip.keyframe(frame), clip.width, clip.height, clip.encoded(frame))
-                    assertEquals(Push.TAKEN, send(0))
+                    assertEquals(Push.TAKEN, send(0), "the control: nothing is hidden")
                     val wish = phone.hide(listOf(Part(0.25f, 0.25f, 0.5f, 0.5f)))
                     assertEquals(Push.LEFT_OUT, send(1), "nobody painted yet")
                     phone.hidingApplied(wish, clip.timeUs(3))
                     assertEquals(Push.LEFT_OUT, send(2), "captured before it was painted")
                     assertEquals(listOf(Part(0.25f, 0.25f, 0.5f, 0.5f)), phone.hiddenAt(clip.timeUs(3)).parts)
-                    assertEquals(Push.TAKEN, send((3..<clip.frames).first { clip.keyframe(it) }))
+                    assertEquals(Push.TAKEN, send((3..<clip.frames).first { clip.keyframe(it) }), "it is painted")
                     assertEquals(AssistEvent.Hidden(1), phone.await<AssistEvent.Hidden>())
 
                     // RFC 6716: 20 ms of silence at 48 kHz.
@@ -141,9 +137,9 @@ class SessionTest {
                     assertEquals(Push.NOT_SENDING, phone.pushAudio(0, silence), "the control: nobody was asked")
                     phone.setMicrophone(true)
                     phone.await<AssistEvent.MicrophoneOn>()
-                    assertEquals(Push.TAKEN, phone.pushAudio(0, silence))
+                    assertEquals(Push.TAKEN, phone.pushAudio(0, silence), "the microphone is on")
                     phone.setMicrophone(false)
-                    assertEquals(Push.NOT_SENDING, phone.pushAudio(20_000, silence))
+                    assertEquals(Push.NOT_SENDING, phone.pushAudio(20_000, silence), "it is off again")
                     assertEquals(null, phone.nextAudio(0), "nobody else spoke")
 
                     phone.showSurface(Surface.SCREEN, Codec.VP8)
@@ -151,7 +147,7 @@ class SessionTest {
                     assertEquals(Push.NOT_SENDING, send(0), "the yes to the camera is none to the screen")
                     phone.setConsent(true)
                     phone.await<AssistEvent.SendingStarted> { it.surface == Surface.SCREEN }
-                    assertEquals(Push.TAKEN, send(0))
+                    assertEquals(Push.TAKEN, send(0), "the screen has its own yes")
                     agent.next("surface_updated") { it["surface"]["kind"].asText() == "screen" }
                     phone.leave()
                 }

@@ -34,7 +34,7 @@ class RealServer : AutoCloseable {
             "--media", "127.0.0.1:0",
             "--data", data.path, "--web", "$ROOT/web-agent/apps",
         ).redirectError(File(data, "log")).start()
-        val ready = json.readTree(checkNotNull(process.inputStream.bufferedReader().readLine()) { "no server" })
+        val ready = json.readTree(checkNotNull(process.inputStream.bufferedReader().readLine()) { "no server: ${File(data, "log").readText()}" })
         origin = ready["http"].asText()
         val secret = ready["sign_in"].asText().substringAfterLast('/')
         val answer = send("/api/auth/one-time", mapOf("secret" to secret), null)
