@@ -20,11 +20,14 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tokio::sync::Mutex;
 use tracing::error;
 
 /// The files.
 pub struct SettingsStore {
     folder: PathBuf,
+    /// Held from writing rules until everybody was told of them: what was written last is told last.
+    changing: Mutex<()>,
 }
 
 impl SettingsStore {
@@ -32,6 +35,7 @@ impl SettingsStore {
     pub fn below(blobs: &Path) -> Self {
         Self {
             folder: blobs.join("cobrowse").join("settings"),
+            changing: Mutex::default(),
         }
     }
 
@@ -90,6 +94,7 @@ pub async fn put(
 ) -> ApiResult<Json<CobrowseSettings>> {
     check(&rules)?;
     let tenant = by.account.tenant;
+    let _turn = app.cobrowse.settings.changing.lock().await;
     app.cobrowse
         .settings
         .put(&tenant, &rules)

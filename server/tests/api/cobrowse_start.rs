@@ -311,3 +311,26 @@ async fn pages_are_kept_only_for_customers_who_were_told_and_only_for_as_long() 
         ErrorCode::NotFound
     );
 }
+
+#[tokio::test]
+async fn rules_that_are_saved_at_once_are_told_in_the_order_in_which_they_were_written() {
+    let scene = scene().await;
+    let mut tab = scene.tab().await;
+    let path = "/api/cobrowse/settings";
+    let save = |days: u16| {
+        let rules = json!({
+            "mode": "marked_and_inputs", "rules": [], "origins": [], "film_days": days,
+        });
+        let put = scene.server.put(path, &rules);
+        ok::<Value>(put.header(COOKIE, &scene.cookie))
+    };
+    futures_util::future::join_all((1..=16).map(save)).await;
+    let kept: Value = ok(scene.server.get(path).header(COOKIE, &scene.cookie)).await;
+    let mut told = Vec::new();
+    for _ in 0..16 {
+        told.push(tab.until("rules").await["rules"]["film_days"].clone());
+    }
+    let last = &kept["rules"]["film_days"];
+    assert!(last.is_u64(), "{kept}");
+    assert_eq!(told.last(), Some(last), "{told:?}");
+}
