@@ -235,6 +235,7 @@ pub enum Filmed {
 #[derive(Debug)]
 pub struct TapSink<T = TapPacket> {
     queue: SyncSender<T>,
+    accepted: Arc<AtomicU64>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -242,6 +243,7 @@ impl<T> Clone for TapSink<T> {
     fn clone(&self) -> Self {
         Self {
             queue: self.queue.clone(),
+            accepted: self.accepted.clone(),
             dropped: self.dropped.clone(),
         }
     }
@@ -252,8 +254,14 @@ impl<T> TapSink<T> {
     pub fn new(queue: SyncSender<T>) -> Self {
         Self {
             queue,
+            accepted: Arc::default(),
             dropped: Arc::default(),
         }
+    }
+
+    /// Packets that were put into the queue so far.
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
     }
 
     /// Packets dropped so far because the queue was full.
@@ -270,7 +278,10 @@ impl<T> TapSink<T> {
     /// Gives one packet; false when the other end is gone.
     pub fn offer(&self, packet: T) -> bool {
         match self.queue.try_send(packet) {
-            Ok(()) => true,
+            Ok(()) => {
+                self.accepted.fetch_add(1, Ordering::Relaxed);
+                true
+            }
             Err(TrySendError::Full(_)) => {
                 self.dropped.fetch_add(1, Ordering::Relaxed);
                 true

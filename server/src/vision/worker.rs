@@ -41,9 +41,16 @@ pub enum Order {
     },
 }
 
+/// An order with its place among the packets: it is carried out after so many of them. Somebody who
+/// draws has seen the frame; a thread that is behind has not, and would take it for gone.
+struct Placed {
+    after: u64,
+    order: Order,
+}
+
 /// The thread as its session sees it. It ends when this is dropped.
 pub struct Worker {
-    orders: SyncSender<Order>,
+    orders: SyncSender<Placed>,
     sink: TapSink,
 }
 
@@ -71,39 +78,51 @@ impl Worker {
 
     /// Gives an order; false when the thread is so far behind that its queue is full, or gone.
     pub fn order(&self, order: Order) -> bool {
-        self.orders.try_send(order).is_ok()
+        let after = self.sink.accepted();
+        self.orders.try_send(Placed { after, order }).is_ok()
     }
 }
 
-fn run(orders: &Receiver<Order>, packets: &Receiver<TapPacket>, mut put: impl FnMut(Output)) {
+fn run(orders: &Receiver<Placed>, packets: &Receiver<TapPacket>, mut put: impl FnMut(Output)) {
     let mut trackers: HashMap<SurfaceId, Tracker> = HashMap::new();
     let mut watched = false;
+    // Packets taken so far, and the order that is next.
+    let mut taken = 0;
+    let mut next: Option<Placed> = None;
     loop {
         let packet = match packets.recv_timeout(IDLE) {
             Ok(packet) => Some(packet),
             Err(RecvTimeoutError::Timeout) => None,
             // The media thread gave up its end; orders may still bring another surface.
-            Err(RecvTimeoutError::Disconnected) => match orders.recv() {
-                Ok(order) => {
-                    obey(order, &mut trackers, &mut watched);
-                    None
+            Err(RecvTimeoutError::Disconnected) => {
+                match next.take().map_or_else(|| orders.recv(), Ok) {
+                    Ok(Placed { order, .. }) => obey(order, &mut trackers, &mut watched),
+                    Err(_) => return,
                 }
-                Err(_) => return,
-            },
+                None
+            }
         };
         // After the wait for a packet: what was ordered before it came is done before it is taken,
-        // and a surface's first packet finds its tracker.
+        // and a surface's first packet finds its tracker. Without one, all that came was taken.
         loop {
-            match orders.try_recv() {
-                Ok(order) => obey(order, &mut trackers, &mut watched),
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => return,
+            if next.is_none() {
+                next = match orders.try_recv() {
+                    Ok(placed) => Some(placed),
+                    Err(TryRecvError::Empty) => break,
+                    Err(TryRecvError::Disconnected) => return,
+                };
             }
+            let is_due = |placed: &mut Placed| packet.is_none() || placed.after <= taken;
+            let Some(Placed { order, .. }) = next.take_if(is_due) else {
+                break;
+            };
+            obey(order, &mut trackers, &mut watched);
         }
-        if let Some(packet) = packet
-            && let Some(tracker) = trackers.get_mut(&packet.surface)
-        {
-            tracker.packet(Instant::now(), packet);
+        if let Some(packet) = packet {
+            taken += 1;
+            if let Some(tracker) = trackers.get_mut(&packet.surface) {
+                tracker.packet(Instant::now(), packet);
+            }
         }
         for output in trackers.values_mut().flat_map(Tracker::take_outputs) {
             put(output);
@@ -154,6 +173,54 @@ mod tests {
     use super::*;
     use crate::sfu::VideoCodec;
 
+    /// The middle of a picture, whose tracker wants one from its beginning.
+    fn middle(surface: &SurfaceId) -> TapPacket {
+        TapPacket {
+            surface: surface.clone(),
+            stream: 1,
+            seq: 7,
+            frame_time: 0,
+            marker: false,
+            codec: VideoCodec::Vp8,
+            payload: [0x00, 1, 2, 3][..].into(),
+            at: Instant::now(),
+        }
+    }
+
+    #[test]
+    fn an_order_never_overtakes_the_packets_before_it_however_far_the_thread_is_behind() {
+        let (wanted, wishes) = sync_channel(1);
+        let (go, held) = sync_channel::<()>(0);
+        let worker = Worker::start(move |output| {
+            if let Output::WantKeyframe(surface) = output {
+                wanted.send(surface).unwrap();
+                // The thread is behind until the test lets it go on.
+                let _ = held.recv();
+            }
+        })
+        .unwrap();
+        let surfaces = [1, 2, 3].map(|n| SurfaceId::from_random([n; 16]));
+        for (surface, number) in surfaces.iter().zip(1..) {
+            let surface = surface.clone();
+            assert!(worker.order(Order::Add { surface, number }));
+        }
+        let wish = || wishes.recv_timeout(Duration::from_secs(60));
+        worker.sink().offer(middle(&surfaces[0]));
+        assert_eq!(wish().as_ref(), Ok(&surfaces[0]));
+        worker.sink().offer(middle(&surfaces[1]));
+        let surface = surfaces[1].clone();
+        assert!(worker.order(Order::Remove { surface }));
+        worker.sink().offer(middle(&surfaces[1]));
+        worker.sink().offer(middle(&surfaces[2]));
+        drop(go);
+        assert_eq!(
+            wish().as_ref(),
+            Ok(&surfaces[1]),
+            "taken before it is removed"
+        );
+        assert_eq!(wish().as_ref(), Ok(&surfaces[2]), "and not any more after");
+    }
+
     #[test]
     fn a_surfaces_first_packet_finds_its_tracker_however_soon_it_comes() {
         let (wanted, wishes) = sync_channel(1);
@@ -171,17 +238,7 @@ mod tests {
                 surface: surface.clone(),
                 number: n.into(),
             }));
-            // The middle of a picture, whose tracker wants one from its beginning.
-            worker.sink().offer(TapPacket {
-                surface: surface.clone(),
-                stream: 1,
-                seq: 7,
-                frame_time: 0,
-                marker: false,
-                codec: VideoCodec::Vp8,
-                payload: [0x00, 1, 2, 3][..].into(),
-                at: Instant::now(),
-            });
+            worker.sink().offer(middle(&surface));
             let wish = wishes.recv_timeout(Duration::from_secs(60));
             assert_eq!(wish, Ok(surface), "surface {n}");
         }
