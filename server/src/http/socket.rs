@@ -47,7 +47,12 @@ pub async fn open(State(app): State<Arc<App>>, _: Client, upgrade: WebSocketUpgr
 }
 
 async fn serve(app: Arc<App>, mut socket: WebSocket) {
-    match greet(&app, &mut socket).await {
+    let Ok(first) = timeout(app.options.hello_within, socket.recv()).await else {
+        // It may have been held up, as a page in the background is: it should come back.
+        let _ = timeout(SEND_WITHIN, socket.send(close(CloseWhy::Silent))).await;
+        return;
+    };
+    match greet(&app, first).await {
         Ok((hub, participant, connection, outbox)) => {
             let span = tracing::info_span!("connection", %participant, connection);
             run(socket, hub, participant, connection, outbox)
@@ -83,15 +88,11 @@ fn refused_because(code: ErrorCode) -> CloseWhy {
     }
 }
 
-/// Reads `hello` and opens the participant's place in the session.
+/// Reads `hello`, which comes first, and opens the participant's place in the session.
 async fn greet(
     app: &App,
-    socket: &mut WebSocket,
+    first: Option<Result<Message, axum::Error>>,
 ) -> Result<(HubHandle, ParticipantId, u64, OutboxReader), ApiError> {
-    let late = || ApiError::new(ErrorCode::Unauthenticated, "send hello right after opening");
-    let first = timeout(app.options.hello_within, socket.recv())
-        .await
-        .map_err(|_| late())?;
     let Some(Ok(Message::Text(text))) = first else {
         return Err(ApiError::new(
             ErrorCode::Malformed,

@@ -27,9 +27,9 @@ pub enum CloseWhy {
     TooSlow,
     /// Too many bad messages.
     BadMessages,
-    /// `hello` was missing or refused.
+    /// `hello` was refused, or something else came first.
     Refused,
-    /// Nothing came for too long.
+    /// Nothing came for too long, or no `hello` in time.
     Silent,
 }
 

@@ -71,7 +71,7 @@ async fn the_first_message_must_be_a_fitting_hello() {
 }
 
 #[tokio::test]
-async fn silence_instead_of_hello_closes() {
+async fn silence_instead_of_hello_closes_and_lets_the_client_come_back() {
     let hello_within = Some(Duration::from_millis(30));
     let server = TestServer::start_with(Given {
         hello_within,
@@ -79,8 +79,15 @@ async fn silence_instead_of_hello_closes() {
     })
     .await;
     let mut wire = server.open().await;
-    assert_eq!(wire.error().await, (ErrorCode::Unauthenticated, true));
-    assert_eq!(wire.closed().await, Some(4004));
+    let closed = wire
+        .next_or_close()
+        .await
+        .map_err(|code| code.map(u16::from));
+    assert_eq!(
+        closed,
+        Err(Some(4005)),
+        "nothing is said that a client would stop for"
+    );
 }
 
 #[tokio::test]
