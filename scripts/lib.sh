@@ -11,8 +11,9 @@ step() { printf '%s==>%s %s\n' "$BOLD" "$OFF" "$*" >&2; }
 note() { printf '    %s%s%s\n' "$DIM" "$*" "$OFF" >&2; }
 fail() { printf '%serror:%s %s\n' "$RED" "$OFF" "$*" >&2; exit 1; }
 
-# hash_of PATH...: one hash over the tracked and new files below the paths.
-hash_of() { git ls-files -co --exclude-standard -z -- "$@" | sort -z | xargs -0 sha256sum 2>/dev/null | sha256sum | cut -d' ' -f1; }
+# hash_of PATH...: one hash over the tracked and new files below the paths. A file that was deleted and
+# is still tracked has none, which is no reason to stop.
+hash_of() { git ls-files -co --exclude-standard -z -- "$@" | sort -z | { xargs -0 sha256sum 2>/dev/null || true; } | sha256sum | cut -d' ' -f1; }
 
 # fresh NAME HASH: true when the stamp NAME already holds HASH.
 fresh() { [ "$(cat "$STATE/$1" 2>/dev/null)" = "$2" ]; }
