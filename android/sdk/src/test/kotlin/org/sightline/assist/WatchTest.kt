@@ -68,6 +68,8 @@ class WatchTest {
                     var seen = 0
                     var worst = 0.0
                     var onPhone = 0
+                    // Until the customer's phone has the drawing its camera goes on.
+                    val spare = Spare(PATIENCE_SECONDS)
                     clip.play((pushed + 1..<clip.frames).asSequence()) { frame ->
                         phone.push(frame)
                         while (true) {
@@ -77,7 +79,8 @@ class WatchTest {
                             worst = maxOf(worst, item.off(number))
                             seen++
                         }
-                        phone.overlayAt(clip.timeUs(frame)).singleOrNull()?.let {
+                        val drawn = { phone.overlayAt(clip.timeUs(frame)).singleOrNull() }
+                        (if (onPhone > 0) spare.until(drawn) else drawn())?.let {
                             assertTrue(it.off(frame) < 0.02, "frame $frame on the customer's phone: ${it.off(frame)}")
                             onPhone++
                         }
