@@ -13,6 +13,24 @@ const AIM_ERROR = 0.006;
 /** How often the hand may miss; on a busy machine it often does. */
 const AIMS = 40;
 
+/** Frames that are looked through for a calm one. */
+const CALM_WITHIN = 140;
+/** Frames by which a hand may be late. */
+const LATE_FRAMES = 12;
+
+/** The frame, of those that come soon, after which the point moves least. */
+function calmest(truth: Where, point: number, now: number): number {
+  const unrest = (frame: number): number => {
+    const [x, y] = truth.point(frame % truth.frames, point);
+    const later = Array.from({ length: LATE_FRAMES }, (_, n) =>
+      truth.point((frame + n + 1) % truth.frames, point),
+    );
+    return Math.max(...later.map(([a, b]) => Math.hypot(a - x, b - y)));
+  };
+  const soon = Array.from({ length: CALM_WITHIN }, (_, n) => now + AIM_FRAMES + n);
+  return soon.reduce((best, frame) => (unrest(frame) < unrest(best) ? frame : best)) % truth.frames;
+}
+
 declare global {
   interface Window {
     /** The frame that was on the screen when the button went down. */
@@ -127,7 +145,7 @@ export class Agent {
    * Draws a circle around a point of the filmed thing while it moves: the mouse waits where the
    * point will be in a moment, and the button goes down when that frame is on the screen. Like a
    * person's, the hand of a busy machine is late: what it began beside the point is dropped, and
-   * the next time the hand starts earlier by as much.
+   * the next time the hand starts earlier by as much, and when the point hardly moves.
    *
    * @param on number of the frame to draw on; any soon one without it
    */
@@ -136,7 +154,8 @@ export class Agent {
     for (let tries = 0; tries < AIMS; tries += 1) {
       await this.choose('circle');
       const now = await this.numberNow(on === undefined ? undefined : on - AIM_FRAMES);
-      const frame = on ?? (now + AIM_FRAMES) % truth.frames;
+      const soon = tries === 0 ? (now + AIM_FRAMES) % truth.frames : calmest(truth, point, now);
+      const frame = on ?? soon;
       const [x, y] = truth.point(frame, point);
       await mouse.move(...(await this.screen([x, y])));
       const edge = await this.screen([x + radius, y]);
