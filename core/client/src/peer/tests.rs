@@ -114,7 +114,7 @@ async fn answering(seen: mpsc::Sender<Seen>) -> Arc<dyn PeerConnection> {
     Arc::new(connection)
 }
 
-async fn until<T>(receiver: &mut mpsc::Receiver<T>, wanted: impl Fn(&T) -> bool) -> T {
+async fn until<T>(receiver: &mut mpsc::Receiver<T>, mut wanted: impl FnMut(&T) -> bool) -> T {
     loop {
         let next = timeout(PATIENCE, receiver.recv())
             .await
@@ -183,7 +183,14 @@ async fn talk(codec: Codec) {
     until(&mut seen, |seen| *seen == Seen::Gathered).await;
     let answer = other.local_description().await.unwrap();
     peer.accept_answer(answer.sdp).await.unwrap();
-    until(&mut events, |event| *event == PeerEvent::Connected).await;
+    // The channels open in their own time: what is said before the other side has its keys is said
+    // again only after seconds.
+    let mut open = false;
+    until(&mut events, |event| {
+        open |= *event == PeerEvent::AnnotationsOpen;
+        *event == PeerEvent::Connected
+    })
+    .await;
 
     // Frame times that wrap and whose steps are not regular must arrive as they are. The first
     // frames may come before the other side has its keys, so frames go on until four have arrived.
@@ -210,7 +217,13 @@ async fn talk(codec: Codec) {
         .copied()
         .collect();
     assert_eq!(arrived, in_order);
-    until(&mut events, |event| *event == PeerEvent::KeyframeRequested).await;
+    let mut asked = false;
+    until(&mut events, |event| {
+        open |= *event == PeerEvent::AnnotationsOpen;
+        asked |= *event == PeerEvent::KeyframeRequested;
+        open && asked
+    })
+    .await;
 
     peer.send_annotations("{\"type\":\"ping\"}").await.unwrap();
     let json = PeerEvent::Annotations("{\"type\":\"ping\"}".into());
