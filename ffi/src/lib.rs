@@ -30,6 +30,7 @@ mod privacy;
 mod runtime;
 mod session;
 mod sound;
+mod state;
 #[cfg(test)]
 mod tests;
 mod types;

@@ -8,6 +8,7 @@ use crate::{
     privacy::Hiding,
     runtime::runtime,
     sound::{Held, PushMicrophone},
+    state::{Attempt, Running, State, let_in, lock},
 };
 use sightline_client::{
     ClientError, Invite,
@@ -21,33 +22,12 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::{
-    sync::{mpsc, oneshot},
-    task::JoinHandle,
-};
+use tokio::sync::{mpsc, oneshot};
 
 /// Commands that wait for the core, at most.
 const COMMANDS_WAITING: usize = 16;
 /// Rate that is shared out by [`AssistSession::set_power`] before a session was joined.
 const DEFAULT_BITRATE_BPS: u32 = 2_500_000;
-
-/// What the app's calls reach while the device takes part.
-struct Running {
-    commands: mpsc::Sender<Command>,
-    surface: SurfaceType,
-    camera: Arc<PushCamera>,
-    max_bitrate_bps: u32,
-    task: JoinHandle<()>,
-    left: Option<oneshot::Receiver<()>>,
-}
-
-enum State {
-    New,
-    /// With what runs once the server has let it in; none before the attempt has begun.
-    Joining(Option<Running>),
-    Running(Running),
-    Over,
-}
 
 /// One device's part in one session. Dropping it leaves the session; cancelling `join` gives up the
 /// attempt.
@@ -68,30 +48,6 @@ struct Known {
     /// The person's own yes.
     allowed: bool,
     hiding: Arc<Hiding>,
-}
-
-/// Puts the state back when `join` fails or is cancelled half-way, and ends what it had begun.
-struct Attempt<'a> {
-    session: &'a AssistSession,
-    done: bool,
-}
-
-impl Drop for Attempt<'_> {
-    fn drop(&mut self) {
-        if self.done {
-            return;
-        }
-        let mut state = self.session.state();
-        match &*state {
-            // The server may have let it in already, although nobody was told of it.
-            State::Joining(Some(running)) | State::Running(running) => running.task.abort(),
-            State::Joining(None) => {}
-            State::New | State::Over => return,
-        }
-        *state = State::New;
-        self.session.gate.allow(false);
-        self.session.microphone.allow(false);
-    }
 }
 
 #[uniffi::export]
@@ -152,7 +108,9 @@ impl AssistSession {
             *state = State::Joining(None);
         }
         let mut attempt = Attempt {
-            session: self,
+            state: self.state.clone(),
+            gate: self.gate.clone(),
+            microphone: self.microphone.clone(),
             done: false,
         };
         let invite = Invite::parse(&config.invitation, config.server.as_deref())?;
@@ -179,7 +137,7 @@ impl AssistSession {
         // Whoever hears an event finds the session joined, however late this call is told of it.
         let joined = move |result: Result<JoinedSession, AssistError>| {
             if result.is_ok() {
-                run(&mut lock(&state), &own);
+                let_in(&mut lock(&state), &own);
             }
             // Whoever cancelled `join` also stops this task.
             drop(told.send(result));
@@ -413,20 +371,6 @@ impl AssistSession {
         running.commands.try_send(command).map_err(not_taken)?;
         then();
         Ok(())
-    }
-}
-
-fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
-    // The state changes by single assignments, so that it is valid after a panic.
-    state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The server has let the device with this camera in, unless that attempt was given up meanwhile.
-fn run(state: &mut State, camera: &Arc<PushCamera>) {
-    if let State::Joining(waiting) = state
-        && let Some(running) = waiting.take_if(|it| Arc::ptr_eq(&it.camera, camera))
-    {
-        *state = State::Running(running);
     }
 }
 
