@@ -2,6 +2,7 @@
 
 use crate::{
     AnchorReason, AssistError, ConnectionState, OverlayStatus, SavingCause, SurfaceType, guard,
+    runtime::runtime,
 };
 use sightline_client::Event;
 use sightline_frames::EncoderWish;
@@ -10,7 +11,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicU32, Ordering},
-        mpsc::{Receiver, SyncSender, sync_channel},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
 };
 
@@ -224,10 +225,15 @@ impl Teller {
     /// Waits until the observer has heard everything that was told so far.
     pub async fn heard(&self) {
         let (sender, heard) = oneshot::channel();
-        if self.sender.try_send(Told::Heard(sender)).is_ok() {
-            // It is dropped unsent only when the observer's thread has ended.
-            drop(heard.await);
+        if let Err(TrySendError::Full(told)) = self.sender.try_send(Told::Heard(sender))
+            && let Ok(runtime) = runtime()
+        {
+            // Behind everything that waits for a slow observer, however long that takes.
+            let queue = self.sender.clone();
+            drop(runtime.spawn_blocking(move || queue.send(told)));
         }
+        // It is dropped unsent only when the observer's thread has ended.
+        drop(heard.await);
     }
 
     fn send(&self, told: Told) {

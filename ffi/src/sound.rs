@@ -8,7 +8,7 @@ use sightline_client::{
 use sightline_frames::{Closed, MediaError, PushSound, Queue, SoundPacket, SoundSource};
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -56,17 +56,18 @@ impl PushMicrophone {
     /// The person's yes or no; gives what held before. A no also forgets what waits.
     pub fn allow(&self, allowed: bool) -> bool {
         let before = self.allowed.swap(allowed, Ordering::SeqCst);
-        if !allowed && let Some(live) = self.live() {
+        if !allowed && let Some(live) = self.lock().take() {
             live.close();
         }
         before
     }
 
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<PushSound>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn live(&self) -> Option<Arc<PushSound>> {
-        self.live
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.lock().clone()
     }
 
     fn open_now(&self) -> bool {
@@ -93,7 +94,7 @@ pub struct Held(pub Arc<PushMicrophone>);
 impl Sound for Held {
     fn open(&self, timestamp_base: u32) -> Result<Arc<dyn SoundSource>, MediaError> {
         let live = Arc::new(PushSound::new(timestamp_base));
-        *self.0.live.lock().unwrap_or_else(PoisonError::into_inner) = Some(live.clone());
+        *self.0.lock() = Some(live.clone());
         let microphone = self.0.clone();
         Ok(Arc::new(Gated { live, microphone }))
     }
@@ -121,6 +122,10 @@ impl SoundSource for Gated {
 impl Drop for Gated {
     fn drop(&mut self) {
         self.live.close();
+        // Unless it was switched on again meanwhile.
+        self.microphone
+            .lock()
+            .take_if(|live| Arc::ptr_eq(live, &self.live));
     }
 }
 
@@ -206,6 +211,12 @@ mod tests {
         // Another yes needs the core to switch the microphone on again.
         microphone.allow(true);
         assert!(source.next_sound(NOW).is_err());
+        assert_eq!(push(), Ok(PushResult::NotSending));
+        let again = held.open(0).unwrap();
+        drop(source);
+        assert_eq!(push(), Ok(PushResult::Taken), "it is on again");
+        drop(again);
+        assert_eq!(push(), Ok(PushResult::NotSending), "the core shut it");
     }
 
     #[test]

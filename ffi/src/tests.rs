@@ -10,7 +10,7 @@ use crate::{
     guard::guarded,
     runtime::{THREAD_NAME, runtime},
 };
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use serde_json::{Value, json};
 use sightline_client::camera::Camera;
 use sightline_frames::Codec;
@@ -101,6 +101,12 @@ fn a_slow_observer_never_holds_the_core_up_and_is_told_what_it_missed() {
     teller.tell(warning("first"));
     // The observer's thread may or may not have taken the first one out of the queue already.
     (0..EVENTS_WAITING + 100).for_each(|n| teller.tell(warning(&n.to_string())));
+    let mut all_heard = Box::pin(teller.heard());
+    assert_eq!(
+        all_heard.as_mut().now_or_never(),
+        None,
+        "it is not heard yet"
+    );
     go.send(()).unwrap();
     assert_eq!(heard.recv_timeout(PATIENCE).unwrap(), warning("first"));
     let SessionEvent::EventsLost { count } = heard.recv_timeout(PATIENCE).unwrap() else {
@@ -108,6 +114,9 @@ fn a_slow_observer_never_holds_the_core_up_and_is_told_what_it_missed() {
     };
     assert!((100..=101).contains(&count), "{count}");
     assert_eq!(heard.recv_timeout(PATIENCE).unwrap(), warning("0"));
+    runtime().unwrap().block_on(all_heard);
+    let told = EVENTS_WAITING + 100 - count as usize;
+    assert_eq!(heard.try_iter().count(), told - 1, "all but the first");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::JoinedSession;
-use futures_util::FutureExt;
 use std::sync::{OnceLock, Weak};
 
 /// Acts on an event and tells what came of it.
