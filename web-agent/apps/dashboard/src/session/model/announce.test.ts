@@ -21,6 +21,16 @@ it('tells who drew what, but not of one’s own drawing', () => {
   expect(heard(added(agent().id))).toBeNull();
 });
 
+it('tells who removed drawings, and nothing of clearing what was clear', () => {
+  const hidden = (ids: readonly `ann_${string}`[]): ServerMessage => {
+    const op = { type: 'hidden', ids: [...ids] } as const;
+    const by = technician.id;
+    return { type: 'annotation_events', events: [{ seq: 2, at_ms: 0, by, client_id: 'y', op }] };
+  };
+  expect(heard(hidden([annotation().id]))).toMatch(/^Tom removed/);
+  expect(heard(hidden([]))).toBeNull();
+});
+
 it('tells of coming and going once', () => {
   const gone = {
     type: 'participant_updated',
