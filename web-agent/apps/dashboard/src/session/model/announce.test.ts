@@ -22,8 +22,8 @@ it('tells who drew what, but not of one’s own drawing', () => {
 });
 
 it('tells who removed drawings, and nothing of clearing what was clear', () => {
-  const hidden = (ids: readonly `ann_${string}`[]): ServerMessage => {
-    const op = { type: 'hidden', ids: [...ids] } as const;
+  const hidden = (ids: `ann_${string}`[]): ServerMessage => {
+    const op = { type: 'hidden' as const, ids };
     const by = technician.id;
     return { type: 'annotation_events', events: [{ seq: 2, at_ms: 0, by, client_id: 'y', op }] };
   };
