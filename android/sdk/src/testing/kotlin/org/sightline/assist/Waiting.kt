@@ -14,16 +14,24 @@ suspend fun AssistSession.awaitMedia() = await<AssistEvent.ConnectionChanged> { 
 
 /** Time that a busy machine may take longer, in all: a camera that waits for its tracker does not outrun it. */
 class Spare(seconds: Long) {
-    private var nanos = seconds * 1_000_000_000
+    private var nanos = seconds * SECOND
 
-    /** What is found, as soon as there is something; null when there is nothing and no time is left. */
+    /** What is found, as soon as there is something; null when there is nothing within a second, or no time is left. */
     fun <T : Any> until(find: () -> T?): T? {
+        val begun = System.nanoTime()
+        val most = minOf(nanos, SECOND)
         while (true) {
-            find()?.let { return it }
-            if (nanos <= 0) return null
-            val begun = System.nanoTime()
+            val found = find()
+            val waited = System.nanoTime() - begun
+            if (found != null || waited >= most) {
+                nanos -= waited
+                return found
+            }
             LockSupport.parkNanos(2_000_000)
-            nanos -= System.nanoTime() - begun
         }
+    }
+
+    private companion object {
+        const val SECOND = 1_000_000_000L
     }
 }
