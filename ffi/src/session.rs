@@ -289,9 +289,7 @@ impl AssistSession {
             let State::Running(running) = &mut *state else {
                 return Err(AssistError::NotJoined);
             };
-            if running.commands.try_send(Command::Leave).is_err() {
-                running.task.abort();
-            }
+            running.leave();
             let left = running.left.take();
             *state = State::Over;
             left
@@ -385,10 +383,8 @@ impl Drop for AssistSession {
     fn drop(&mut self) {
         self.gate.allow(false);
         self.microphone.allow(false);
-        if let State::Running(running) = &*self.state()
-            && running.commands.try_send(Command::Leave).is_err()
-        {
-            running.task.abort();
+        if let State::Running(running) = &*self.state() {
+            running.leave();
         }
     }
 }

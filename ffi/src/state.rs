@@ -8,7 +8,10 @@ use crate::{
 use sightline_client::device::Command;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::{
+        mpsc::{self, error::TrySendError},
+        oneshot,
+    },
     task::JoinHandle,
 };
 
@@ -20,6 +23,16 @@ pub struct Running {
     pub max_bitrate_bps: u32,
     pub task: JoinHandle<()>,
     pub left: Option<oneshot::Receiver<()>>,
+}
+
+impl Running {
+    /// Tells the device to leave. One that takes no commands any more is leaving already, and tells of
+    /// it; one that has too many to carry out is ended.
+    pub fn leave(&self) {
+        if let Err(TrySendError::Full(_)) = self.commands.try_send(Command::Leave) {
+            self.task.abort();
+        }
+    }
 }
 
 /// From the first call to the last.

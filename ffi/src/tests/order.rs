@@ -36,9 +36,13 @@ fn acting<T: Send + 'static>(act: Act<T>) -> (Arc<AssistSession>, mpsc::Receiver
     (session, came)
 }
 
-/// The server's word follows the person's; it takes the yes back when a surface is asked for.
+/// The server's word follows the person's; it takes the yes back when a surface is asked for, and ends
+/// the session at a word about the microphone.
 fn consents(said: &Value) -> Option<Value> {
     let granted = match said["type"].as_str()? {
+        "set_consent" if said["scope"] == "microphone" => {
+            return Some(json!({"type": "session_ended", "by": null}));
+        }
         "set_consent" if said["scope"] == "camera" && said["granted"] == true => json!(["camera"]),
         "request_surface" => json!([]),
         _ => return None,
@@ -116,4 +120,25 @@ fn pushed_frames_are_taken_from_the_word_on_that_they_are_sent_until_the_word_th
     // The server withdraws it; the person's yes still stands.
     session.request_surface(SurfaceType::Camera).unwrap();
     assert_eq!(next(), Ok(("stopped", Ok(PushResult::NotSending))));
+}
+
+#[test]
+fn who_leaves_while_the_session_ends_hears_of_the_end_first() {
+    let (session, heard) = acting(|_, event| match event {
+        SessionEvent::SendingStarted { .. } => Some("started".to_owned()),
+        SessionEvent::Ended { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    runtime().unwrap().block_on(async {
+        session.join(config(&start().await)).await.unwrap();
+    });
+    session.set_consent(true, None).unwrap();
+    assert_eq!(heard.recv_timeout(PATIENCE).as_deref(), Ok("started"));
+    session.set_microphone(true).unwrap();
+    // The camera is being shut, which takes a moment.
+    while session.set_paused(false) != Err(AssistError::NotJoined) {
+        std::thread::yield_now();
+    }
+    runtime().unwrap().block_on(session.leave()).unwrap();
+    assert_eq!(heard.try_recv().as_deref(), Ok("session_ended"));
 }
