@@ -244,8 +244,8 @@ async fn run(options: Options) -> Result<(), ClientError> {
     };
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
-            // A full queue means that the device is leaving already.
-            let _ = commands.try_send(Command::Leave);
+            // Behind what waits. A device that takes nothing any more is leaving already.
+            let _ = commands.send(Command::Leave).await;
         }
     });
     let result = device::run(config, events, commanded).await;
