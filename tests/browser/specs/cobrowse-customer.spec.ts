@@ -160,6 +160,25 @@ test('what was under way when the customer paused does not leave any more', asyn
   await site.stop();
 });
 
+test('the keyboard stays on its button when the card says something else', async ({
+  startServer,
+  person,
+}) => {
+  const { site, customer, inside } = await open(await startServer(), person);
+  await inside.press('Pause');
+  await inside.reads('Paused');
+  // No Tab between: "Go on" stands where "Pause" stood.
+  await customer.keyboard.press('Enter');
+  await inside.reads('Hide something');
+  await customer.keyboard.press('Enter');
+  await inside.reads('Paused');
+  // Control: it is this button that has the keyboard, and no other.
+  await customer.keyboard.press('Tab');
+  await customer.keyboard.press('Enter');
+  await inside.reads('Send');
+  await site.stop();
+});
+
 test('the customer hides a place by pointing at it', async ({ startServer, person }) => {
   const { site, customer, inside, tap } = await open(await startServer(), person);
   // Control: Escape hides nothing.

@@ -76,11 +76,26 @@ export class Panel {
     card.setAttribute('role', small ? 'status' : 'dialog');
     if (small) card.dataset['small'] = '';
     build(card);
+    const held = this.#held();
     this.#card?.remove();
     this.#card = card;
     this.#stack.append(card);
-    if (!small)
-      card.querySelector<HTMLElement>('input,button.main')?.focus({ preventScroll: true });
+    const focused = small
+      ? held?.(card)
+      : card.querySelector<HTMLElement>('input,button.main');
+    focused?.focus({ preventScroll: true });
+  }
+
+  /** Finds the keyboard's button of a small card in the next one: of its name, or in its place. */
+  #held(): ((next: HTMLElement) => HTMLElement | undefined) | null {
+    if (this.#card?.dataset['small'] === undefined) return null;
+    const at = buttons(this.#card).findIndex((it) => it === this.#root.activeElement);
+    const name = this.#root.activeElement?.textContent;
+    if (at < 0) return null;
+    return (next) => {
+      const all = buttons(next);
+      return all.find((it) => it.textContent === name) ?? all[at];
+    };
   }
 
   /** Shows a second card above the first, or none. */
@@ -164,6 +179,10 @@ export function button(text: string, run: () => void, main = false): HTMLElement
     if (event.isTrusted) run();
   });
   return element;
+}
+
+function buttons(card: HTMLElement): HTMLElement[] {
+  return [...card.querySelectorAll('button')];
 }
 
 export function row(...children: HTMLElement[]): HTMLElement {
