@@ -80,18 +80,17 @@ export class Panel {
     this.#card?.remove();
     this.#card = card;
     this.#stack.append(card);
-    const focused = small
-      ? held?.(card)
-      : card.querySelector<HTMLElement>('input,button.main');
+    const focused = small ? held?.(card) : card.querySelector<HTMLElement>('input,button.main');
     focused?.focus({ preventScroll: true });
   }
 
   /** Finds the keyboard's button of a small card in the next one: of its name, or in its place. */
   #held(): ((next: HTMLElement) => HTMLElement | undefined) | null {
     if (this.#card?.dataset['small'] === undefined) return null;
-    const at = buttons(this.#card).findIndex((it) => it === this.#root.activeElement);
-    const name = this.#root.activeElement?.textContent;
+    const focused = this.#root.activeElement as HTMLElement | null;
+    const at = focused === null ? -1 : buttons(this.#card).indexOf(focused);
     if (at < 0) return null;
+    const name = focused?.textContent;
     return (next) => {
       const all = buttons(next);
       return all.find((it) => it.textContent === name) ?? all[at];
