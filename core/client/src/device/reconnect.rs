@@ -4,7 +4,7 @@ use sightline_protocol::Role;
 use std::time::Duration;
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep, sleep_until},
+    time::{Instant, sleep_until},
 };
 
 /// How long it is tried to come back.
@@ -28,36 +28,31 @@ impl Device {
         let deadline = Instant::now() + PATIENCE;
         let url = self.config.invite.websocket();
         let tracks = self.role == Role::Customer;
+        let (token, insecure) = (self.token.clone(), self.config.insecure);
         let mut wait = FIRST_WAIT;
         loop {
             // Up to a third less, so that many devices do not come back in one moment.
             let share = 1.0 - rand::random::<f64>() / 3.0;
-            tokio::select! {
-                () = sleep(wait.mul_f64(share)) => {}
-                Some(command) = commands.recv() => match command {
-                    Command::Leave => return Ok(Some(End::Left)),
-                    // What is sent now is lost; the welcome asks for consent again.
-                    Command::Consent { granted, .. } => {
-                        if !granted && self.granted {
-                            self.answer_consent(false, None).await?;
-                        }
+            let due = Instant::now() + wait.mul_f64(share);
+            let dial = async {
+                sleep_until(due).await;
+                Signalling::connect(&url, &token, tracks, insecure).await
+            };
+            tokio::pin!(dial);
+            // What the person does meanwhile neither hurries it nor waits for it.
+            let dialled = loop {
+                tokio::select! {
+                    dialled = &mut dial => break dialled,
+                    Some(command) = commands.recv() => match command {
+                        Command::Leave => return Ok(Some(End::Left)),
+                        command => self.on_command_apart(command).await?,
+                    },
+                    () = sleep_until(end.unwrap_or(deadline)), if end.is_some() => {
+                        return Ok(Some(End::Duration));
                     }
-                    Command::Microphone(granted) => self.answer_microphone(granted).await?,
-                    Command::Show(camera) => self.show(camera).await?,
-                    Command::Pause(paused) => self.pause(paused).await,
-                    Command::Saving(saving) => self.saving = saving,
-                    Command::Chat { told, .. } | Command::Step { told, .. } => {
-                        drop(told.send(Err(RequestRefused::NotConnected)));
-                    }
-                    // The welcome holds the frame again at its tracker.
-                    Command::HoldFrame { frame_time, hold } => self.hold_here(frame_time, hold),
-                    Command::Point { .. } | Command::RequestSurface(_) => {}
-                },
-                () = sleep_until(end.unwrap_or(deadline)), if end.is_some() => {
-                    return Ok(Some(End::Duration));
                 }
-            }
-            match Signalling::connect(&url, &self.token, tracks, self.config.insecure).await {
+            };
+            match dialled {
                 Ok(signalling) => {
                     self.signalling = signalling;
                     return Ok(None);
@@ -76,5 +71,29 @@ impl Device {
                 }
             }
         }
+    }
+
+    /// What the person does while there is no connection: what is sent now is lost.
+    async fn on_command_apart(&mut self, command: Command) -> Result<(), ClientError> {
+        match command {
+            // The welcome asks for consent again.
+            Command::Consent { granted, .. } => {
+                if !granted && self.granted {
+                    self.answer_consent(false, None).await?;
+                }
+            }
+            Command::Microphone(granted) => self.answer_microphone(granted).await?,
+            Command::Show(camera) => self.show(camera).await?,
+            Command::Pause(paused) => self.pause(paused).await,
+            Command::Saving(saving) => self.saving = saving,
+            Command::Chat { told, .. } | Command::Step { told, .. } => {
+                drop(told.send(Err(RequestRefused::NotConnected)));
+            }
+            // The welcome holds the frame again at its tracker.
+            Command::HoldFrame { frame_time, hold } => self.hold_here(frame_time, hold),
+            // Whoever reads commands looks for leaving first.
+            Command::Point { .. } | Command::RequestSurface(_) | Command::Leave => {}
+        }
+        Ok(())
     }
 }

@@ -1,31 +1,32 @@
-//! What an answer and an event mean: whoever drew, or took back, finds the picture as the answer says,
-//! and whoever hears of something finds it done. A server made of the golden vectors lets a technician
-//! in and takes one step.
+//! A server made of the golden vectors, and a technician's device in its session.
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use sightline_client::{
     ClientError, Event, Invite,
     camera::{Camera, OpenCamera},
-    device::{Command, DeviceConfig, Step, Taken, run},
+    device::{Command, DeviceConfig, run},
     tracker::ViewError,
     watch::Watch,
 };
 use sightline_frames::Codec;
-use sightline_protocol::{AnchorStatus, SurfaceKind};
-use std::sync::Arc;
+use sightline_protocol::SurfaceKind;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
-    sync::{mpsc, oneshot},
+    sync::mpsc,
     task::JoinHandle,
 };
 use tokio_tungstenite::tungstenite::Message;
 
 const ME: &str = "par_aqcaibaeaqcaibaeaqcaibaea";
 /// The frame that everything is drawn on.
-const DRAWN: u32 = 90_000;
-const DRAWINGS: u32 = 4;
+pub const DRAWN: u32 = 90_000;
+pub const DRAWINGS: u32 = 4;
 
 struct NoCamera;
 
@@ -69,7 +70,7 @@ fn drawing_id(n: u32) -> String {
 
 /// The vectors' welcome for a technician, with a few drawings on the customer's camera.
 fn welcome() -> Value {
-    let vectors = include_str!("../../../tests/vectors/server_messages.json");
+    let vectors = include_str!("../../../../tests/vectors/server_messages.json");
     let mut welcome = find_welcome(&serde_json::from_str(vectors).unwrap()).unwrap();
     let first = welcome["annotations"][0].clone();
     let drawings = (0..DRAWINGS).map(|n| {
@@ -112,8 +113,9 @@ async fn post(mut stream: TcpStream, session: &Value) {
     stream.write_all((head + &body).as_bytes()).await.unwrap();
 }
 
-/// Takes `annotation_clear` and nothing else; tells when the device has gone.
-async fn serve(listener: TcpListener, gone: mpsc::Sender<()>) {
+/// Takes `annotation_clear`; sends the device away for good when it asks for a surface. Tells when the
+/// device has gone, and each time that it comes back in vain.
+async fn serve(listener: TcpListener, gone: mpsc::Sender<()>, dials: Arc<AtomicU32>) {
     let welcome = welcome();
     loop {
         let (stream, _) = listener.accept().await.unwrap();
@@ -126,7 +128,8 @@ async fn serve(listener: TcpListener, gone: mpsc::Sender<()>) {
         let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
         let send = |value: Value| Message::text(value.to_string());
         socket.send(send(welcome.clone())).await.unwrap();
-        while let Some(Ok(message)) = socket.next().await {
+        let mut away = false;
+        while !away && let Some(Ok(message)) = socket.next().await {
             let Ok(said) = serde_json::from_slice::<Value>(&message.into_data()) else {
                 continue;
             };
@@ -137,29 +140,42 @@ async fn serve(listener: TcpListener, gone: mpsc::Sender<()>) {
                 let answer = json!({"type": "annotation_events", "events": [event]});
                 socket.send(send(answer)).await.unwrap();
             }
+            away = said["type"] == "request_surface";
         }
+        drop(socket);
         // The test may have ended.
         let _ = gone.send(()).await;
+        if away {
+            loop {
+                drop(listener.accept().await.unwrap());
+                dials.fetch_add(1, Ordering::SeqCst);
+                // It may not have read of the one before.
+                let _ = gone.try_send(());
+            }
+        }
     }
 }
 
 /// A technician's device at such a server.
-struct Technician {
-    watch: Arc<Watch>,
-    commands: mpsc::Sender<Command>,
+pub struct Technician {
+    pub watch: Arc<Watch>,
+    pub commands: mpsc::Sender<Command>,
     /// One event waits; the device goes no further than the next until it is read.
-    events: mpsc::Receiver<Event>,
-    device: JoinHandle<Result<(), ClientError>>,
+    pub events: mpsc::Receiver<Event>,
+    pub device: JoinHandle<Result<(), ClientError>>,
     /// Told when the server no longer sees it.
-    gone: mpsc::Receiver<()>,
+    pub gone: mpsc::Receiver<()>,
+    /// How often the device came back after the server had sent it away.
+    pub dials: Arc<AtomicU32>,
 }
 
 impl Technician {
-    async fn begin() -> Self {
+    pub async fn begin() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let link = format!("http://{}/j/#abcdefghijkl", listener.local_addr().unwrap());
         let (left, gone) = mpsc::channel(1);
-        tokio::spawn(serve(listener, left));
+        let dials = Arc::<AtomicU32>::default();
+        tokio::spawn(serve(listener, left, dials.clone()));
         let watch = Arc::new(Watch::default());
         let config = DeviceConfig {
             invite: Invite::parse(&link, None).unwrap(),
@@ -183,105 +199,29 @@ impl Technician {
             events,
             device,
             gone,
+            dials,
         }
     }
 
-    async fn until(&mut self, wanted: fn(&Event) -> bool) {
+    pub async fn until(&mut self, wanted: fn(&Event) -> bool) {
         while !wanted(&self.events.recv().await.expect("the device goes on")) {}
     }
 
-    async fn command(&self, command: Command) {
+    pub async fn command(&self, command: Command) {
         self.commands.send(command).await.ok().unwrap();
     }
 
     /// Drawings on the frame that they were made on.
-    fn shown(&self) -> usize {
+    pub fn shown(&self) -> usize {
         self.watch.scene().on(DRAWN).len()
     }
 }
 
-fn hidden(event: &Event) -> bool {
-    matches!(event, Event::Annotation { change, .. } if *change == "hidden")
-}
-
-fn two_threads(story: impl Future<Output = ()>) {
+pub fn two_threads(story: impl Future<Output = ()>) {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap()
         .block_on(story);
-}
-
-#[test]
-fn when_a_step_is_answered_the_picture_is_as_it_says() {
-    two_threads(async {
-        let mut tess = Technician::begin().await;
-        tess.until(|event| matches!(event, Event::Picture { .. }))
-            .await;
-        assert_eq!(
-            tess.shown(),
-            DRAWINGS as usize,
-            "the control: they are there"
-        );
-
-        let (told, mut answer) = oneshot::channel();
-        let step = Step::Clear;
-        tess.command(Command::Step { step, told }).await;
-        tess.until(hidden).await;
-        // The device still has the other three to tell, and is held up at the second or third.
-        assert_eq!(answer.try_recv().unwrap(), Ok(Taken { anchor: None }));
-        assert_eq!(tess.shown(), 0);
-
-        tess.command(Command::Leave).await;
-        tess.until(|event| matches!(event, Event::Ended { .. }))
-            .await;
-        tess.device.await.unwrap().unwrap();
-    });
-}
-
-#[test]
-fn when_a_picture_is_told_of_it_is_known_where_its_drawings_are() {
-    two_threads(async {
-        let mut tess = Technician::begin().await;
-        for _ in 1..DRAWINGS {
-            tess.until(|event| matches!(event, Event::Annotation { .. }))
-                .await;
-        }
-        // The last drawing waits to be read, so that the device is held up before the picture's word.
-        while tess.shown() == 0 {
-            tokio::task::yield_now().await;
-        }
-        // A minute later only the one that is fixed to the screen is still in a known place.
-        let later = tess.watch.scene().on(DRAWN + 60 * 90_000);
-        let found: Vec<_> = later
-            .iter()
-            .map(|it| (it.annotation.anchor, it.status))
-            .collect();
-        assert_eq!(found, [(1, AnchorStatus::Fixed)]);
-        tess.device.abort();
-    });
-}
-
-#[test]
-fn when_the_end_is_told_nobody_takes_commands_any_more() {
-    two_threads(async {
-        let mut tess = Technician::begin().await;
-        tess.until(|event| matches!(event, Event::Picture { .. }))
-            .await;
-        let (told, _answer) = oneshot::channel();
-        let step = Step::Clear;
-        tess.command(Command::Step { step, told }).await;
-        for _ in 1..DRAWINGS {
-            tess.until(hidden).await;
-        }
-        assert!(!tess.commands.is_closed(), "the control");
-        // The last drawing waits to be read, so that the device is held up before the word of the end.
-        tess.command(Command::Leave).await;
-        tess.gone.recv().await.unwrap();
-        assert!(tess.commands.is_closed());
-        tess.until(|event| matches!(event, Event::Ended { .. }))
-            .await;
-        tess.device.await.unwrap().unwrap();
-    });
 }
