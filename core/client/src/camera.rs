@@ -1,7 +1,7 @@
 //! What a device films with, whatever the platform.
 
 use crate::tracker::{Eye, ViewError};
-use sightline_frames::{Codec, EncodedSource};
+use sightline_frames::{Codec, EncodedSource, MediaError};
 use sightline_protocol::SurfaceKind;
 use std::sync::Arc;
 
@@ -37,4 +37,21 @@ pub struct OpenCamera {
     pub eye: Box<dyn Eye>,
     /// Width and height of the upright raw picture in pixels; zero when not known beforehand.
     pub size: (u32, u32),
+}
+
+/// The camera of somebody who only watches.
+pub struct NoCamera;
+
+impl Camera for NoCamera {
+    fn kind(&self) -> SurfaceKind {
+        SurfaceKind::Camera
+    }
+
+    fn codec(&self) -> Codec {
+        Codec::Vp8
+    }
+
+    fn open(&self, _bitrate_bps: u32, _frame_time_base: u32) -> Result<OpenCamera, ViewError> {
+        Err(ViewError::Media(MediaError::Ended))
+    }
 }

@@ -14,6 +14,7 @@ use camera::LinuxCamera;
 use clap::{Parser, ValueEnum};
 use sightline_client::{
     ClientError, Event, Invite,
+    camera::NoCamera,
     device::{self, Command, DeviceConfig},
     watch::Watch,
 };
@@ -32,7 +33,7 @@ use std::{
 };
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
-use watching::{NoCamera, Writing};
+use watching::Writing;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum CodecName {

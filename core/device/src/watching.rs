@@ -1,12 +1,7 @@
 //! What a technician receives, written to a file: `--watch`.
 
-use sightline_client::{
-    camera::{Camera, OpenCamera},
-    tracker::ViewError,
-    watch::Watch,
-};
+use sightline_client::watch::Watch;
 use sightline_media::{Codec, EncodedFrame, MediaError};
-use sightline_protocol::SurfaceKind;
 use std::{
     fs::File,
     io::{self, BufWriter, Seek, SeekFrom, Write},
@@ -21,23 +16,6 @@ use std::{
 
 const POLL: Duration = Duration::from_millis(100);
 const HEADER: u16 = 32;
-
-/// The camera of somebody who only watches.
-pub struct NoCamera;
-
-impl Camera for NoCamera {
-    fn kind(&self) -> SurfaceKind {
-        SurfaceKind::Camera
-    }
-
-    fn codec(&self) -> Codec {
-        Codec::Vp8
-    }
-
-    fn open(&self, _bitrate_bps: u32, _frame_time_base: u32) -> Result<OpenCamera, ViewError> {
-        Err(ViewError::Media(MediaError::Ended))
-    }
-}
 
 /// A file that received frames go to as they came, undecoded: IVF, its clock the frame times.
 ///

@@ -10,17 +10,24 @@ import { expect, test } from '../src/test';
 
 const PAGES = fileURLToPath(new URL('../pages/plain', import.meta.url));
 
+interface Given {
+  readonly path?: string;
+  readonly rules?: object;
+  /** What is done to the tab before it opens the page. */
+  readonly before?: (customer: Page) => Promise<unknown>;
+}
+
 async function open(
   server: Server,
   person: () => Promise<Page>,
-  path = 'shop.html',
-  rules: object | null = null,
+  { path = 'shop.html', rules, before }: Given = {},
 ): Promise<{ site: Site; customer: Page; inside: Inside; tap: Tap }> {
   await server.signInHere();
-  if (rules !== null) await server.api('PUT', '/api/cobrowse/settings', rules);
+  if (rules !== undefined) await server.api('PUT', '/api/cobrowse/settings', rules);
   const session = await server.createSession('Customer');
   const site = await Site.start({ '/': PAGES }, { line: await scriptLine(server) });
   const customer = await person();
+  await before?.(customer);
   const inside = await Inside.of(customer);
   const tap = await share(customer, server, session, `${site.origin}/${path}`);
   return { site, customer, inside, tap };
@@ -74,23 +81,18 @@ test('a pause before the session has named the page is told as soon as it has', 
   startServer,
   person,
 }) => {
-  const server = await startServer();
-  await server.signInHere();
-  const site = await Site.start({ '/': PAGES }, { line: await scriptLine(server) });
-  const customer = await person();
   const held: (() => void)[] = [];
   let holds = true;
-  await customer.routeWebSocket(/\/api\/cobrowse\/tab$/, (tab) => {
-    const relay = tab.connectToServer();
-    relay.onMessage((message) => {
-      const named = typeof message === 'string' && inSession(message) === 'surface_updated';
-      if (named && holds) held.push(() => tab.send(message));
-      else tab.send(message);
+  const before = (customer: Page): Promise<void> =>
+    customer.routeWebSocket(/\/api\/cobrowse\/tab$/, (tab) => {
+      const relay = tab.connectToServer();
+      relay.onMessage((message) => {
+        const named = typeof message === 'string' && inSession(message) === 'surface_updated';
+        if (named && holds) held.push(() => tab.send(message));
+        else tab.send(message);
+      });
     });
-  });
-  const inside = await Inside.of(customer);
-  const session = await server.createSession('Early');
-  const tap = await share(customer, server, session, `${site.origin}/shop.html`);
+  const { site, inside, tap } = await open(await startServer(), person, { before });
   const paused = (): boolean => tap.sent.some((each) => each.includes('"set_paused"'));
   await expect.poll(() => held.length).toBeGreaterThan(0);
   await inside.press('Pause');
@@ -102,41 +104,38 @@ test('a pause before the session has named the page is told as soon as it has', 
   await site.stop();
 });
 
+/** In the tab: compressing takes as long as the test wants, which holds `window.gate`. */
+function slowCompression(): void {
+  const gate = { holds: false, held: 0, open: () => {} };
+  const opened = new Promise<void>((resolve) => {
+    gate.open = resolve;
+  });
+  Object.assign(window, { gate });
+  const Native = window.CompressionStream;
+  window.CompressionStream = class extends Native {
+    override get readable(): ReadableStream {
+      const { holds } = gate;
+      if (!holds) return super.readable;
+      gate.held++;
+      return super.readable.pipeThrough(
+        new TransformStream({
+          async transform(chunk, to) {
+            await opened;
+            to.enqueue(chunk);
+          },
+        }),
+      );
+    }
+  };
+}
+
 test('what was under way when the customer paused does not leave any more', async ({
   startServer,
   person,
 }) => {
-  const server = await startServer();
-  await server.signInHere();
-  const site = await Site.start({ '/': PAGES }, { line: await scriptLine(server) });
-  const customer = await person();
-  // Compressing takes as long as this test wants.
-  await customer.addInitScript(() => {
-    const gate = { holds: false, held: 0, open: () => {} };
-    const opened = new Promise<void>((resolve) => {
-      gate.open = resolve;
-    });
-    Object.assign(window, { gate });
-    const Native = window.CompressionStream;
-    window.CompressionStream = class extends Native {
-      override get readable(): ReadableStream {
-        const { holds } = gate;
-        if (!holds) return super.readable;
-        gate.held++;
-        return super.readable.pipeThrough(
-          new TransformStream({
-            async transform(chunk, to) {
-              await opened;
-              to.enqueue(chunk);
-            },
-          }),
-        );
-      }
-    };
+  const { site, customer, inside, tap } = await open(await startServer(), person, {
+    before: (tab) => tab.addInitScript(slowCompression),
   });
-  const inside = await Inside.of(customer);
-  const session = await server.createSession('Under way');
-  const tap = await share(customer, server, session, `${site.origin}/shop.html`);
   await settled(customer);
   type Gate = { holds: boolean; held: number; open: () => void };
   const gate = (run: (gate: Gate) => unknown): Promise<unknown> =>
@@ -208,7 +207,7 @@ test('the customer hides a place by pointing at it', async ({ startServer, perso
 test('everything but marked: only what is marked is told', async ({ startServer, person }) => {
   const server = await startServer();
   const rules = { mode: 'everything_but_marked', rules: [], origins: [] };
-  const { site, customer, tap } = await open(server, person, 'marked.html', rules);
+  const { site, customer, tap } = await open(server, person, { path: 'marked.html', rules });
   await settled(customer);
   expect([...tap.leaks()]).toEqual([]);
   const arrived = [...tap.arrived()].sort();

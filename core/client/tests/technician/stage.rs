@@ -4,13 +4,11 @@ use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use sightline_client::{
     ClientError, Event, Invite,
-    camera::{Camera, OpenCamera},
+    camera::NoCamera,
     device::{Command, DeviceConfig, run},
-    tracker::ViewError,
     watch::Watch,
 };
-use sightline_frames::Codec;
-use sightline_protocol::SurfaceKind;
+use sightline_protocol::AnnotationId;
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -28,22 +26,6 @@ const ME: &str = "par_aqcaibaeaqcaibaeaqcaibaea";
 pub const DRAWN: u32 = 90_000;
 pub const DRAWINGS: u32 = 4;
 
-struct NoCamera;
-
-impl Camera for NoCamera {
-    fn kind(&self) -> SurfaceKind {
-        SurfaceKind::Camera
-    }
-
-    fn codec(&self) -> Codec {
-        Codec::Vp8
-    }
-
-    fn open(&self, _bitrate_bps: u32, _frame_time_base: u32) -> Result<OpenCamera, ViewError> {
-        Err(ViewError::Panicked)
-    }
-}
-
 fn find_welcome(value: &Value) -> Option<Value> {
     match value {
         Value::Object(map) if map.get("type").is_some_and(|kind| kind == "welcome") => {
@@ -55,17 +37,8 @@ fn find_welcome(value: &Value) -> Option<Value> {
     }
 }
 
-fn drawing_id(n: u32) -> String {
-    format!(
-        "ann_{}",
-        "abcd"
-            .chars()
-            .nth(n as usize)
-            .unwrap()
-            .to_string()
-            .repeat(25)
-            + "a"
-    )
+fn drawing_id(n: u32) -> AnnotationId {
+    AnnotationId::from_random([n as u8; 16])
 }
 
 /// The vectors' welcome for a technician, with a few drawings on the customer's camera.
@@ -134,7 +107,7 @@ async fn serve(listener: TcpListener, gone: mpsc::Sender<()>, dials: Arc<AtomicU
                 continue;
             };
             if said["type"] == "annotation_clear" {
-                let ids: Vec<String> = (0..DRAWINGS).map(drawing_id).collect();
+                let ids: Vec<AnnotationId> = (0..DRAWINGS).map(drawing_id).collect();
                 let event = json!({"seq": DRAWINGS + 1, "at_ms": 2000, "by": ME,
                     "client_id": said["client_id"], "op": {"type": "hidden", "ids": ids}});
                 let answer = json!({"type": "annotation_events", "events": [event]});
